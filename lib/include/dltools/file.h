@@ -41,6 +41,8 @@ struct outfile {
 int outfile_open(struct outfile *out, const char *path, struct err *e) MUST_USE;
 int outfile_write(struct outfile *out, const void *bytes, size_t len,
 		  struct err *e) MUST_USE;
+/* Hands buffered bytes to the system: for line-by-line output to a pipe. */
+int outfile_flush(struct outfile *out, struct err *e) MUST_USE;
 /* Flushes, syncs, closes and renames.  On failure the file is discarded. */
 int outfile_commit(struct outfile *out, struct err *e) MUST_USE;
 /* Removes what was not committed; harmless on NULL, zeroed or committed. */

@@ -50,8 +50,7 @@ rng_unit_float(uint32_t word)
 	return (float)(word >> 8) * 0x1p-24f;
 }
 
-/* Standard normal (Box-Muller; own log, sin, cos are not needed: libm on the
- * few values of an initialisation; see rng.c for how bits stay equal). */
+/* Standard normal (Marsaglia polar method), same bits on every IEEE machine. */
 double rng_normal(struct rng_key key, uint64_t a, uint64_t b);
 
 /*
