@@ -1,0 +1,141 @@
+/*
+ * schedule_test.c - iteration lengths, ends and the exactness of orders.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdlib.h>
+
+#include "dltools/mem.h"
+#include "model/schedule.h"
+
+static void
+lengths(void **state)
+{
+	static const struct {
+		int64_t rows;
+		double epochs;
+		int64_t asked, iteration, end;
+	} cases[] = {
+		/* -2: a tenth of the run, at most T and 100000 */
+		{60000, 10, -2, 60000, 600000},
+		{60000, 0.1, -2, 600, 6000},
+		{60000, 0.025, -2, 150, 1500},
+		{1000000, 10, -2, 100000, 10000000},
+		{70, 0.1, -2, 1, 7},
+		{3, 0.1, -2, 1, 1},
+		{7, 3, -2, 2, 22},
+		{60000, 0, -2, 1, 0},
+		/* -1, 0: an epoch; the last one is not shortened */
+		{100, 2, -1, 100, 200},
+		{100, 2.5, 0, 100, 300},
+		{100, 0.1, 0, 100, 100},
+		/* n, at most the whole run */
+		{100, 2, 64, 64, 256},
+		{100, 2, 1000, 200, 200},
+		{100, 1.1, 1000, 110, 110},
+		{10, 0.7, 7, 7, 7},
+		{100, 3, 1, 1, 300},
+	};
+	struct schedule s;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		schedule_init(&s, cases[i].rows, cases[i].epochs,
+			      cases[i].asked, 1);
+		assert_int_equal(s.per_iteration, cases[i].iteration);
+		assert_int_equal(schedule_end(&s, 0), cases[i].end);
+	}
+}
+
+static void
+continued(void **state)
+{
+	struct schedule s;
+
+	(void)state;
+	schedule_init(&s, 100, 2, 30, 1);
+	assert_int_equal(schedule_end(&s, 0), 210);
+	assert_int_equal(schedule_end(&s, 90), 210);
+	assert_int_equal(schedule_end(&s, 100), 220);
+	assert_int_equal(schedule_end(&s, 200), 200);
+	assert_int_equal(schedule_end(&s, 500), 500);
+}
+
+/* Every epoch presents every row once, in an order of its own. */
+static void
+orders(void **state)
+{
+	enum { ROWS = 1000, EPOCHS = 3 };
+	int seen[ROWS] = {0}, same = 0, sorted = 0;
+	struct schedule s, t;
+
+	(void)state;
+	schedule_init(&s, ROWS, EPOCHS, 7, 42);
+	schedule_init(&t, ROWS, EPOCHS, 7, 43);
+	for (int64_t p = 0; p < ROWS * EPOCHS; p++) {
+		int64_t row = schedule_row(&s, p);
+
+		assert_in_range(row, 0, ROWS - 1);
+		assert_int_equal(seen[row], p / ROWS);
+		seen[row]++;
+		same += row == schedule_row(&s, (p + ROWS) % (ROWS * EPOCHS));
+		same += row == schedule_row(&t, p);
+		sorted += row == p % ROWS;
+	}
+	/* about one chance meeting in a thousand */
+	assert_in_range(same, 0, 40);
+	assert_in_range(sorted, 0, 20);
+}
+
+static void
+subset(void **state)
+{
+	static const int64_t rows[4] = {3, 5, 8, 13};
+	int64_t sum = 0;
+	struct schedule s;
+
+	(void)state;
+	schedule_init(&s, 4, 1, 0, 1);
+	s.subset = rows;
+	for (int64_t p = 0; p < 4; p++)
+		sum += schedule_row(&s, p);
+	assert_int_equal(sum, 29);
+}
+
+static void
+samples(void **state)
+{
+	struct rng_key key = rng_key(5, RNG_SCORE_SAMPLE);
+	struct err e = {0};
+	int64_t *picked, n;
+
+	(void)state;
+	assert_int_equal(schedule_sample(1000, 100, key, &picked, &n, &e), 0);
+	assert_int_equal(n, 100);
+	for (int64_t i = 1; i < n; i++)
+		assert_true(picked[i] > picked[i - 1]);
+	assert_in_range(picked[n - 1], 800, 999);
+	mem_free(picked);
+	assert_int_equal(schedule_sample(50, 100, key, &picked, &n, &e), 0);
+	assert_int_equal(n, 50);
+	assert_int_equal(picked[49], 49);
+	mem_free(picked);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(lengths),
+		cmocka_unit_test(continued),
+		cmocka_unit_test(orders),
+		cmocka_unit_test(subset),
+		cmocka_unit_test(samples),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
