@@ -10,7 +10,7 @@ CFLAGS ?= -O3 -g
 ALL_CFLAGS = -std=c11 -D_POSIX_C_SOURCE=200809L -D_FILE_OFFSET_BITS=64 \
 	-fno-math-errno -ffp-contract=off -fvisibility=hidden -pthread \
 	$(WARN) $(CFLAGS)
-LDLIBS = -larchive -lzstd -lxxhash -ljansson -lm
+LDLIBS = -larchive -lz -lzstd -lxxhash -ljansson -lm
 ifdef DEV
 ALL_CFLAGS += -Werror
 endif

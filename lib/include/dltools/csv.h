@@ -1,0 +1,190 @@
+/*
+ * csv.h - delimited text as a stream of blocks of records and fields.
+ *
+ * A csv_reader cuts a file, pipe or compressed stream into blocks that end
+ * where a record ends; csv_scan() finds the fields of a block.  The first is
+ * serial and cheap, the second is most of the work and may run on any thread,
+ * one block each:
+ *
+ *	struct csv_block b = {0};
+ *
+ *	r = csv_open("-", NULL, &e);
+ *	csv_start(r, &dialect, NULL, &e);
+ *	while ((got = csv_next(r, &b, &e)) > 0) {
+ *		if (csv_scan(&dialect, &b, &e) < 0)
+ *			break;
+ *		for (i = 0; i < b.records; i++)
+ *			for (k = 0; k < b.record[i].fields; k++)
+ *				f = b.field[b.record[i].field + k];
+ *				(b.text + f.at, f.len)
+ *	}
+ *
+ * The records do not depend on the size of the blocks.  RFC 4180: a field that
+ * begins with the quote may hold delimiters, line ends and doubled quotes; a
+ * quote elsewhere in a field is an ordinary byte.  LF, CRLF and lone CR end a
+ * record.  A byte order mark is dropped.
+ */
+#ifndef DLTOOLS_CSV_H
+#define DLTOOLS_CSV_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "err.h"
+
+/* How a table's text is written.  Owns na[]. */
+struct csv_dialect {
+	char delimiter;
+	char quote;   /* NUL: none */
+	char escape;  /* NUL: none; inside quotes only */
+	char decimal; /* '.' */
+	bool has_header;
+	char *comment; /* lines that begin so are no records; NULL: none */
+	char **na;     /* cells that mean missing, besides the empty one */
+	size_t na_n;
+};
+
+/* RFC 4180 with comma and header, and the default NA tokens. */
+int csv_dialect_init(struct csv_dialect *d, struct err *e) MUST_USE;
+int csv_dialect_copy(struct csv_dialect *to, const struct csv_dialect *from,
+		     struct err *e) MUST_USE;
+void csv_dialect_release(struct csv_dialect *d);
+/* Missing by this dialect?  Blanks around the token do not count. */
+bool csv_is_na(const struct csv_dialect *d, const char *cell, size_t len);
+
+/* The default tokens, NULL at the end: "NA", "N/A", "NaN"... */
+extern const char *const csv_default_na[];
+
+enum csv_packing {
+	CSV_PACKING_AUTO, /* by the first bytes */
+	CSV_PACKING_NONE,
+	CSV_PACKING_GZ,
+	CSV_PACKING_ZST,
+	CSV_PACKING_XZ,
+	CSV_PACKING_BZ2,
+	CSV_PACKING_LZ4,
+	CSV_PACKING_ARCHIVE, /* a member of a zip or tar */
+};
+
+/* Zeros are the defaults. */
+struct csv_options {
+	enum csv_packing packing;
+	const char *member;   /* of an archive; NULL: its only file */
+	bool latin1;          /* bytes are ISO 8859-1, else UTF-8 */
+	bool eager;           /* a block as soon as a record is whole */
+	uint64_t skip_lines;  /* physical lines before the table */
+	uint64_t expand_ratio; /* unpacked / packed, from 64 MiB on: 2000 */
+	size_t block_bytes;   /* 128 KiB */
+	size_t quoted_bytes;  /* longest quoted field: 1 MiB */
+	size_t quoted_lines;  /* 10,000 */
+	size_t record_bytes;  /* longest record: 64 MiB */
+};
+
+struct csv_field {
+	uint32_t at; /* offset in the block's text */
+	uint32_t len;
+};
+
+/* What is wrong with a record; it can be left out, the next is sound. */
+enum csv_fault {
+	CSV_SOUND,
+	CSV_BLANK,       /* an empty line: one empty field, or to be left out */
+	CSV_AFTER_QUOTE, /* text between closing quote and delimiter */
+	CSV_NUL_BYTE,
+	CSV_NOT_UTF8,
+};
+
+struct csv_record {
+	uint32_t field;  /* its first one, in field[] */
+	uint32_t fields;
+	uint32_t at, len; /* the text without its line end */
+	uint32_t line;    /* physical lines from the block's first */
+	uint16_t fault;   /* enum csv_fault */
+	uint16_t spare;
+	uint32_t fault_field; /* counted from 0 */
+};
+
+/* Zeroed means empty; the same block can be filled again and again. */
+struct csv_block {
+	char *text;
+	size_t len;
+	int64_t number; /* of the block, from 0 */
+	int64_t line;   /* physical line of its first byte, from 1 */
+	uint64_t at;    /* offset of its first byte in the (unpacked) text */
+	struct csv_field *field;
+	size_t fields;
+	struct csv_record *record;
+	size_t records;
+	/* private */
+	char *base; /* text = base + margin */
+	size_t base_room, field_room, record_room, side;
+};
+
+void csv_block_release(struct csv_block *b);
+
+struct csv_reader;
+
+/* path "-" is standard input; o NULL takes the defaults. */
+struct csv_reader *csv_open(const char *path, const struct csv_options *o,
+			    struct err *e) MUST_USE;
+/*
+ * Checks that the input ended as it should (packed streams have an end mark)
+ * if it was read to its end.  csv_free() gives up without a check.
+ */
+int csv_close(struct csv_reader *r, struct err *e) MUST_USE;
+void csv_free(struct csv_reader *r);
+
+/*
+ * The beginning of the text, at least a block's worth or all of it; skipped
+ * lines and byte order mark are gone.  Before csv_start(); the bytes stay the
+ * reader's and will be read again.  *whole: the text ends there.
+ */
+int csv_peek(struct csv_reader *r, const char **bytes, size_t *len,
+	     bool *whole, struct err *e) MUST_USE;
+
+/* Copies the dialect.  has_header is the caller's business. */
+int csv_start(struct csv_reader *r, const struct csv_dialect *d,
+	      struct err *e) MUST_USE;
+
+/*
+ * The next block: 1, 0 at the end of the text, -1 on error: unreadable or cut
+ * off input, an unclosed quote, an endless line.  One thread at a time.
+ * csv_next_record() takes one record only, a header, and scans it too.
+ */
+int csv_next(struct csv_reader *r, struct csv_block *b, struct err *e) MUST_USE;
+int csv_next_record(struct csv_reader *r, struct csv_block *b,
+		    struct err *e) MUST_USE;
+
+/* Finds records and fields.  -1 only for lack of memory. */
+int csv_scan(const struct csv_dialect *d, struct csv_block *b,
+	     struct err *e) MUST_USE;
+
+const char *csv_path(const struct csv_reader *r);
+/* Did the text end without a line end (after the last csv_next)? */
+bool csv_is_unterminated(const struct csv_reader *r);
+/* Bytes read so far: of the file, and unpacked; size of the file or 0. */
+void csv_progress(const struct csv_reader *r, uint64_t *packed,
+		  uint64_t *unpacked, uint64_t *size);
+
+/* ---- guessing ------------------------------------------------------- */
+
+struct csv_guess {
+	char delimiter;
+	size_t columns;
+	size_t lines;      /* records looked at */
+	size_t lines_fit;  /* of them with that many columns */
+	bool has_header;
+	char why[200];     /* the evidence for the header, for people */
+};
+
+/*
+ * From the beginning of a text.  known: what is not to be guessed (delimiter
+ * not NUL; header 1 yes, 0 no, -1 guess).  ERR_USAGE when two delimiters fit
+ * equally well.
+ */
+int csv_guess(struct csv_guess *g, const struct csv_dialect *known, int header,
+	      const char *bytes, size_t len, bool whole, const char *path,
+	      struct err *e) MUST_USE;
+
+#endif
