@@ -21,7 +21,6 @@
 #include "batch.h"
 #include "err.h"
 #include "frame.h"
-#include "pool.h"
 
 enum missing_handling { MISSING_MEAN_IMPUTATION, MISSING_SKIP };
 
@@ -31,8 +30,10 @@ struct encoder_column {
 	struct string_table levels; /* enum, training order */
 	size_t first_unit;
 	size_t units;
-	double sub, mul, fill;      /* num; fill = value used when missing */
+	double sub, mul, fill;      /* num: x' = (x - sub) * mul; fill = value
+				     * used when missing */
 	bool had_missing;
+	bool is_integer;
 	struct column_stats stats;  /* of the training frame */
 };
 
@@ -72,14 +73,14 @@ struct encoder {
 	double response_sub, response_mul; /* regression: y' = (y - sub) * mul */
 	double response_mean;              /* in its own units: R2, baselines */
 	enum missing_handling missing;
-	char *weights_column, *offset_column;
+	char *weights_column, *offset_column; /* or NULL */
 };
 
 struct encoder_options {
-	const char *response;
+	const char *response;            /* name or number; NULL: autoencoder */
 	const char *const *ignored;
 	size_t ignored_n;
-	const char *const *used; /* -x: only these; NULL = all */
+	const char *const *used;         /* -x: only these; NULL = all */
 	size_t used_n;
 	const char *weights_column, *offset_column, *fold_column;
 	bool autoencoder;
@@ -89,40 +90,78 @@ struct encoder_options {
 };
 
 /*
- * Errors: ERR_SCHEMA for a response that is not there, constant or has one
- * level, for no usable predictor; names quoted, nearest name suggested.
+ * Decides it all from the training frame.  ERR_SCHEMA for a column that is not
+ * there (the nearest name is suggested), a response that is constant, text or
+ * has one level, and when no predictor is left.  With a weights column means
+ * and deviations are weighted, which reads the numeric columns once.
  */
 int encoder_build(struct encoder *enc, const struct frame *f,
 		  const struct encoder_options *o, struct err *e) MUST_USE;
+/* Accepts NULL and zeroed. */
 void encoder_release(struct encoder *enc);
 
-size_t encoder_units(const struct encoder *enc);
+static inline bool
+encoder_is_classifier(const struct encoder *enc)
+{
+	return enc->response && enc->response_type == COLUMN_ENUM;
+}
+
+static inline size_t
+encoder_units(const struct encoder *enc)
+{
+	return enc->sparse + enc->dense;
+}
+
 /* "column.level", "column.missing(NA)", "column"; caller frees. */
 char *encoder_unit_name(const struct encoder *enc, size_t unit,
 			struct err *e) MUST_USE;
 
-/* ---- training rows in memory ---------------------------------------- */
-
-/*
- * All usable rows of a frame, packed: numeric columns whose values are small
- * integers stay bytes (or 16 bits), others floats; levels as codes.  Rows whose
- * response is missing (and, in skip mode, rows with a missing predictor) are
- * left out: rows_count is T of the schedule.
- */
-struct rows;
-
-struct rows *rows_load(const struct frame *f, const struct encoder *enc,
-		       struct pool *pool, struct err *e) MUST_USE;
-void rows_free(struct rows *r);
-int64_t rows_count(const struct rows *r);
-uint64_t rows_bytes(const struct rows *r);
-
-/* Writes row index[i] into row at + i of b, i < n.  Thread-safe, no failure. */
-void rows_fetch(const struct rows *r, const int64_t *index, size_t n,
-		struct batch *b, size_t at);
+/* Number of predictors that were dropped with this role. */
+size_t encoder_dropped(const struct encoder *enc, enum column_role role);
 
 /* A batch of the right widths for this encoder. */
 int encoder_batch(const struct encoder *enc, size_t room, struct batch *b,
+		  struct err *e) MUST_USE;
+
+/* ---- one value ------------------------------------------------------ */
+
+/*
+ * The one definition of a numeric input unit, whatever the value came from:
+ * rounded to float once, after arithmetic in double.
+ */
+static inline float
+encoder_number(const struct encoder_column *c, double x)
+{
+	return (float)((x - c->sub) * c->mul);
+}
+
+/* Unit of a level; levels.n or more is missing; SIZE_MAX: lights none. */
+static inline size_t
+encoder_level_unit(const struct encoder *enc, const struct encoder_column *c,
+		   size_t level)
+{
+	if (level >= c->levels.n)
+		return c->first_unit + c->units - 1;
+	if (enc->use_all_factor_levels)
+		return c->first_unit + level;
+	return level ? c->first_unit + level - 1 : SIZE_MAX;
+}
+
+/* ---- in the model file ---------------------------------------------- */
+
+/*
+ * One JSON object, and, because level tables may be big, the strings beside it:
+ * of every enum predictor in unit order, then the classes, each string as its
+ * length (32 bits, little-endian) and its bytes.  encoder_parse() checks every
+ * rule and fails with ERR_INPUT.  root is a jansson object; borrowed.
+ */
+struct json;
+struct json_t;
+struct str;
+void encoder_write_json(const struct encoder *enc, struct json *j);
+void encoder_write_levels(const struct encoder *enc, struct str *out);
+int encoder_parse(struct encoder *enc, const struct json_t *root,
+		  const void *levels, size_t levels_len,
 		  struct err *e) MUST_USE;
 
 #endif
