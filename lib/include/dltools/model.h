@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "csv.h"
 #include "encoder.h"
 #include "err.h"
 #include "metrics.h"
@@ -39,13 +40,6 @@ struct history_row {
 struct history {
 	struct history_row *row;
 	size_t n, room;
-};
-
-struct csv_dialect {
-	char delimiter, quote, escape, decimal;
-	bool has_header;
-	char **na;  /* tokens that mean missing */
-	size_t na_n;
 };
 
 struct model {
