@@ -1,0 +1,357 @@
+/*
+ * tally.c - count, missing, zeros, extremes, mean and variance of a chunk, and
+ * how chunks add up.
+ */
+#include "tally_int.h"
+
+#include <math.h>
+#include <string.h>
+
+#include <xxhash.h>
+
+#include <dltools/mem.h>
+
+#define LANES 4 /* partial sums, so that additions need not wait */
+
+/* Integers up to here are doubles without loss. */
+#define EXACT_INT ((int64_t)1 << 53)
+
+/* Equal numbers have equal keys, whichever form they came in. */
+static uint64_t
+key_of_double(double value)
+{
+	uint64_t bits;
+
+	value += 0.0; /* -0 becomes 0 */
+	memcpy(&bits, &value, sizeof bits);
+	return bits;
+}
+
+static uint64_t
+key_of_int(int64_t value)
+{
+	double near = (double)value;
+
+	if ((value >= -EXACT_INT && value <= EXACT_INT) ||
+	    (near < 0x1p63 && (int64_t)near == value))
+		return key_of_double(near);
+	return XXH3_64bits_withSeed(&value, sizeof value, 1);
+}
+
+/* ---- whole numbers of a small range: a table of counts --------------- */
+
+/* Non-negative values have ascending keys, negative ones descending above. */
+static void
+add_small_keys(struct distinct *d, const uint32_t *times, int64_t low,
+	       int64_t high)
+{
+	int64_t v;
+
+	for (v = low > 0 ? low : 0; v <= high; v++)
+		if (times[v - low])
+			d->key[d->n++] = key_of_int(v);
+	for (v = high < 0 ? high : -1; v >= low; v--)
+		if (times[v - low])
+			d->key[d->n++] = key_of_int(v);
+}
+
+static int
+tally_counts(struct tally *t, const uint32_t *times, size_t values,
+	     int64_t low, struct err *e)
+{
+	double sum = 0, d;
+	size_t i;
+
+	t->distinct.key = mem_zalloc(values, sizeof *t->distinct.key, e);
+	if (!t->distinct.key)
+		return -1;
+	for (i = 0; i < values; i++)
+		sum += (double)(low + (int64_t)i) * times[i];
+	t->mean = sum / (double)t->count;
+	for (i = 0; i < values; i++) {
+		d = (double)(low + (int64_t)i) - t->mean;
+		t->m2 += d * d * times[i];
+	}
+	add_small_keys(&t->distinct, times, low, low + (int64_t)values - 1);
+	if (low <= 0 && -low < (int64_t)values)
+		t->zeros = times[-low];
+	return 0;
+}
+
+static int
+tally_small(struct tally *t, const int64_t *v, size_t n, int64_t low,
+	    size_t values, struct err *e)
+{
+	uint32_t *times = mem_zalloc(LANES * values, sizeof *times, e);
+	uint32_t *lane[LANES];
+	size_t i, k;
+	int status;
+
+	if (!times)
+		return -1;
+	for (k = 0; k < LANES; k++)
+		lane[k] = times + k * values;
+	for (i = 0; i + LANES <= n; i += LANES)
+		for (k = 0; k < LANES; k++)
+			lane[k][v[i + k] - low]++;
+	for (; i < n; i++)
+		times[v[i] - low]++;
+	for (k = 1; k < LANES; k++)
+		for (i = 0; i < values; i++)
+			times[i] += lane[k][i];
+	status = tally_counts(t, times, values, low, e);
+	mem_free(times);
+	return status;
+}
+
+/* ---- any numbers ------------------------------------------------------ */
+
+static double
+lanes_sum(const double lane[LANES])
+{
+	return (lane[0] + lane[1]) + (lane[2] + lane[3]);
+}
+
+static void
+tally_moments(struct tally *t, const double *v, size_t n)
+{
+	double sum[LANES] = {0}, square[LANES] = {0}, d;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		sum[i % LANES] += v[i];
+		t->zeros += v[i] == 0;
+		if (v[i] < t->min)
+			t->min = v[i];
+		if (v[i] > t->max)
+			t->max = v[i];
+	}
+	t->mean = lanes_sum(sum) / (double)n;
+	for (i = 0; i < n; i++) {
+		d = v[i] - t->mean;
+		square[i % LANES] += d * d;
+	}
+	t->m2 = lanes_sum(square);
+}
+
+static bool
+has_fraction(const double *v, size_t n)
+{
+	size_t i = 0;
+
+	/* from 2^53 on every double is an integer; infinity is none */
+	while (i < n && (fabs(v[i]) >= 0x1p53
+			 ? !isinf(v[i])
+			 : (double)(int64_t)v[i] == v[i]))
+		i++;
+	return i < n;
+}
+
+static int
+tally_reals(struct tally *t, const double *v, size_t n, struct err *e)
+{
+	uint64_t *key = mem_zalloc(n, sizeof *key, e);
+	size_t i;
+	int status;
+
+	if (!key)
+		return -1;
+	t->min = t->max = v[0] + 0.0;
+	tally_moments(t, v, n);
+	t->fraction = has_fraction(v, n);
+	for (i = 0; i < n; i++)
+		key[i] = key_of_double(v[i]);
+	status = distinct_from_keys(&t->distinct, key, n, e);
+	mem_free(key);
+	return status;
+}
+
+static int
+tally_wide(struct tally *t, const int64_t *v, size_t n, struct err *e)
+{
+	uint64_t *key = mem_zalloc(n, sizeof *key, e);
+	double *real = mem_zalloc(n, sizeof *real, e);
+	int status = -1;
+	size_t i;
+
+	if (key && real) {
+		for (i = 0; i < n; i++) {
+			real[i] = (double)v[i];
+			key[i] = key_of_int(v[i]);
+		}
+		tally_moments(t, real, n);
+		status = distinct_from_keys(&t->distinct, key, n, e);
+	}
+	mem_free(key);
+	mem_free(real);
+	return status;
+}
+
+static int
+tally_ints(struct tally *t, const int64_t *v, size_t n, struct err *e)
+{
+	int64_t low = v[0], high = v[0];
+	size_t i;
+
+	for (i = 1; i < n; i++) {
+		if (v[i] < low)
+			low = v[i];
+		if (v[i] > high)
+			high = v[i];
+	}
+	t->min = (double)low;
+	t->max = (double)high;
+	if ((uint64_t)high - (uint64_t)low < DISTINCT_EXACT &&
+	    low >= -EXACT_INT && high <= EXACT_INT)
+		return tally_small(t, v, n, low, (size_t)(high - low) + 1, e);
+	return tally_wide(t, v, n, e);
+}
+
+/* ---- levels and strings ----------------------------------------------- */
+
+static int
+tally_codes(struct tally *t, const uint32_t *code, size_t n, size_t levels,
+	    struct err *e)
+{
+	uint32_t *times = mem_zalloc(levels, sizeof *times, e);
+	size_t i;
+
+	t->code = mem_zalloc(levels < n ? levels : n, sizeof *t->code, e);
+	t->times = mem_zalloc(levels < n ? levels : n, sizeof *t->times, e);
+	for (i = 0; times && i < n; i++)
+		times[code[i]]++;
+	for (i = 0; times && t->code && t->times && i < levels; i++)
+		if (times[i]) {
+			t->code[t->codes] = (uint32_t)i;
+			t->times[t->codes++] = times[i];
+		}
+	i = times && t->code && t->times;
+	mem_free(times);
+	return i ? 0 : -1;
+}
+
+static int
+tally_strings(struct tally *t, const struct chunk *c, struct err *e)
+{
+	uint64_t *key = mem_zalloc(c->n, sizeof *key, e);
+	const struct string_table *d = &c->dict;
+	int status;
+	size_t i;
+
+	if (!key)
+		return -1;
+	for (i = 0; i < c->n; i++) {
+		uint64_t at = d->at[c->code[i]];
+
+		key[i] = XXH3_64bits(d->bytes + at,
+				     (size_t)(d->at[c->code[i] + 1] - at));
+	}
+	status = distinct_from_keys(&t->distinct, key, c->n, e);
+	mem_free(key);
+	return status;
+}
+
+static size_t
+count_levels(const uint32_t *code, size_t n)
+{
+	uint32_t most = 0;
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (code[i] > most)
+			most = code[i];
+	return (size_t)most + 1;
+}
+
+/* ---- what the others call --------------------------------------------- */
+
+int
+tally_chunk(struct tally *t, const struct chunk *c, size_t missing,
+	    struct err *e)
+{
+	*t = (struct tally){.count = (int64_t)c->n,
+			    .missing = (int64_t)missing};
+	if (c->n == 0)
+		return 0;
+	switch (c->form) {
+	case CHUNK_INT:
+		return tally_ints(t, c->i64, c->n, e);
+	case CHUNK_REAL:
+		return tally_reals(t, c->f64, c->n, e);
+	case CHUNK_CODE:
+		return tally_codes(t, c->code, c->n,
+				   count_levels(c->code, c->n), e);
+	case CHUNK_TEXT:
+		return tally_strings(t, c, e);
+	}
+	return err_set(e, ERR_INTERNAL, "chunk form %d", (int)c->form);
+}
+
+static void
+merge_moments(struct tally *t, const struct tally *other)
+{
+	double a = (double)t->count, b = (double)other->count;
+	double delta = other->mean - t->mean;
+
+	if (t->count == 0) {
+		t->min = other->min;
+		t->max = other->max;
+		t->mean = other->mean;
+		t->m2 = other->m2;
+		return;
+	}
+	t->min = other->min < t->min ? other->min : t->min;
+	t->max = other->max > t->max ? other->max : t->max;
+	t->mean += delta * (b / (a + b));
+	t->m2 += other->m2 + delta * delta * (a * (b / (a + b)));
+}
+
+int
+tally_merge(struct tally *t, const struct tally *other, struct err *e)
+{
+	if (other->count)
+		merge_moments(t, other);
+	t->count += other->count;
+	t->missing += other->missing;
+	t->zeros += other->zeros;
+	t->fraction |= other->fraction;
+	return distinct_merge(&t->distinct, &other->distinct, e);
+}
+
+void
+tally_stats(const struct tally *t, enum column_type type,
+	    struct column_stats *stats)
+{
+	bool is_number = type == COLUMN_NUM || type == COLUMN_TIME;
+
+	*stats = (struct column_stats){
+		.count = t->count, .missing = t->missing,
+		.zeros = is_number ? t->zeros : 0,
+		.min = NAN, .max = NAN, .mean = NAN, .sd = NAN,
+		.distinct = distinct_count(&t->distinct),
+	};
+	if (!is_number || t->count == 0)
+		return;
+	stats->min = t->min;
+	stats->max = t->max;
+	stats->mean = t->mean;
+	if (t->count > 1)
+		stats->sd = sqrt(t->m2 / (double)(t->count - 1));
+}
+
+bool
+tally_is_integer(const struct tally *t, enum column_type type)
+{
+	return type == COLUMN_NUM && t->count > 0 && !t->fraction;
+}
+
+void
+tally_release(struct tally *t)
+{
+	if (!t)
+		return;
+	distinct_release(&t->distinct);
+	mem_free(t->code);
+	mem_free(t->times);
+	*t = (struct tally){0};
+}
