@@ -20,7 +20,6 @@
 
 #include "err.h"
 #include "frame.h"
-#include "json.h"
 
 enum metrics_kind {
 	METRICS_REGRESSION,
@@ -72,6 +71,7 @@ int metrics_finish(struct metrics *m, struct err *e) MUST_USE;
 /* Value by H2O's name (logloss, AUC, RMSE, misclassification...), or NaN. */
 double metrics_value(const struct metrics *m, const char *name);
 /* One JSON object of all that applies, H2O's names. */
+struct json; /* json.h, which jansson.h excludes */
 void metrics_json(const struct metrics *m, const struct string_table *classes,
 		  struct json *j);
 

@@ -16,30 +16,15 @@
 #include "csv.h"
 #include "encoder.h"
 #include "err.h"
+#include "history.h"
 #include "metrics.h"
 #include "net.h"
 #include "params.h"
 
-/* One scoring event: H2O's scoring-history columns and our own. */
-struct history_row {
-	double timestamp;  /* Unix seconds; 0 under --reproducible */
-	double duration_s; /* wall, since the first row was presented */
-	double cpu_s;
-	double peak_memory_bytes;
-	double speed;      /* samples / s of training alone */
-	double epochs;
-	int64_t iterations, samples;
-	bool has_training, has_validation;
-	/* as in struct metrics, NaN where there is none */
-	struct history_measures {
-		double rmse, logloss, r2, auc, pr_auc, lift, error;
-		double deviance, mae, mse;
-	} training, validation;
-};
-
-struct history {
-	struct history_row *row;
-	size_t n, room;
+/* A copy of all tensors of a net: value[i] is net_get's tensor i. */
+struct net_copy {
+	float **value;
+	size_t n;
 };
 
 struct model {
@@ -51,22 +36,37 @@ struct model {
 	char *asked;           /* "hidden=64 epochs=0.1", results row form */
 	struct csv_dialect dialect;
 	struct history history;
-	struct metrics training, validation; /* kind 0 rows 0 if none */
+	enum metrics_kind kind;
+	char *training_json, *validation_json; /* metrics_json(), or NULL */
 	double threshold;      /* binomial label threshold */
 	int64_t samples, iterations;
 	int64_t training_rows; /* T */
 	char frame_id[33];
-	char *extra_json;      /* resume state, tags, provenance: one object */
+	char *resume_json;     /* of an unfinished model: state of the run */
+	char *run_json;        /* clock, host, speed...; NULL if reproducible */
+	char *tags_json;       /* object of strings, or NULL */
+	struct net_copy best;  /* unfinished: weights of the best event so far */
 };
 
 void model_release(struct model *m);
 
-/* path "-" streams.  with_state: optimizer tensors too. */
+/*
+ * path "-" streams.  with_state: optimizer tensors too.  The file appears whole
+ * or not at all.
+ */
 int model_save(const struct model *m, const char *path, bool with_state,
 	       struct err *e) MUST_USE;
 /* Checks structure, digest and every rule the writer obeys. */
 int model_open(struct model *m, const char *path, struct err *e) MUST_USE;
 
+/* By its first bytes; false for a pipe. */
 bool model_is_model(const char *path);
+
+/* "dltools-model/1": a file of another format is ERR_SCHEMA. */
+extern const char model_format[];
+
+/* H2O's table "Status of Neuron Layers", for people. */
+int model_layer_table(const struct model *m, struct str *out,
+		      struct err *e) MUST_USE;
 
 #endif

@@ -1,0 +1,86 @@
+/*
+ * history.h - the scoring history of a training run: one row per scoring event,
+ * with the columns of H2O's scoring history and a few of our own.
+ *
+ * dl-history(5) is the law of the file that history_text() writes.
+ */
+#ifndef DLTOOLS_HISTORY_H
+#define DLTOOLS_HISTORY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "err.h"
+#include "metrics.h"
+#include "str.h"
+
+/* Measures of one scored set; NaN where there is none. */
+struct history_measures {
+	double rmse, mse, mae, rmsle, deviance, r2;
+	double logloss, error, mean_per_class_error;
+	double auc, pr_auc, lift;
+};
+
+/* One scoring event: H2O's scoring-history columns and our own. */
+struct history_row {
+	/* of the run; 0 in the file of a reproducible model */
+	double timestamp;  /* Unix seconds */
+	double duration_s; /* wall, since the program started */
+	double wall_s;     /* since the first row was presented */
+	double cpu_s;
+	double peak_memory_bytes;
+	double speed;      /* samples / s of training alone */
+	double epochs;
+	int64_t iterations, samples;
+	bool has_training, has_validation;
+	struct history_measures training, validation;
+};
+
+struct history {
+	struct history_row *row;
+	size_t n, room;
+};
+
+void history_release(struct history *h);
+int history_add(struct history *h, const struct history_row *row,
+		struct err *e) MUST_USE;
+
+/* What a set's metrics say, as measures of a scoring event. */
+void history_measure(struct history_measures *to, const struct metrics *m);
+
+enum history_format { HISTORY_CSV, HISTORY_TSV, HISTORY_JSONL };
+
+/* By the suffix of a file name: .tsv, .jsonl, else CSV. */
+enum history_format history_format_of(const char *path);
+
+/* Which columns there are. */
+struct history_layout {
+	enum metrics_kind kind;
+	bool autoencoder;
+	bool validation; /* there is a validation set */
+	bool run;        /* with clock, durations, speed, memory */
+};
+
+/* The header line (nothing for JSONL) or one row, with its line end. */
+void history_header(const struct history_layout *l, enum history_format format,
+		    struct str *out);
+void history_line(const struct history_layout *l, enum history_format format,
+		  const struct history_row *row, struct str *out);
+
+/* H2O's table for people, aligned; at most `last` rows, the newest. */
+void history_table(const struct history_layout *l, const struct history *h,
+		   size_t last, struct str *out);
+
+/*
+ * {"columns": [...], "rows": [[...], ...]} as it stands in a model; root is a
+ * jansson value, borrowed.  -1 (ERR_INPUT) if it is not such an object.
+ */
+struct json;
+struct json_t;
+void history_write_json(const struct history_layout *l,
+			const struct history *h, struct json *j);
+int history_parse(struct history *h, const struct json_t *root,
+		  struct err *e) MUST_USE;
+
+#endif
