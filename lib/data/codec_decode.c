@@ -130,8 +130,12 @@ spread_map(uint64_t *word, const unsigned char *map, size_t rows, size_t filled)
 {
 	size_t i = rows;
 
-	while (i-- > 0)
-		word[i] = map[i / 8] >> i % 8 & 1 ? word[--filled] : 0;
+	while (i-- > 0) {
+		unsigned bit = map[i / 8] >> i % 8 & 1;
+
+		filled -= bit;
+		word[i] = word[filled] & (0 - (uint64_t)bit);
+	}
 }
 
 static int

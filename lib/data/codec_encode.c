@@ -24,7 +24,6 @@ struct plan {
 	unsigned width;
 	uint64_t base;
 	size_t filled;     /* words that are not 0 */
-	size_t gap_bytes;
 };
 
 /* ---- taking missing rows out ------------------------------------------ */
@@ -221,30 +220,43 @@ struct extent {
 	int64_t low, high;
 };
 
-/* Words of TRANSFORM_INT are signed; bits of floats are taken as they are. */
+/* Branch-free: where the zeros are is anyone's guess. */
 static void
 find_extents(struct plan *p, struct extent *all, struct extent *filled)
 {
-	size_t i, last = 0;
+	int64_t low = INT64_MAX, high = INT64_MIN;
+	size_t i, n = 0;
 
-	*all = (struct extent){INT64_MAX, INT64_MIN};
-	*filled = *all;
 	for (i = 0; i < p->n; i++) {
 		int64_t v = (int64_t)p->word[i];
+		int64_t v_low = v ? v : INT64_MAX, v_high = v ? v : INT64_MIN;
 
-		if (v == 0)
+		low = v_low < low ? v_low : low;
+		high = v_high > high ? v_high : high;
+		n += v != 0;
+	}
+	p->filled = n;
+	*filled = (struct extent){low, high};
+	*all = *filled;
+	if (n < p->n) {
+		all->low = low < 0 ? low : 0;
+		all->high = high > 0 ? high : 0;
+	}
+}
+
+/* Bytes of the gaps as varints, or a bitmap's if they are more. */
+static size_t
+count_gap_bytes(const struct plan *p, size_t bitmap)
+{
+	size_t i, last = 0, sum = varint_bytes(p->filled);
+
+	for (i = 0; i < p->n && sum < bitmap; i++) {
+		if (p->word[i] == 0)
 			continue;
-		filled->low = v < filled->low ? v : filled->low;
-		filled->high = v > filled->high ? v : filled->high;
-		p->filled++;
-		p->gap_bytes += varint_bytes(i - last);
+		sum += varint_bytes(i - last);
 		last = i + 1;
 	}
-	*all = *filled;
-	if (p->filled < p->n) {
-		all->low = all->low < 0 ? all->low : 0;
-		all->high = all->high > 0 ? all->high : 0;
-	}
+	return sum;
 }
 
 static void
@@ -263,18 +275,16 @@ static void
 make_layout(struct plan *p)
 {
 	struct extent all, filled;
-	size_t bitmap = (p->n + 7) / 8, dense, sparse;
+	size_t bitmap = (p->n + 7) / 8, gaps, dense, sparse = SIZE_MAX;
 
 	if (p->n == 0)
 		return;
 	find_extents(p, &all, &filled);
 	if (p->filled && p->filled < p->n) {
 		take_extent(p, &filled);
-		sparse = codec_packed_bytes(p->filled, p->width);
-		p->layout = p->gap_bytes < bitmap ? LAYOUT_GAPS : LAYOUT_BITMAP;
-		sparse += p->gap_bytes < bitmap ? p->gap_bytes : bitmap;
-	} else {
-		sparse = SIZE_MAX;
+		gaps = p->filled < bitmap ? count_gap_bytes(p, bitmap) : bitmap;
+		sparse = codec_packed_bytes(p->filled, p->width) + gaps;
+		p->layout = gaps < bitmap ? LAYOUT_GAPS : LAYOUT_BITMAP;
 	}
 	dense = codec_packed_bytes(
 		p->n, codec_width((uint64_t)all.high - (uint64_t)all.low));
@@ -299,20 +309,30 @@ add_mask(struct bytes *b, const struct chunk *c)
 }
 
 static void
-add_positions(struct bytes *b, const struct plan *p)
+add_bitmap(struct bytes *b, const struct plan *p)
 {
-	unsigned char *bits;
+	unsigned char *bits = bytes_extend(b, (p->n + 7) / 8);
+	size_t i, k, n = p->n / 8 * 8;
+	unsigned byte;
+
+	if (!bits)
+		return;
+	for (i = 0; i < n; i += 8) {
+		for (byte = 0, k = 0; k < 8; k++)
+			byte |= (unsigned)(p->word[i + k] != 0) << k;
+		*bits++ = (unsigned char)byte;
+	}
+	for (byte = 0; i < p->n; i++)
+		byte |= (unsigned)(p->word[i] != 0) << (i - n);
+	if (n < p->n)
+		*bits = (unsigned char)byte;
+}
+
+static void
+add_gaps(struct bytes *b, const struct plan *p)
+{
 	size_t i, last = 0;
 
-	if (p->layout & LAYOUT_BITMAP) {
-		bits = bytes_extend(b, (p->n + 7) / 8);
-		if (bits)
-			memset(bits, 0, (p->n + 7) / 8);
-		for (i = 0; bits && i < p->n; i++)
-			bits[i / 8] |= (unsigned char)((p->word[i] != 0)
-						       << i % 8);
-		return;
-	}
 	bytes_varint(b, p->filled);
 	for (i = 0; i < p->n; i++) {
 		if (p->word[i] == 0)
@@ -322,27 +342,42 @@ add_positions(struct bytes *b, const struct plan *p)
 	}
 }
 
+/* Only those that are not 0; the store after the last one is overwritten or
+ * falls into the spare word. */
+static int
+add_filled(struct bytes *b, const struct plan *p, struct err *e)
+{
+	uint64_t *filled = mem_zalloc(p->filled + 1, sizeof *filled, e);
+	unsigned char *to;
+	size_t i, k = 0;
+
+	if (!filled)
+		return -1;
+	for (i = 0; i < p->n; i++) {
+		filled[k] = p->word[i];
+		k += p->word[i] != 0;
+	}
+	to = bytes_extend(b, codec_packed_bytes(p->filled, p->width));
+	if (to)
+		codec_pack(to, filled, p->filled, p->base, p->width);
+	mem_free(filled);
+	return 0;
+}
+
 static int
 add_words(struct bytes *b, const struct plan *p, struct err *e)
 {
-	bool is_sparse = p->layout & (LAYOUT_BITMAP | LAYOUT_GAPS);
-	size_t i, n = is_sparse ? p->filled : p->n, k = 0;
-	const uint64_t *word = p->word;
-	uint64_t *filled = NULL;
-	unsigned char *to = bytes_extend(b, codec_packed_bytes(n, p->width));
+	unsigned char *to;
 
-	if (is_sparse) {
-		filled = mem_zalloc(n, sizeof *filled, e);
-		if (!filled)
-			return -1;
-		for (i = 0; i < p->n; i++)
-			if (p->word[i])
-				filled[k++] = p->word[i];
-		word = filled;
-	}
+	if (p->layout & LAYOUT_BITMAP)
+		add_bitmap(b, p);
+	if (p->layout & LAYOUT_GAPS)
+		add_gaps(b, p);
+	if (p->layout & (LAYOUT_BITMAP | LAYOUT_GAPS))
+		return add_filled(b, p, e);
+	to = bytes_extend(b, codec_packed_bytes(p->n, p->width));
 	if (to)
-		codec_pack(to, word, n, p->base, p->width);
-	mem_free(filled);
+		codec_pack(to, p->word, p->n, p->base, p->width);
 	return 0;
 }
 
@@ -391,8 +426,6 @@ make_body(struct bytes *b, const struct chunk *c, const struct chunk *dense,
 	bytes_zigzag(b, (int64_t)p.base);
 	if (p.layout & LAYOUT_MASK)
 		add_mask(b, c);
-	if (p.layout & (LAYOUT_BITMAP | LAYOUT_GAPS))
-		add_positions(b, &p);
 	if (add_words(b, &p, e) < 0)
 		goto out;
 	if (c->form == CHUNK_TEXT && add_dictionary(b, &c->dict, e) < 0)
