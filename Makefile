@@ -1,8 +1,16 @@
-# dltools - see README.md.  `make help` lists the targets.
+# dltools - deep learning on tables.  `make help` lists the targets.
+#
+#	make DEV=1			warnings are errors
+#	make SANITIZE=address,undefined	an instrumented build, beside the other
+#	make CC=clang OBJ=obj/clang	another compiler, likewise
+
+VERSION = 0.1.0
 PREFIX ?= /usr/local
 CC ?= cc
+PYTHON ?= /usr/bin/python3
 OBJ ?= obj
 BIN ?= bin
+comma := ,
 
 WARN = -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes \
 	-Wmissing-prototypes -Wvla -Wundef
@@ -15,52 +23,41 @@ ifdef DEV
 ALL_CFLAGS += -Werror
 endif
 ifdef SANITIZE
-OBJ := $(OBJ)/$(subst $(comma),-,$(SANITIZE))
+OBJ := obj/$(subst $(comma),-,$(SANITIZE))
 BIN := $(OBJ)/bin
-ALL_CFLAGS += -fsanitize=$(SANITIZE) -fno-omit-frame-pointer
+CFLAGS := -O1 -g
+ALL_CFLAGS += -fsanitize=$(SANITIZE) -fno-sanitize-recover=all \
+	-fno-omit-frame-pointer
 LDFLAGS += -fsanitize=$(SANITIZE)
 endif
-comma := ,
 
 LAYERS = base conf kern nn data model
-LIB_SRC = $(foreach l,$(LAYERS),$(filter-out %_body.c,$(wildcard lib/$(l)/*.c)))
+LIB_SRC = $(filter-out %_body.c,$(wildcard $(LAYERS:%=lib/%/*.c)))
 LIB_OBJ = $(LIB_SRC:%.c=$(OBJ)/%.o) $(KERN_OBJ)
 TOOLS = $(basename $(notdir $(wildcard cmd/dl-*.c)))
-CMD_OBJ = $(patsubst %.c,$(OBJ)/%.o,$(filter-out cmd/dl-%,$(wildcard cmd/*.c)))
-UNIT = $(basename $(notdir $(wildcard tests/unit/*_test.c)))
+CMD_SRC = $(filter-out cmd/dl-%,$(wildcard cmd/*.c))
+CMD_OBJ = $(CMD_SRC:%.c=$(OBJ)/%.o)
+UNIT = $(patsubst %.c,$(OBJ)/%,$(wildcard tests/unit/*_test.c))
+HEADERS = $(wildcard lib/include/dltools/*.h)
+MAN = $(wildcard man/*.[1-9])
 
-# One kernel source, several builds (lib/kern/README in ARCHITECTURE.md).
+all: $(TOOLS:%=$(BIN)/%) ## build every program into bin/
+
+# One kernel source, several builds: lib/kern/X_body.c becomes one object for
+# each instruction set, and lib/kern/ chooses between them when a program runs.
 MACHINE := $(shell $(CC) -dumpmachine)
 KERN_BODY = $(wildcard lib/kern/*_body.c)
 ifneq ($(filter x86_64%,$(MACHINE)),)
 ISAS = avx512bf16 avx512 avx2 plain
-else ifneq ($(filter aarch64%,$(MACHINE)),)
+else ifneq ($(filter aarch64% arm64%,$(MACHINE)),)
 ISAS = neon plain
 else
 ISAS = plain
 endif
-ISA_avx512bf16 = -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx512bf16 -mfma
 ISA_avx512 = -mavx512f -mavx512bw -mavx512dq -mavx512vl -mfma
+ISA_avx512bf16 = $(ISA_avx512) -mavx512bf16
 ISA_avx2 = -mavx2 -mfma -mf16c
 KERN_OBJ = $(foreach i,$(ISAS),$(KERN_BODY:%_body.c=$(OBJ)/%_$(i).o))
-
-all: $(TOOLS:%=$(BIN)/%) ## build every program into bin/
-
-$(BIN)/dl-%: $(OBJ)/cmd/dl-%.o $(CMD_OBJ) $(OBJ)/libdltools.a
-	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
-
-$(OBJ)/libdltools.a: $(LIB_OBJ)
-	@rm -f $@
-	$(AR) rcs $@ $^
-
-$(OBJ)/cmd/%.o: cmd/%.c
-	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -Ilib/include -MMD -MP -c -o $@ $<
-
-$(OBJ)/lib/%.o: lib/%.c
-	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -Ilib/include -Ilib -MMD -MP -c -o $@ $<
 
 define kern_rule
 $(OBJ)/lib/kern/%_$(1).o: lib/kern/%_body.c
@@ -70,23 +67,88 @@ $(OBJ)/lib/kern/%_$(1).o: lib/kern/%_body.c
 endef
 $(foreach i,$(ISAS),$(eval $(call kern_rule,$(i))))
 
-$(OBJ)/tests/%: tests/unit/%.c $(OBJ)/libdltools.a
+$(BIN)/dl-%: $(OBJ)/cmd/dl-%.o $(CMD_OBJ) $(OBJ)/libdltools.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -Ilib/include -Ilib -Itests/unit -MMD -MP $(LDFLAGS) \
-		-o $@ $< $(OBJ)/libdltools.a -lcmocka $(LDLIBS)
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
-unit: $(UNIT:%=$(OBJ)/tests/%) ## build and run the C tests
-	@for t in $^; do $$t || exit 1; done
+$(OBJ)/libdltools.a: $(LIB_OBJ)
+	@rm -f $@
+	$(AR) rcs $@ $^
 
-check: all unit ## run the tests
-	PATH="$(CURDIR)/$(BIN):$$PATH" bats tests/cli
+# The programs see the public headers only.
+$(OBJ)/cmd/%.o: cmd/%.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -DDLTOOLS_VERSION='"$(VERSION)"' \
+		-DDLTOOLS_FLAGS='"$(CC) $(CFLAGS)"' \
+		-Ilib/include -MMD -MP -c -o $@ $<
+
+$(OBJ)/lib/%.o: lib/%.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -DDLTOOLS_VERSION='"$(VERSION)"' \
+		-Ilib/include -Ilib -MMD -MP -c -o $@ $<
+
+$(OBJ)/tests/unit/%.o: tests/unit/%.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -Ilib/include -Ilib -MMD -MP -c -o $@ $<
+
+$(UNIT): %: %.o $(OBJ)/libdltools.a
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
+
+programs: all $(UNIT)
+
+unit: $(UNIT) ## run the C tests
+	@sh tests/run.sh -o $(OBJ) unit
+
+cli: all ## run the tests of the command line
+	@sh tests/run.sh -b $(BIN) cli
+
+lint: all ## run the checks of the source text
+	@CC="$(CC)" sh tests/run.sh lint
+
+# Every suite; the last line adds them up.  SUITES="unit lint" chooses.
+SUITES = lint unit man cli asan tsan
+check: programs ## run all tests and checks, sanitizer builds included
+	@CC="$(CC)" MAKE="$(MAKE)" PYTHON="$(PYTHON)" \
+		sh tests/run.sh -o $(OBJ) -b $(BIN) $(SUITES)
+
+bench: all ## measure training speed beside H2O's figures
+	@PATH="$(CURDIR)/$(BIN):$$PATH" sh tests/bench/run.sh
+
+demo: all ## import, train, score: MNIST from CSV to confusion matrix
+	@PATH="$(CURDIR)/$(BIN):$$PATH" sh examples/mnist/demo.sh
+
+DEST = $(DESTDIR)$(PREFIX)
+COMPLETION = $(DEST)/share/bash-completion/completions
+install: all ## install below DESTDIR and PREFIX (/usr/local)
+	install -d $(DEST)/bin $(DEST)/lib $(DEST)/include/dltools \
+		$(DEST)/share/man $(COMPLETION)
+	install $(TOOLS:%=$(BIN)/%) $(DEST)/bin
+	install -m 644 $(OBJ)/libdltools.a $(DEST)/lib
+	install -m 644 $(HEADERS) $(DEST)/include/dltools
+	@for m in $(MAN); do d=$(DEST)/share/man/man$${m##*.}; \
+		install -d $$d && install -m 644 $$m $$d || exit 1; done
+	@for t in $(if $(wildcard completion/bash),$(TOOLS)); do \
+		install -m 644 completion/bash $(COMPLETION)/$$t || exit 1; done
+
+uninstall: ## remove what install put there
+	rm -f $(TOOLS:%=$(DEST)/bin/%) $(TOOLS:%=$(COMPLETION)/%) \
+		$(DEST)/lib/libdltools.a
+	rm -rf $(DEST)/include/dltools
+	@for m in $(notdir $(MAN)); do \
+		rm -f $(DEST)/share/man/man$${m##*.}/$$m; done
+
+dist: ## make dltools-VERSION.tar.gz of the last commit
+	git archive --format=tar --prefix=dltools-$(VERSION)/ HEAD | \
+		gzip -9n >dltools-$(VERSION).tar.gz
 
 clean: ## remove what was built
 	rm -rf obj bin
 
 help: ## list the targets
-	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST)
+	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile
 
 -include $(shell find $(OBJ) -name '*.d' 2>/dev/null)
 
-.PHONY: all unit check clean help
+.PHONY: all programs unit cli lint check bench demo install uninstall dist
+.PHONY: clean help
+.SECONDARY:

@@ -1,0 +1,100 @@
+#!/bin/sh
+# Who may include whom: base < conf, kern < nn | data < model < cmd.
+# nn and data never meet, programs see the public headers only, and a public
+# header belongs to the layer of the source file of its name.
+set -u
+
+may()
+{
+	case $1 in
+	base) echo base ;;
+	conf) echo conf base ;;
+	kern) echo kern base ;;
+	nn) echo nn kern conf base ;;
+	data) echo data kern conf base ;;
+	model) echo model nn data kern conf base ;;
+	esac
+}
+
+# The layer that owns a public header.
+layer_of()
+{
+	case $1 in
+	net) echo nn; return ;;
+	err | mem | str | num | file | rng | pool | json | batch)
+		echo base; return ;;
+	params) echo conf; return ;;
+	esac
+	for layer in base conf kern nn data model; do
+		for f in "lib/$layer/$1".c "lib/$layer/$1"_*.c; do
+			[ -f "$f" ] && echo "$layer" && return
+		done
+	done
+	echo unknown
+}
+
+# check FILE LAYER...: every include of FILE lies in one of the layers.
+check()
+{
+	file=$1
+	shift
+	own=${file%/*}
+	sed -n 's/^[ 	]*#[ 	]*include[ 	]*"\([^"]*\)".*/\1/p' "$file" |
+	while read -r inc; do
+		case $inc in
+		dltools/*) to=$(layer_of "$(basename "$inc" .h)") ;;
+		*/*) to=${inc%%/*} ;;
+		*)
+			[ -f "$own/$inc" ] && continue
+			echo "# $file: \"$inc\" is no file beside it"
+			continue ;;
+		esac
+		case " $* " in
+		*" $to "*) ;;
+		*) echo "# $file includes $inc of layer $to" ;;
+		esac
+	done
+}
+
+n=0
+result()
+{
+	n=$((n + 1))
+	if [ -z "$2" ]; then
+		echo "ok $n - $1"
+	else
+		echo "not ok $n - $1"
+		echo "$2"
+	fi
+}
+
+for layer in base conf kern nn data model; do
+	# shellcheck disable=SC2046 # one word per layer
+	result "layer $layer includes what it may" "$(
+		for f in lib/"$layer"/*.[ch]; do
+			[ -f "$f" ] && check "$f" $(may "$layer")
+		done)"
+done
+
+result "public headers include headers of their layer or below" "$(
+	for f in lib/include/dltools/*.h; do
+		layer=$(layer_of "$(basename "$f" .h)")
+		[ "$layer" = unknown ] && echo "# $f: no source of that name"
+		sed -n 's/^#include "\([^"]*\)\.h".*/\1/p' "$f" |
+		while read -r inc; do
+			to=$(layer_of "${inc#dltools/}")
+			case " $(may "$layer") " in
+			*" $to "*) ;;
+			*) echo "# $f ($layer) includes $inc.h ($to)" ;;
+			esac
+		done
+	done)"
+
+result "programs include public headers and their own" "$(
+	for f in cmd/*.[ch]; do
+		[ -f "$f" ] &&
+			check "$f" base conf kern nn data model
+		grep -Hn '#include ".*/' "$f" 2>/dev/null |
+			grep -v '"dltools/' | sed 's/^/# /'
+	done)"
+echo "1..$n"

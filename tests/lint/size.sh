@@ -1,0 +1,64 @@
+#!/bin/sh
+# Nothing longer than one can hold in mind: functions of at most 40 lines,
+# source files of 500, public headers of 150, programs of 250.  Exceptions
+# stand in tests/lint/size.allow ("path", or "path:function" and the reason).
+set -u
+
+allow=tests/lint/size.allow
+n=0
+
+allowed()
+{
+	grep -q "^$1[ 	]" "$allow" 2>/dev/null
+}
+
+# report NAME FOUND: what was found fails the check, bar the exceptions.
+report()
+{
+	bad=$(echo "$2" | while read -r what rest; do
+		[ -z "$what" ] || allowed "$what" || echo "# $what $rest"
+	done)
+	n=$((n + 1))
+	if [ -z "$bad" ]; then
+		echo "ok $n - $1"
+	else
+		echo "not ok $n - $1"
+		echo "$bad"
+	fi
+}
+
+long()
+{
+	limit=$1
+	shift
+	for f in "$@"; do
+		[ -f "$f" ] || continue
+		lines=$(wc -l <"$f")
+		[ "$lines" -le "$limit" ] || echo "$f $lines lines"
+	done
+}
+
+# A function's body stands between "{" and "}" in the first column; its name
+# is on the line of its parameters, which begins in the first column too.
+functions()
+{
+	awk '
+	FNR == 1 { name = ""; start = 0 }
+	/^[a-z_0-9]+\(/ { name = $0; sub(/\(.*/, "", name) }
+	/^\{/ { start = FNR }
+	/^\}/ {
+		if (start && name != "" && FNR - start - 1 > 40)
+			print FILENAME ":" name " " FNR - start - 1 " lines"
+		start = 0
+		name = ""
+	}' "$@"
+}
+
+report "functions have at most 40 lines" \
+	"$(functions lib/*/*.c cmd/*.c tests/unit/*.c 2>/dev/null)"
+report "files have at most 500 lines" \
+	"$(long 500 lib/*/*.c lib/*/*.h cmd/*.[ch] tests/unit/*.c)"
+report "public headers have at most 150 lines" \
+	"$(long 150 lib/include/dltools/*.h)"
+report "programs have at most 250 lines" "$(long 250 cmd/dl-*.c)"
+echo "1..$n"
