@@ -116,7 +116,10 @@ encoder_units(const struct encoder *enc)
 char *encoder_unit_name(const struct encoder *enc, size_t unit,
 			struct err *e) MUST_USE;
 
-/* Number of predictors that were dropped with this role. */
+/* "predictor", "response", "constant"... */
+const char *encoder_role_name(enum column_role role);
+
+/* Number of columns of the training table with this role. */
 size_t encoder_dropped(const struct encoder *enc, enum column_role role);
 
 /* A batch of the right widths for this encoder. */
@@ -150,18 +153,19 @@ encoder_level_unit(const struct encoder *enc, const struct encoder_column *c,
 /* ---- in the model file ---------------------------------------------- */
 
 /*
- * One JSON object, and, because level tables may be big, the strings beside it:
- * of every enum predictor in unit order, then the classes, each string as its
- * length (32 bits, little-endian) and its bytes.  encoder_parse() checks every
- * rule and fails with ERR_INPUT.  root is a jansson object; borrowed.
+ * One JSON object, and the strings beside it, because there may be many and
+ * they need not be UTF-8: the name of every column of the table, the levels of
+ * every enum predictor in unit order, the classes; each string as its length
+ * (32 bits, little-endian) and its bytes.  encoder_parse() checks every rule and
+ * fails with ERR_INPUT.  root is a jansson object; borrowed.
  */
 struct json;
 struct json_t;
 struct str;
 void encoder_write_json(const struct encoder *enc, struct json *j);
-void encoder_write_levels(const struct encoder *enc, struct str *out);
+void encoder_write_strings(const struct encoder *enc, struct str *out);
 int encoder_parse(struct encoder *enc, const struct json_t *root,
-		  const void *levels, size_t levels_len,
+		  const void *strings, size_t len,
 		  struct err *e) MUST_USE;
 
 #endif

@@ -1,0 +1,334 @@
+/*
+ * encoder_parse.c - an encoder from the JSON of a model file.  The file may be
+ * anybody's: every member is checked before it is used, and what can be derived
+ * (units, number of predictors per role) is derived, not read.
+ */
+#include <dltools/encoder.h>
+
+#include <math.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include <dltools/mem.h>
+
+#include "data/encoder_int.h"
+
+struct cursor {
+	const unsigned char *p;
+	size_t left;
+};
+
+static int
+bad(struct err *e, const char *what)
+{
+	return err_set(e, ERR_INPUT, "damaged model: encoder: %s", what);
+}
+
+/* A finite number; null gives NaN where that is allowed. */
+static int
+read_real(const json_t *o, const char *key, bool finite, double *out,
+	  struct err *e)
+{
+	const json_t *v = json_object_get(o, key);
+
+	*out = json_is_number(v) ? json_number_value(v) : (double)NAN;
+	if ((!json_is_number(v) && !json_is_null(v)) ||
+	    (finite && !isfinite(*out)))
+		return bad(e, key);
+	return 0;
+}
+
+static int
+read_int(const json_t *o, const char *key, int64_t low, int64_t *out,
+	 struct err *e)
+{
+	const json_t *v = json_object_get(o, key);
+
+	*out = json_integer_value(v);
+	return json_is_integer(v) && *out >= low ? 0 : bad(e, key);
+}
+
+static int
+read_bool(const json_t *o, const char *key, bool *out, struct err *e)
+{
+	const json_t *v = json_object_get(o, key);
+
+	*out = json_is_true(v);
+	return json_is_boolean(v) ? 0 : bad(e, key);
+}
+
+static int
+read_type(const json_t *o, const char *key, enum column_type *out,
+	  struct err *e)
+{
+	const char *name = json_string_value(json_object_get(o, key));
+	enum column_type t;
+
+	for (t = COLUMN_NUM; name && t <= COLUMN_TIME; t++)
+		if (!strcmp(name, column_type_name(t))) {
+			*out = t;
+			return 0;
+		}
+	return bad(e, key);
+}
+
+/* The next string of the table beside the JSON; borrowed. */
+static int
+read_string(struct cursor *c, const void **bytes, size_t *len, struct err *e)
+{
+	if (c->left < 4)
+		return bad(e, "strings are cut off");
+	*len = (size_t)c->p[0] | (size_t)c->p[1] << 8 | (size_t)c->p[2] << 16 |
+	       (size_t)c->p[3] << 24;
+	if (*len > c->left - 4)
+		return bad(e, "strings are cut off");
+	*bytes = c->p + 4;
+	c->p += 4 + *len;
+	c->left -= 4 + *len;
+	return 0;
+}
+
+static int
+read_strings(struct string_table *t, int64_t n, struct cursor *c, struct err *e)
+{
+	const void *bytes;
+	size_t len;
+
+	while (n-- > 0)
+		if (read_string(c, &bytes, &len, e) < 0 ||
+		    string_table_add(t, bytes, len, e) < 0)
+			return -1;
+	return 0;
+}
+
+static int
+read_stats(const json_t *o, struct column_stats *s, struct err *e)
+{
+	if (read_int(o, "count", 0, &s->count, e) < 0 ||
+	    read_int(o, "missing", 0, &s->missing, e) < 0 ||
+	    read_int(o, "zeros", 0, &s->zeros, e) < 0 ||
+	    read_int(o, "distinct", INT64_MIN, &s->distinct, e) < 0 ||
+	    read_real(o, "min", false, &s->min, e) < 0 ||
+	    read_real(o, "max", false, &s->max, e) < 0 ||
+	    read_real(o, "mean", false, &s->mean, e) < 0 ||
+	    read_real(o, "sd", false, &s->sd, e) < 0)
+		return -1;
+	return 0;
+}
+
+static int
+read_role(const json_t *o, enum column_role *out, struct err *e)
+{
+	const char *name = json_string_value(json_object_get(o, "role"));
+	enum column_role r;
+
+	for (r = ROLE_PREDICTOR; name && r <= ROLE_UNUSABLE; r++)
+		if (!strcmp(name, encoder_role_name(r))) {
+			*out = r;
+			return 0;
+		}
+	return bad(e, "role");
+}
+
+/* Names come from the strings: JSON could not hold bytes that are no UTF-8. */
+static int
+read_sources(struct encoder *enc, const json_t *list, struct cursor *strings,
+	     struct err *e)
+{
+	size_t n = json_array_size(list), i;
+
+	if (!json_is_array(list) || n == 0)
+		return bad(e, "table");
+	enc->source = mem_zalloc(n, sizeof(*enc->source), e);
+	if (!enc->source)
+		return -1;
+	enc->sources = n;
+	for (i = 0; i < n; i++) {
+		const json_t *o = json_array_get(list, i);
+		struct encoder_source *s = &enc->source[i];
+		const void *name;
+		size_t len;
+
+		if (read_string(strings, &name, &len, e) < 0 ||
+		    read_type(o, "type", &s->type, e) < 0 ||
+		    read_role(o, &s->role, e) < 0)
+			return -1;
+		s->predictor = -1;
+		s->name = mem_memdup(name, len, e);
+		if (!s->name)
+			return -1;
+	}
+	return 0;
+}
+
+/* The one column with this role; *out = NULL if there is none. */
+static int
+name_of_role(const struct encoder *enc, enum column_role role,
+	     const struct encoder_source **out, struct err *e)
+{
+	size_t i;
+
+	*out = NULL;
+	for (i = 0; i < enc->sources; i++) {
+		if (enc->source[i].role != role)
+			continue;
+		if (*out)
+			return bad(e, "two columns with one role");
+		*out = &enc->source[i];
+	}
+	return 0;
+}
+
+static int
+read_column(struct encoder *enc, const json_t *o, size_t i,
+	    struct cursor *levels, struct err *e)
+{
+	struct encoder_column *c = &enc->column[i];
+	struct encoder_source *s;
+	int64_t at, n;
+
+	if (read_int(o, "column", 0, &at, e) < 0 || (size_t)at >= enc->sources)
+		return bad(e, "column");
+	s = &enc->source[at];
+	if (s->role != ROLE_PREDICTOR || s->predictor >= 0)
+		return bad(e, "role of a predictor");
+	s->predictor = (int64_t)i;
+	c->name = mem_strdup(s->name, e);
+	if (!c->name || read_stats(o, &c->stats, e) < 0)
+		return -1;
+	c->had_missing = c->stats.missing > 0;
+	c->mul = 1;
+	c->type = s->type == COLUMN_ENUM ? COLUMN_ENUM : COLUMN_NUM;
+	if (c->type == COLUMN_ENUM) {
+		if (read_int(o, "levels", 1, &n, e) < 0)
+			return -1;
+		return read_strings(&c->levels, n, levels, e);
+	}
+	if (read_real(o, "sub", true, &c->sub, e) < 0 ||
+	    read_real(o, "mul", true, &c->mul, e) < 0 ||
+	    read_real(o, "fill", true, &c->fill, e) < 0 ||
+	    read_bool(o, "integer", &c->is_integer, e) < 0)
+		return -1;
+	return 0;
+}
+
+/* In unit order: categoricals first. */
+static int
+read_columns(struct encoder *enc, const json_t *list, struct cursor *levels,
+	     struct err *e)
+{
+	size_t n = json_array_size(list), i;
+
+	if (!json_is_array(list) || n == 0 ||
+	    n != encoder_dropped(enc, ROLE_PREDICTOR))
+		return bad(e, "predictors");
+	enc->column = mem_zalloc(n, sizeof(*enc->column), e);
+	if (!enc->column)
+		return -1;
+	enc->columns = n;
+	for (i = 0; i < n; i++) {
+		if (read_column(enc, json_array_get(list, i), i, levels, e) < 0)
+			return -1;
+		if (i && enc->column[i].type == COLUMN_ENUM &&
+		    enc->column[i - 1].type != COLUMN_ENUM)
+			return bad(e, "order of predictors");
+	}
+	encoder_number_units(enc);
+	return 0;
+}
+
+static int
+read_priors(struct encoder *enc, const json_t *list, struct cursor *levels,
+	    struct err *e)
+{
+	size_t n = json_array_size(list), i;
+
+	if (!json_is_array(list) || n < 2)
+		return bad(e, "priors");
+	enc->priors = mem_zalloc(n, sizeof(*enc->priors), e);
+	if (!enc->priors)
+		return -1;
+	for (i = 0; i < n; i++)
+		enc->priors[i] = json_number_value(json_array_get(list, i));
+	return read_strings(&enc->classes, (int64_t)n, levels, e);
+}
+
+static int
+read_response(struct encoder *enc, const json_t *root, struct cursor *levels,
+	      struct err *e)
+{
+	const struct encoder_source *s;
+
+	enc->response_mul = 1;
+	if (name_of_role(enc, ROLE_RESPONSE, &s, e) < 0)
+		return -1;
+	if (!s)
+		return 0;
+	enc->response = mem_strdup(s->name, e);
+	if (!enc->response)
+		return -1;
+	enc->response_type = s->type == COLUMN_ENUM ? COLUMN_ENUM : COLUMN_NUM;
+	if (s->type == COLUMN_TEXT)
+		return bad(e, "type of the response");
+	if (s->type == COLUMN_ENUM)
+		return read_priors(enc, json_object_get(root, "priors"),
+				   levels, e);
+	if (read_real(root, "response_sub", true, &enc->response_sub, e) < 0 ||
+	    read_real(root, "response_mul", true, &enc->response_mul, e) < 0 ||
+	    read_real(root, "response_mean", true, &enc->response_mean, e) < 0)
+		return -1;
+	return enc->response_mul != 0 ? 0 : bad(e, "response_mul");
+}
+
+static int
+read_number_role(const struct encoder *enc, enum column_role role, char **name,
+		 struct err *e)
+{
+	const struct encoder_source *s;
+
+	if (name_of_role(enc, role, &s, e) < 0)
+		return -1;
+	if (!s)
+		return 0;
+	*name = mem_strdup(s->name, e);
+	return *name ? 0 : -1;
+}
+
+static int
+parse(struct encoder *enc, const json_t *root, struct cursor *strings,
+      struct err *e)
+{
+	const char *missing = json_string_value(
+		json_object_get(root, "missing_values_handling"));
+
+	if (!json_is_object(root) || !missing)
+		return bad(e, "not an object");
+	enc->missing = strcmp(missing, "Skip") ? MISSING_MEAN_IMPUTATION
+					       : MISSING_SKIP;
+	if (read_bool(root, "use_all_factor_levels",
+		      &enc->use_all_factor_levels, e) < 0 ||
+	    read_bool(root, "standardize", &enc->standardize, e) < 0 ||
+	    read_sources(enc, json_object_get(root, "table"), strings, e) < 0 ||
+	    read_columns(enc, json_object_get(root, "predictors"), strings,
+			 e) < 0 ||
+	    read_response(enc, root, strings, e) < 0 ||
+	    read_number_role(enc, ROLE_WEIGHTS, &enc->weights_column, e) < 0 ||
+	    read_number_role(enc, ROLE_OFFSET, &enc->offset_column, e) < 0)
+		return -1;
+	return strings->left ? bad(e, "strings do not end where they should")
+			     : 0;
+}
+
+int
+encoder_parse(struct encoder *enc, const struct json_t *root,
+	      const void *strings, size_t len, struct err *e)
+{
+	struct cursor c = {strings, len};
+
+	memset(enc, 0, sizeof(*enc));
+	if (parse(enc, root, &c, e) == 0)
+		return 0;
+	encoder_release(enc);
+	return -1;
+}

@@ -1,0 +1,157 @@
+/*
+ * encoder_weigh.c - weighted means and deviations for training with a weights
+ * column.  Two passes over each numeric column: exactness matters more here
+ * than speed.
+ */
+#include "data/encoder_int.h"
+
+#include <math.h>
+#include <string.h>
+
+#include <dltools/mem.h>
+
+struct sums {
+	double w, wx, wd2;
+	int64_t n;
+};
+
+static double
+value(const struct chunk *c, size_t i)
+{
+	return c->form == CHUNK_INT ? (double)c->i64[i] : c->f64[i];
+}
+
+/* Adds one group; mean = NULL in the first pass. */
+static void
+add_group(struct sums *s, const struct chunk *x, const struct chunk *w,
+	  const uint8_t *skip, const double *mean)
+{
+	size_t i;
+
+	for (i = 0; i < x->n; i++) {
+		double v = value(x, i), wi = value(w, i);
+
+		if (wi == 0 || chunk_is_missing(x, i) || skip[i])
+			continue;
+		if (mean) {
+			s->wd2 += wi * (v - *mean) * (v - *mean);
+		} else {
+			s->w += wi;
+			s->wx += wi * v;
+			s->n++;
+		}
+	}
+}
+
+struct pass {
+	const struct frame *f;
+	size_t weights; /* columns of the frame */
+	uint8_t **skip; /* [group][row]: in skip mode, a predictor is missing */
+	struct chunk x, w;
+};
+
+static int
+weigh_column(struct pass *p, size_t column, struct column_stats *out,
+	     struct err *e)
+{
+	struct sums s = {0};
+	double mean = 0;
+	size_t g;
+	int round;
+
+	for (round = 0; round < 2; round++) {
+		for (g = 0; g < frame_groups(p->f); g++) {
+			if (frame_read(p->f, g, column, &p->x, e) < 0 ||
+			    frame_read(p->f, g, p->weights, &p->w, e) < 0)
+				return -1;
+			add_group(&s, &p->x, &p->w, p->skip[g],
+				  round ? &mean : NULL);
+		}
+		if (!(s.w > 0))
+			return 0; /* nothing to weigh: leave as it is */
+		mean = s.wx / s.w;
+	}
+	out->mean = mean;
+	out->sd = s.n > 1 ? sqrt((double)s.n / (double)(s.n - 1) * s.wd2 / s.w)
+			  : 0;
+	return 0;
+}
+
+static int
+mark_skipped(struct pass *p, const struct encoder *enc, struct err *e)
+{
+	size_t groups = frame_groups(p->f), g, i, r;
+
+	p->skip = mem_zalloc(groups, sizeof(*p->skip), e);
+	if (!p->skip)
+		return -1;
+	for (g = 0; g < groups; g++) {
+		p->skip[g] = mem_zalloc(frame_group_rows(p->f, g), 1, e);
+		if (!p->skip[g])
+			return -1;
+		for (i = 0; i < enc->sources; i++) {
+			if (enc->missing != MISSING_SKIP ||
+			    enc->source[i].predictor < 0)
+				continue;
+			if (frame_read(p->f, g, i, &p->x, e) < 0)
+				return -1;
+			for (r = 0; r < p->x.n; r++)
+				p->skip[g][r] |= chunk_is_missing(&p->x, r);
+		}
+	}
+	return 0;
+}
+
+static void
+take(struct encoder *enc, int64_t predictor, const struct column_stats *s)
+{
+	struct encoder_column *c;
+
+	if (predictor < 0) { /* the response */
+		enc->response_mean = s->mean;
+		if (enc->response_mul != 1 || enc->response_sub != 0) {
+			enc->response_sub = s->mean;
+			enc->response_mul = s->sd > 0 ? 1 / s->sd : 1;
+		}
+		return;
+	}
+	c = &enc->column[predictor];
+	c->fill = s->mean;
+	if (enc->standardize && enc->response) { /* no autoencoder */
+		c->sub = s->mean;
+		c->mul = s->sd > 0 ? 1 / s->sd : 1;
+	}
+}
+
+int
+encoder_weigh(struct encoder *enc, const struct frame *f, struct err *e)
+{
+	struct pass p = {.f = f};
+	struct column_stats s;
+	size_t i, g;
+	int status = -1;
+
+	p.weights = (size_t)frame_find(f, enc->weights_column);
+	if (mark_skipped(&p, enc, e) < 0)
+		goto out;
+	for (i = 0; i < enc->sources; i++) {
+		int64_t at = enc->source[i].predictor;
+		bool response = enc->source[i].role == ROLE_RESPONSE;
+
+		if ((at < 0 && !response) ||
+		    enc->source[i].type == COLUMN_ENUM)
+			continue;
+		s = frame_column(f, i)->stats;
+		if (weigh_column(&p, i, &s, e) < 0)
+			goto out;
+		take(enc, response ? -1 : at, &s);
+	}
+	status = 0;
+out:
+	for (g = 0; p.skip && g < frame_groups(f); g++)
+		mem_free(p.skip[g]);
+	mem_free(p.skip);
+	chunk_release(&p.x);
+	chunk_release(&p.w);
+	return status;
+}

@@ -1,0 +1,71 @@
+/*
+ * rows_int.h - the layout of packed rows.
+ *
+ * A row is `stride` bytes: every predictor, then the response, the weight and
+ * the offset, each an item of 1 to 8 bytes aligned to its own size.  Numeric
+ * predictors that lie side by side in one kind of item make a segment, widened
+ * by one call.
+ */
+#ifndef ROWS_INT_H
+#define ROWS_INT_H
+
+#include <dltools/rows.h>
+
+#include "data/adapt_int.h"
+
+enum item_kind {
+	ITEM_U8,     /* a number 0 .. 255, never missing */
+	ITEM_I16,    /* a number that fits, never missing */
+	ITEM_F32,    /* a number, standardized; missing filled in */
+	ITEM_CODE8,  /* a level of the model, levels.n = missing */
+	ITEM_CODE16,
+	ITEM_CODE32,
+	ITEM_LABEL,  /* int32: class, -1 missing, classes.n unknown */
+	ITEM_DOUBLE, /* response, weight, offset; missing = NaN */
+};
+
+struct item {
+	enum item_kind kind;
+	uint8_t width;
+	size_t at;
+	const struct adapt_column *from;
+	const struct encoder_column *column; /* predictors */
+	size_t levels;                       /* of codes and labels */
+	double absent;                       /* ITEM_DOUBLE: if not there */
+};
+
+struct segment {
+	enum item_kind kind;
+	size_t at, dense, n; /* dense: first of n dense units */
+};
+
+struct rows {
+	const struct encoder *enc;
+	unsigned char *data;
+	size_t stride;
+	int64_t count;
+	int64_t unseen;
+	struct item *item; /* predictors, then response, weight, offset */
+	size_t items;
+	struct segment *segment;
+	size_t segments;
+	double *sub, *mul; /* per dense unit */
+	const struct item *response, *weight, *offset; /* or NULL */
+};
+
+/* Sets items, segments, stride and tables for this frame. */
+int rows_layout(struct rows *r, const struct frame *f, const struct adapt *a,
+		struct err *e) MUST_USE;
+
+/*
+ * Packs a chunk into n items end to end at `to`; c = NULL: absent column.
+ * Returns the number of levels that the model has not seen.
+ */
+int64_t item_pack(const struct item *it, const struct chunk *c, size_t n,
+		  void *to);
+
+/* Copies n packed items into rows; row i is row[i], or NULL if left out. */
+void item_scatter(const struct item *it, const void *from, size_t n,
+		  unsigned char *const *row);
+
+#endif

@@ -1,0 +1,321 @@
+/*
+ * rows_load.c - reading the chunks of a frame into packed rows, by all threads.
+ *
+ * A task is one part of one row group: neighbouring items of about 64 bytes.
+ * Its columns are decoded one by one into narrow arrays (4 MiB in all), then
+ * copied into the rows in tiles of 64 rows, so that a tile's cache lines are
+ * filled while they are in the first-level cache.
+ */
+#include <dltools/rows.h>
+
+#include <stdatomic.h>
+#include <string.h>
+
+#include <dltools/mem.h>
+
+#include "data/rows_int.h"
+
+#define PART_BYTES 64
+#define TILE 64
+
+struct load {
+	const struct frame *f;
+	const struct adapt *a;
+	struct rows *r;
+	enum rows_use use;
+	size_t first, groups;
+	size_t parts;
+	size_t *part;        /* parts + 1 item numbers */
+	uint64_t **left_out; /* [group]: a bit per row; NULL: none */
+	int64_t *start;      /* [groups + 1] where a group's rows go */
+	struct err *error;   /* [threads] */
+	atomic_size_t next;
+	atomic_bool failed;
+	atomic_llong unseen;
+};
+
+struct worker {
+	struct chunk chunk;
+	unsigned char *narrow;
+};
+
+static void
+run(struct load *l, struct pool *pool, pool_fn *work)
+{
+	atomic_store(&l->next, 0);
+	if (pool)
+		pool_run(pool, work, l);
+	else
+		work(l, 0, 1);
+}
+
+static int
+first_error(const struct load *l, unsigned threads, struct err *e)
+{
+	unsigned i;
+
+	for (i = 0; i < threads; i++)
+		if (l->error[i].code) {
+			*e = l->error[i];
+			return -1;
+		}
+	return 0;
+}
+
+/* ---- which rows ------------------------------------------------------ */
+
+static bool
+has_missing(const struct load *l, const struct adapt_column *c)
+{
+	return c->how != ADAPT_ABSENT &&
+	       frame_column(l->f, c->column)->stats.missing > 0;
+}
+
+/* Marks the rows of a group in which a column is missing (or zero). */
+static int
+mark(struct load *l, size_t group, const struct adapt_column *c, bool zero,
+     struct chunk *chunk, struct err *e)
+{
+	uint64_t *bits = l->left_out[group];
+	size_t i;
+
+	if (c->how == ADAPT_ABSENT || (!zero && !has_missing(l, c)))
+		return 0;
+	if (frame_read(l->f, l->first + group, c->column, chunk, e) < 0)
+		return -1;
+	if (!bits) {
+		bits = mem_zalloc((chunk->n + 63) / 64, sizeof(*bits), e);
+		if (!bits)
+			return -1;
+		l->left_out[group] = bits;
+	}
+	for (i = 0; i < chunk->n; i++)
+		if (chunk_is_missing(chunk, i) ||
+		    (zero && (chunk->form == CHUNK_INT
+				      ? chunk->i64[i] == 0
+				      : !(chunk->f64[i] > 0))))
+			bits[i / 64] |= (uint64_t)1 << (i % 64);
+	return 0;
+}
+
+static int
+mark_group(struct load *l, size_t group, struct chunk *chunk, struct err *e)
+{
+	const struct encoder *enc = l->r->enc;
+	size_t i;
+
+	if (mark(l, group, &l->a->response, false, chunk, e) < 0 ||
+	    mark(l, group, &l->a->weights, true, chunk, e) < 0)
+		return -1;
+	if (l->use != ROWS_TRAIN || enc->missing != MISSING_SKIP)
+		return 0;
+	for (i = 0; i < enc->columns; i++)
+		if (mark(l, group, &l->a->column[i], false, chunk, e) < 0)
+			return -1;
+	return 0;
+}
+
+static void
+mark_work(void *arg, unsigned thread, unsigned threads)
+{
+	struct load *l = arg;
+	struct chunk chunk = {0};
+	size_t g;
+
+	(void)threads;
+	while ((g = atomic_fetch_add(&l->next, 1)) < l->groups &&
+	       !atomic_load(&l->failed))
+		if (mark_group(l, g, &chunk, &l->error[thread]) < 0)
+			atomic_store(&l->failed, true);
+	chunk_release(&chunk);
+}
+
+static bool
+is_left_out(const struct load *l, size_t group, size_t i)
+{
+	const uint64_t *bits = l->left_out[group];
+
+	return bits && (bits[i / 64] >> (i % 64) & 1);
+}
+
+static void
+place_groups(struct load *l)
+{
+	size_t g, i, n;
+
+	for (g = 0; g < l->groups; g++) {
+		n = frame_group_rows(l->f, l->first + g);
+		l->start[g + 1] = l->start[g] + (int64_t)n;
+		for (i = 0; l->left_out[g] && i < n; i++)
+			l->start[g + 1] -= is_left_out(l, g, i);
+	}
+	l->r->count = l->start[l->groups];
+}
+
+/* ---- filling --------------------------------------------------------- */
+
+static void
+scatter(const struct load *l, size_t group, size_t part, size_t n,
+	const unsigned char *narrow)
+{
+	struct rows *r = l->r;
+	unsigned char *row[TILE], *to;
+	size_t i, k, m, it;
+
+	to = r->data + (size_t)l->start[group] * r->stride;
+	for (i = 0; i < n; i += TILE) {
+		const unsigned char *from = narrow;
+
+		m = n - i < TILE ? n - i : TILE;
+		for (k = 0; k < m; k++) {
+			row[k] = NULL;
+			if (is_left_out(l, group, i + k))
+				continue;
+			row[k] = to;
+			to += r->stride;
+		}
+		for (it = l->part[part]; it < l->part[part + 1]; it++) {
+			size_t w = r->item[it].width;
+
+			item_scatter(&r->item[it], from + i * w, m, row);
+			from += FRAME_GROUP_ROWS * w;
+		}
+	}
+}
+
+static int
+fill(struct load *l, size_t task, struct worker *w, struct err *e)
+{
+	size_t group = task / l->parts, part = task % l->parts, it;
+	size_t n = frame_group_rows(l->f, l->first + group);
+	unsigned char *to = w->narrow;
+	int64_t unseen = 0;
+
+	for (it = l->part[part]; it < l->part[part + 1]; it++) {
+		const struct item *item = &l->r->item[it];
+		bool absent = item->from->how == ADAPT_ABSENT;
+
+		if (!absent && frame_read(l->f, l->first + group,
+					  item->from->column, &w->chunk,
+					  e) < 0)
+			return -1;
+		unseen += item_pack(item, absent ? NULL : &w->chunk, n, to);
+		to += (size_t)FRAME_GROUP_ROWS * item->width;
+	}
+	scatter(l, group, part, n, w->narrow);
+	atomic_fetch_add(&l->unseen, unseen);
+	return 0;
+}
+
+static void
+fill_work(void *arg, unsigned thread, unsigned threads)
+{
+	struct load *l = arg;
+	struct worker w = {0};
+	struct err *e = &l->error[thread];
+	size_t task;
+
+	(void)threads;
+	w.narrow = mem_zalloc_aligned(FRAME_GROUP_ROWS, PART_BYTES, e);
+	if (!w.narrow)
+		atomic_store(&l->failed, true);
+	while (!atomic_load(&l->failed) &&
+	       (task = atomic_fetch_add(&l->next, 1)) < l->groups * l->parts)
+		if (fill(l, task, &w, e) < 0)
+			atomic_store(&l->failed, true);
+	chunk_release(&w.chunk);
+	mem_free(w.narrow);
+}
+
+/* Cuts the items into parts of at most PART_BYTES. */
+static int
+cut_parts(struct load *l, struct err *e)
+{
+	size_t i, bytes = 0;
+
+	l->part = mem_zalloc(l->r->items + 1, sizeof(*l->part), e);
+	if (!l->part)
+		return -1;
+	for (i = 0; i < l->r->items; i++) {
+		bytes += l->r->item[i].width;
+		if (bytes > PART_BYTES) {
+			l->part[++l->parts] = i;
+			bytes = l->r->item[i].width;
+		}
+	}
+	l->part[++l->parts] = l->r->items;
+	return 0;
+}
+
+static int
+load(struct load *l, struct pool *pool, struct err *e)
+{
+	unsigned threads = pool ? pool_threads(pool) : 1;
+
+	l->left_out = mem_zalloc(l->groups, sizeof(*l->left_out), e);
+	l->start = mem_zalloc(l->groups + 1, sizeof(*l->start), e);
+	l->error = mem_zalloc(threads, sizeof(*l->error), e);
+	if (!l->left_out || !l->start || !l->error || cut_parts(l, e) < 0)
+		return -1;
+	if (l->use != ROWS_ALL)
+		run(l, pool, mark_work);
+	if (first_error(l, threads, e) < 0)
+		return -1;
+	place_groups(l);
+	l->r->data = mem_zalloc_aligned((size_t)l->r->count, l->r->stride, e);
+	if (!l->r->data)
+		return -1;
+	run(l, pool, fill_work);
+	l->r->unseen = atomic_load(&l->unseen);
+	return first_error(l, threads, e);
+}
+
+static void
+load_release(struct load *l)
+{
+	size_t g;
+
+	for (g = 0; l->left_out && g < l->groups; g++)
+		mem_free(l->left_out[g]);
+	mem_free(l->left_out);
+	mem_free(l->start);
+	mem_free(l->error);
+	mem_free(l->part);
+}
+
+struct rows *
+rows_load_groups(const struct frame *f, const struct encoder *enc,
+		 const struct adapt *a, enum rows_use use, size_t first,
+		 size_t n, struct pool *pool, struct err *e)
+{
+	struct rows *r = mem_zalloc(1, sizeof(*r), e);
+	struct adapt *own = NULL;
+	struct load l = {0};
+
+	if (!r)
+		return NULL;
+	if (!a)
+		a = own = adapt_new(enc, f, 0, e);
+	r->enc = enc;
+	l.f = f;
+	l.a = a;
+	l.r = r;
+	l.use = use;
+	l.first = first;
+	l.groups = n;
+	if (!a || rows_layout(r, f, a, e) < 0 || load(&l, pool, e) < 0) {
+		rows_free(r);
+		r = NULL;
+	}
+	load_release(&l);
+	adapt_free(own);
+	return r;
+}
+
+struct rows *
+rows_load(const struct frame *f, const struct encoder *enc,
+	  const struct adapt *a, enum rows_use use, struct pool *pool,
+	  struct err *e)
+{
+	return rows_load_groups(f, enc, a, use, 0, frame_groups(f), pool, e);
+}

@@ -1,0 +1,186 @@
+/* rows_pack.c - a chunk of a column to packed items; see rows_int.h. */
+#include "data/rows_int.h"
+
+#include <math.h>
+#include <string.h>
+
+#include <dltools/num.h>
+
+static double
+number(const struct chunk *c, size_t i)
+{
+	return c->form == CHUNK_INT ? (double)c->i64[i] : c->f64[i];
+}
+
+static void
+pack_u8(const struct chunk *c, size_t n, uint8_t *to)
+{
+	size_t i;
+
+	if (c->form == CHUNK_INT)
+		for (i = 0; i < n; i++)
+			to[i] = (uint8_t)c->i64[i];
+	else
+		for (i = 0; i < n; i++)
+			to[i] = (uint8_t)c->f64[i];
+}
+
+static void
+pack_i16(const struct chunk *c, size_t n, int16_t *to)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		to[i] = (int16_t)number(c, i);
+}
+
+static void
+pack_f32(const struct item *it, const struct chunk *c, size_t n, float *to)
+{
+	const struct encoder_column *col = it->column;
+	float fill = encoder_number(col, col->fill);
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		to[i] = !c || chunk_is_missing(c, i)
+				? fill
+				: encoder_number(col, number(c, i));
+}
+
+static void
+pack_double(const struct item *it, const struct chunk *c, size_t n, double *to)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		to[i] = !c		       ? it->absent
+			: chunk_is_missing(c, i) ? (double)NAN
+						 : number(c, i);
+}
+
+/* The model's level of cell i, it->levels if it has none. */
+static size_t
+level_of(const struct item *it, const struct chunk *c, size_t i)
+{
+	const struct adapt_column *a = it->from;
+	const struct string_table *t = &c->dict;
+	char text[NUM_TEXT];
+	size_t len;
+
+	switch (a->how) {
+	case ADAPT_CODE:
+		return a->code[c->code[i]];
+	case ADAPT_STRING:
+		return level_index_find(
+			&a->index, t->bytes + t->at[c->code[i]],
+			(size_t)(t->at[c->code[i] + 1] - t->at[c->code[i]]));
+	case ADAPT_DIGITS:
+		len = c->form == CHUNK_INT ? num_print_int(text, c->i64[i])
+					   : num_print_double(text, c->f64[i]);
+		return level_index_find(&a->index, text, len);
+	case ADAPT_ABSENT:
+	case ADAPT_NUMBER:
+		break;
+	}
+	return it->levels;
+}
+
+static void
+put_code(const struct item *it, void *to, size_t i, size_t level)
+{
+	switch (it->kind) {
+	case ITEM_CODE8:
+		((uint8_t *)to)[i] = (uint8_t)level;
+		break;
+	case ITEM_CODE16:
+		((uint16_t *)to)[i] = (uint16_t)level;
+		break;
+	default:
+		((uint32_t *)to)[i] = (uint32_t)level;
+		break;
+	}
+}
+
+static int64_t
+pack_codes(const struct item *it, const struct chunk *c, size_t n, void *to)
+{
+	int64_t unseen = 0;
+	size_t i, level;
+
+	for (i = 0; i < n; i++) {
+		level = it->levels;
+		if (c && !chunk_is_missing(c, i)) {
+			level = level_of(it, c, i);
+			unseen += level == it->levels;
+		}
+		put_code(it, to, i, level);
+	}
+	return unseen;
+}
+
+static void
+pack_labels(const struct item *it, const struct chunk *c, size_t n, int32_t *to)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		to[i] = !c || chunk_is_missing(c, i)
+				? -1
+				: (int32_t)level_of(it, c, i);
+}
+
+int64_t
+item_pack(const struct item *it, const struct chunk *c, size_t n, void *to)
+{
+	switch (it->kind) {
+	case ITEM_U8:
+		pack_u8(c, n, to);
+		break;
+	case ITEM_I16:
+		pack_i16(c, n, to);
+		break;
+	case ITEM_F32:
+		pack_f32(it, c, n, to);
+		break;
+	case ITEM_CODE8:
+	case ITEM_CODE16:
+	case ITEM_CODE32:
+		return pack_codes(it, c, n, to);
+	case ITEM_LABEL:
+		pack_labels(it, c, n, to);
+		break;
+	case ITEM_DOUBLE:
+		pack_double(it, c, n, to);
+		break;
+	}
+	return 0;
+}
+
+/* memcpy with a constant length is one load and one store. */
+#define SCATTER(width)                                                  \
+	for (i = 0; i < n; i++)                                         \
+		if (row[i])                                             \
+			memcpy(row[i] + at, p + i * (width), (width))
+
+void
+item_scatter(const struct item *it, const void *from, size_t n,
+	     unsigned char *const *row)
+{
+	const unsigned char *p = from;
+	size_t at = it->at, i;
+
+	switch (it->width) {
+	case 1:
+		SCATTER(1);
+		break;
+	case 2:
+		SCATTER(2);
+		break;
+	case 4:
+		SCATTER(4);
+		break;
+	default:
+		SCATTER(8);
+		break;
+	}
+}
