@@ -10,7 +10,7 @@
 set -eu
 
 BUILD="gcc make libc6-dev libarchive-dev libzstd-dev libxxhash-dev
-	libjansson-dev"
+	libjansson-dev zlib1g-dev"
 DEMO="zstd"
 CHECK="bats clang git libcmocka-dev mandoc procps python3 python3-numpy
 	shellcheck strace xz-utils bzip2 lz4 zip"

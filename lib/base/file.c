@@ -265,8 +265,10 @@ file_append_locked(const char *path, const char *header, const char *row,
 		goto out;
 	if (st.st_size == 0)
 		memcpy(text, header, header_len);
-	strcat(text, row);
-	status = file_write_all(fd, text, strlen(text), path, e);
+	else
+		header_len = 0;
+	memcpy(text + header_len, row, row_len);
+	status = file_write_all(fd, text, header_len + row_len, path, e);
 	/* a row is whole or absent: a disk that filled up takes it back */
 	if (status < 0 && S_ISREG(st.st_mode) && ftruncate(fd, st.st_size) < 0)
 		err_errno(e, ERR_OUTPUT, "cannot shorten '%s'", path);

@@ -150,8 +150,8 @@ bad:
 int
 num_parse_seconds(const char *text, double *seconds, struct err *e)
 {
-	const char *rest;
-	double value, scale = 1;
+	const char *rest = text;
+	double value = 0, scale = 1;
 
 	if (number(text, &value, &rest, e) < 0)
 		return -1;

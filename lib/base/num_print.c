@@ -112,8 +112,10 @@ print_scientific(char out[NUM_TEXT], bool negative, uint64_t m, int exponent)
 static size_t
 print_special(char out[NUM_TEXT], double value)
 {
-	strcpy(out, isnan(value) ? "nan" : value < 0 ? "-inf" : "inf");
-	return strlen(out);
+	const char *text = isnan(value) ? "nan" : value < 0 ? "-inf" : "inf";
+
+	memcpy(out, text, strlen(text) + 1);
+	return strlen(text);
 }
 
 /*

@@ -70,6 +70,7 @@ resolve(const char *path, struct err *e)
 {
 	char link[PATH_MAX], *full, *slash, *dir;
 	char *name = mem_strdup(path, e);
+	size_t room;
 	ssize_t n;
 	int depth;
 
@@ -84,9 +85,10 @@ resolve(const char *path, struct err *e)
 		} else {
 			dir = name;
 			*slash = '\0';
-			full = mem_zalloc(strlen(dir) + (size_t)n + 2, 1, e);
+			room = strlen(dir) + (size_t)n + 2;
+			full = mem_zalloc(room, 1, e);
 			if (full)
-				sprintf(full, "%s/%s", dir, link);
+				snprintf(full, room, "%s/%s", dir, link);
 		}
 		mem_free(name);
 		name = full;
