@@ -12,6 +12,7 @@
  * vec_elu	y = y if y >= 0, else e^y - 1
  * vec_max	y = max(a, b), a if equal
  * vec_scale	y *= s
+ * vec_multiply	y *= x
  * vec_axpy	y += s * x, one rounding
  * vec_pairs	out[i] = even[i] and odd[i] rounded to bf16, even in the low half
  * transpose	out[j * out_ld + i] = in[i * in_ld + j], i < rows, j < columns
@@ -21,6 +22,7 @@
 	X(void, vec_elu, (float *y, size_t n)) \
 	X(void, vec_max, (float *y, const float *a, const float *b, size_t n)) \
 	X(void, vec_scale, (float *y, float s, size_t n)) \
+	X(void, vec_multiply, (float *y, const float *x, size_t n)) \
 	X(void, vec_axpy, (float *y, float s, const float *x, size_t n)) \
 	X(void, vec_pairs, (uint32_t *out, const float *even, \
 			    const float *odd, size_t n)) \

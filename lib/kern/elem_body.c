@@ -50,6 +50,13 @@ KERN_NAME(vec_scale)(float *y, float s, size_t n)
 }
 
 void
+KERN_NAME(vec_multiply)(float *y, const float *x, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		y[i] *= x[i];
+}
+
+void
 KERN_NAME(vec_max)(float *y, const float *a, const float *b, size_t n)
 {
 	for (size_t i = 0; i < n; i++)

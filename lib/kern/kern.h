@@ -23,11 +23,13 @@
 #include "kern/elem.h"
 #include "kern/gemm.h"
 #include "kern/math.h"
+#include "kern/update.h"
 
 /* X(return type, name, (arguments)) */
 #define KERN_LIST(X) \
 	KERN_LIST_MATH(X) \
 	KERN_LIST_ELEM(X) \
+	KERN_LIST_UPDATE(X) \
 	KERN_LIST_GEMM(X)
 
 #define KERN_FIELD(type, name, args) type (*name) args;

@@ -1,0 +1,74 @@
+/*
+ * update.h - one optimizer step over a run of weights.
+ *
+ * With the gradient g of the step's rows, G = g + l1 sgn(w) + l2 w and then
+ *
+ *	ADADELTA   s1 <- rho s1 + (1 - rho) G^2
+ *	           s = sqrt((s2 + epsilon) / (s1 + epsilon))
+ *	           s2 <- rho s2 + (1 - rho) (s G)^2;  w <- w - s G
+ *	           (Zeiler 2012, epsilon inside the root as H2O has it)
+ *	SGD        w <- w - rate G
+ *	VELOCITY   s1 <- momentum s1 - rate G;  w <- w + s1
+ *	NESTEROV   s1 <- momentum s1 - G;  w <- w + rate s1
+ *	ADAM       s1 <- beta1 s1 + (1 - beta1) G
+ *	           s2 <- beta2 s2 + (1 - beta2) G^2
+ *	           w <- w - rate s1 / (sqrt(scale s2) + epsilon) - decay w
+ *	           rate and scale hold the bias corrections (Kingma, Ba 2015;
+ *	           decay as in Loshchilov, Hutter 2019)
+ */
+#ifndef DLTOOLS_KERN_UPDATE_H
+#define DLTOOLS_KERN_UPDATE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum update_kind {
+	UPDATE_ADADELTA,
+	UPDATE_SGD,
+	UPDATE_VELOCITY,
+	UPDATE_NESTEROV,
+	UPDATE_ADAM,
+};
+
+struct update {
+	enum update_kind kind;
+	float l1, l2;
+	float rho, epsilon;
+	float rate, momentum;
+	float beta1, beta2, scale, decay;
+};
+
+/*
+ * Bits select weights: bit i % 16 of bits[i / 16] belongs to weight i, NULL
+ * means all.
+ *
+ * vec_update	weights not selected stay as they are; n a multiple of 16;
+ *		s1 and s2 may be NULL where the rule has none
+ * vec_compress	out gets the selected elements of in[n]; n a multiple of 16;
+ *		up to 15 elements after them may be overwritten
+ * vec_expand	the reverse: elements not selected become 0; in[] readable
+ *		for 15 elements after the last
+ * vec_squares	sum of x[i]^2 in 16 partial sums
+ * vec_average	a += s * (w - a)
+ * vec_bf16	rounded to bf16; n a multiple of 16
+ * vec_backward	d *= f'(a), per activation (enum vec_activation)
+ * prefetch	asks for bytes that are written soon
+ */
+enum vec_activation { VEC_TANH, VEC_RECTIFY, VEC_ELU };
+
+#define KERN_LIST_UPDATE(X) \
+	X(void, vec_update, (const struct update *u, float *w, float *s1, \
+			     float *s2, const float *g, \
+			     const uint16_t *bits, size_t n)) \
+	X(void, vec_compress, (float *out, const float *in, \
+			       const uint16_t *bits, size_t n)) \
+	X(void, vec_expand, (float *out, const float *in, \
+			     const uint16_t *bits, size_t n)) \
+	X(float, vec_squares, (const float *x, size_t n)) \
+	X(void, vec_average, (float *a, float s, const float *w, size_t n)) \
+	X(void, vec_bf16, (uint16_t *out, const float *in, size_t n)) \
+	X(void, vec_backward, (enum vec_activation f, float *d, \
+			       const float *a, size_t n)) \
+	X(void, prefetch, (const void *p, size_t bytes))
+
+#endif

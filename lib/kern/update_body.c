@@ -1,0 +1,270 @@
+/*
+ * update_body.c - optimizer steps and what else mini-batches do per element.
+ */
+#include "kern/kern_int.h"
+#include "kern/vec_math.h"
+
+/* All lanes of the VL weights from `first` on, first a multiple of VL. */
+VEC_INLINE vi
+lanes(const uint16_t *bits, size_t first)
+{
+	vi lane;
+	vi word;
+
+	if (bits == NULL)
+		return vi_set1(-1);
+	for (int i = 0; i < VL; i++)
+		lane[i] = 1 << i;
+	word = vi_set1(bits[first / 16] >> (first % 16));
+	return (vi)((word & lane) != 0);
+}
+
+struct weights {
+	vf w, s1, s2;
+};
+
+VEC_INLINE struct weights
+adadelta(const struct update *u, struct weights x, vf g)
+{
+	vf rho = vf_set1(u->rho), rest = vf_set1(1.0f - u->rho);
+	vf epsilon = vf_set1(u->epsilon), s, step;
+
+	x.s1 = vf_fma(rest * g, g, rho * x.s1);
+	s = vf_sqrt((x.s2 + epsilon) / (x.s1 + epsilon));
+	step = s * g;
+	x.s2 = vf_fma(rest * step, step, rho * x.s2);
+	x.w = x.w - step;
+	return x;
+}
+
+VEC_INLINE struct weights
+adam(const struct update *u, struct weights x, vf g)
+{
+	vf b1 = vf_set1(u->beta1), b2 = vf_set1(u->beta2), below;
+
+	x.s1 = vf_fma(vf_set1(1.0f - u->beta1), g, b1 * x.s1);
+	x.s2 = vf_fma(vf_set1(1.0f - u->beta2) * g, g, b2 * x.s2);
+	below = vf_sqrt(x.s2 * vf_set1(u->scale)) + vf_set1(u->epsilon);
+	x.w = vf_fma(vf_set1(-u->decay), x.w, x.w);
+	x.w = vf_fma(vf_set1(-u->rate), x.s1 / below, x.w);
+	return x;
+}
+
+VEC_INLINE struct weights
+step(const struct update *u, enum update_kind kind, struct weights x, vf g)
+{
+	vf zero = vf_set1(0), l1 = vf_set1(u->l1), rate = vf_set1(u->rate);
+
+	g = vf_fma(vf_set1(u->l2), x.w, g);
+	g = g + vf_select((vi)(x.w > zero), l1, zero) -
+	    vf_select((vi)(x.w < zero), l1, zero);
+	switch (kind) {
+	case UPDATE_ADADELTA:
+		return adadelta(u, x, g);
+	case UPDATE_ADAM:
+		return adam(u, x, g);
+	case UPDATE_SGD:
+		x.w = vf_fma(-rate, g, x.w);
+		return x;
+	case UPDATE_VELOCITY:
+		x.s1 = vf_fma(vf_set1(u->momentum), x.s1, -(rate * g));
+		x.w = x.w + x.s1;
+		return x;
+	case UPDATE_NESTEROV:
+		x.s1 = vf_fma(vf_set1(u->momentum), x.s1, -g);
+		x.w = vf_fma(rate, x.s1, x.w);
+		return x;
+	}
+	return x;
+}
+
+/* `two` and `one`: how many states the rule has. */
+VEC_INLINE void
+sweep(const struct update *u, enum update_kind kind, float *w, float *s1,
+      float *s2, const float *g, const uint16_t *bits, size_t n)
+{
+	bool two = kind == UPDATE_ADADELTA || kind == UPDATE_ADAM;
+	bool one = kind != UPDATE_SGD;
+
+	for (size_t i = 0; i < n; i += VL) {
+		struct weights x = { .w = vf_load(w + i) }, y;
+		vi mask = lanes(bits, i);
+
+		if (one)
+			x.s1 = vf_load(s1 + i);
+		if (two)
+			x.s2 = vf_load(s2 + i);
+		y = step(u, kind, x, vf_load(g + i));
+		vf_store(w + i, vf_select(mask, y.w, x.w));
+		if (one)
+			vf_store(s1 + i, vf_select(mask, y.s1, x.s1));
+		if (two)
+			vf_store(s2 + i, vf_select(mask, y.s2, x.s2));
+	}
+}
+
+/* A loop per rule, once for all weights and once for the selected ones. */
+#define SWEEP(kind) \
+	case kind: \
+		if (bits == NULL) \
+			sweep(u, kind, w, s1, s2, g, NULL, n); \
+		else \
+			sweep(u, kind, w, s1, s2, g, bits, n); \
+		return
+
+void
+KERN_NAME(vec_update)(const struct update *u, float *w, float *s1, float *s2,
+		      const float *g, const uint16_t *bits, size_t n)
+{
+	switch (u->kind) {
+	SWEEP(UPDATE_ADADELTA);
+	SWEEP(UPDATE_SGD);
+	SWEEP(UPDATE_VELOCITY);
+	SWEEP(UPDATE_NESTEROV);
+	SWEEP(UPDATE_ADAM);
+	}
+}
+
+void
+KERN_NAME(vec_compress)(float *out, const float *in, const uint16_t *bits,
+			size_t n)
+{
+	for (size_t i = 0; i < n; i += 16) {
+#if VL == 16
+		__mmask16 m = bits[i / 16];
+
+		_mm512_storeu_ps(out,
+			_mm512_maskz_compress_ps(m, _mm512_loadu_ps(in + i)));
+		out += __builtin_popcount(bits[i / 16]);
+#else
+		for (uint32_t m = bits[i / 16]; m != 0; m &= m - 1)
+			*out++ = in[i + (size_t)__builtin_ctz(m)];
+#endif
+	}
+}
+
+void
+KERN_NAME(vec_expand)(float *out, const float *in, const uint16_t *bits,
+		      size_t n)
+{
+	for (size_t i = 0; i < n; i += 16) {
+#if VL == 16
+		__mmask16 m = bits[i / 16];
+
+		_mm512_storeu_ps(out + i,
+			_mm512_maskz_expand_ps(m, _mm512_loadu_ps(in)));
+		in += __builtin_popcount(bits[i / 16]);
+#else
+		memset(out + i, 0, 16 * sizeof(*out));
+		for (uint32_t m = bits[i / 16]; m != 0; m &= m - 1)
+			out[i + (size_t)__builtin_ctz(m)] = *in++;
+#endif
+	}
+}
+
+float
+KERN_NAME(vec_squares)(const float *x, size_t n)
+{
+	struct vsum s = { 0 };
+	size_t i = 0, j = 0;
+
+	for (; i + VL <= n; i += VL) {
+		vf v = vf_load(x + i);
+
+		s.v[j] = vf_fma(v, v, s.v[j]);
+		j = (j + 1) % VSUM_VECTORS;
+	}
+	if (i < n) {
+		vf v = vf_load_n(x + i, n - i);
+
+		s.v[j] = vf_fma(v, v, s.v[j]);
+	}
+	return vsum_fold(&s);
+}
+
+void
+KERN_NAME(vec_average)(float *a, float s, const float *w, size_t n)
+{
+	const vf by = vf_set1(s);
+	size_t i = 0;
+
+	for (; i + VL <= n; i += VL) {
+		vf v = vf_load(a + i);
+
+		vf_store(a + i, vf_fma(by, vf_load(w + i) - v, v));
+	}
+	if (i < n) {
+		vf v = vf_load_n(a + i, n - i);
+
+		v = vf_fma(by, vf_load_n(w + i, n - i) - v, v);
+		vf_store_n(a + i, v, n - i);
+	}
+}
+
+void
+KERN_NAME(vec_bf16)(uint16_t *out, const float *in, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		uint32_t u, up;
+
+		memcpy(&u, in + i, sizeof(u));
+		up = u + 0x7fffu + ((u >> 16) & 1);
+		out[i] = (uint16_t)((in[i] == in[i] ? up : u | 0x00400000u) >>
+				    16);
+	}
+}
+
+VEC_INLINE vf
+slope(enum vec_activation f, vf a)
+{
+	vf one = vf_set1(1), zero = vf_set1(0);
+
+	switch (f) {
+	case VEC_TANH:
+		return vf_fma(-a, a, one);
+	case VEC_RECTIFY:
+		return vf_select((vi)(a > zero), one, zero);
+	case VEC_ELU:
+		return vf_select((vi)(a < zero), a + one, one);
+	}
+	return one;
+}
+
+VEC_INLINE void
+backward(enum vec_activation f, float *d, const float *a, size_t n)
+{
+	size_t i = 0;
+
+	for (; i + VL <= n; i += VL)
+		vf_store(d + i, vf_load(d + i) * slope(f, vf_load(a + i)));
+	if (i < n) {
+		size_t left = n - i;
+		vf v = vf_load_n(d + i, left) * slope(f, vf_load_n(a + i, left));
+
+		vf_store_n(d + i, v, left);
+	}
+}
+
+void
+KERN_NAME(vec_backward)(enum vec_activation f, float *d, const float *a,
+			size_t n)
+{
+	switch (f) {
+	case VEC_TANH:
+		backward(VEC_TANH, d, a, n);
+		return;
+	case VEC_RECTIFY:
+		backward(VEC_RECTIFY, d, a, n);
+		return;
+	case VEC_ELU:
+		backward(VEC_ELU, d, a, n);
+		return;
+	}
+}
+
+void
+KERN_NAME(prefetch)(const void *p, size_t bytes)
+{
+	for (size_t i = 0; i < bytes; i += 64)
+		__builtin_prefetch((const char *)p + i, 1, 2);
+}

@@ -1,0 +1,208 @@
+/*
+ * minibatch_int.h - inside the mini-batch trainer.
+ *
+ * Unit sets are numbered 0 (dense inputs) .. layers (outputs); weight layer
+ * l = 1..layers leads from set l-1 to set l.  With one dropout mask per
+ * mini-batch only the kept units of a set take part: everything of a mini-batch
+ * is stored for them alone, one beside the other, and `kept` counts them.
+ * For m rows (panels of 64, width a multiple of 16):
+ *
+ *	xt[kept][width]	activations, panel by panel; what a layer's product
+ *			reads
+ *	x[m][ld]	the same by rows; for gradients of the next weights
+ *	d[m][d_ld]	dE/d(net input), kept * pieces columns, over m
+ *
+ * and in bf16 the pairs that the products want: xt_pairs[kept/2][width] (pairs
+ * of units), x_pairs[m/2][ld] and d_pairs[m/2][d_ld] (pairs of rows),
+ * d_half[m][d_ld] (as 16-bit numbers, so pairs of units).
+ */
+#ifndef DLTOOLS_NN_MINIBATCH_INT_H
+#define DLTOOLS_NN_MINIBATCH_INT_H
+
+#include "dltools/rng.h"
+#include "kern/kern.h"
+#include "nn/minibatch.h"
+
+#define MB_PANEL 64
+#define MB_ROWS 6 /* rows of a tile of the gradient */
+
+struct mb_units {
+	size_t all, kept;
+	size_t pieces;      /* 2 for Maxout, of this set's pre-activations */
+	size_t ld, d_ld;
+	float dropout;
+	bool is_masked;     /* one mask per mini-batch: bits and index count */
+	uint16_t *bits;     /* [all rounded up to 16] */
+	uint32_t *index;    /* [kept], ascending */
+	float *xt, *x, *d;
+	float *pre_t, *pre; /* Maxout: pre-activations, as xt and d */
+	float *error;       /* Maxout: dE/d(activation), [m][ld] */
+	float *row_mask;    /* [m][ld]: 1 or 0, masks per row */
+	uint32_t *xt_pairs, *x_pairs, *d_pairs;
+	uint16_t *d_half;
+};
+
+/* One block of parameters and its optimizer state; NULL where none. */
+struct mb_block {
+	float *w, *s1, *s2, *average;
+};
+
+struct mb_layer {
+	size_t in, sparse; /* dense and sparse inputs */
+	size_t rows;       /* units * pieces */
+	size_t ld, row_ld;
+	struct mb_block dense;   /* [rows][ld] */
+	struct mb_block sparsew; /* [sparse][row_ld] */
+	struct mb_block bias;    /* [row_ld] */
+	/* Weights of the kept units as the products read them. */
+	size_t k_ld;
+	const float *k;          /* [kept rows][k_ld]: own or dense.w */
+	float *own;
+	uint32_t *pairs_in;      /* [kept rows][k_ld / 2] */
+	uint32_t *pairs_out;     /* [kept rows / 2][k_ld] */
+	float *kept_bias;        /* [row_ld] */
+	bool is_whole;           /* no mask on either side */
+};
+
+/* What one thread works in. */
+struct mb_thread {
+	struct batch batch;
+	size_t first, rows; /* its rows of the mini-batch */
+	float *tile;        /* [MB_ROWS][widest]: gradients */
+	float *line;        /* [3][widest] */
+	float *bias;        /* [2][widest]: gradients, their sizes */
+	float *sums;        /* [16][row_ld]: sparse part of layer 1 */
+	uint16_t *bits;     /* rows of layer 1 that sparse columns touch */
+	bool is_bad;        /* saw a value that is not finite */
+};
+
+/* Columns of the sparse inputs in the mini-batch, each with its entries. */
+struct mb_columns {
+	int32_t *head, *tail;   /* [sparse], -1 = not in the mini-batch */
+	int32_t *next;          /* [entries] */
+	uint32_t *row;          /* [entries] row of the mini-batch */
+	float *value;
+	uint32_t *used;         /* columns in use, in order of appearance */
+	size_t uses, entries;
+	uint16_t *bits;         /* [sparse]: kept by the input mask */
+};
+
+struct minibatch {
+	struct net *net;
+	struct pool *pool;
+	const struct kern *kern;
+	struct train_options options;
+	size_t layers; /* with the output layer */
+	size_t room;   /* rows of a full mini-batch */
+	size_t widest; /* floats in any line of weights, inputs or units */
+	bool is_bf16;
+	bool is_loaded;
+	struct mb_units *units; /* [layers + 1] */
+	struct mb_layer *layer; /* [layers + 1], from 1 */
+	struct mb_columns columns;
+	struct mb_thread *thread;
+	unsigned threads;
+	/* the mini-batch in work */
+	const struct row_feed *feed;
+	int64_t first, last; /* the run: positions */
+	int64_t at;          /* first position of the mini-batch */
+	size_t m;
+	int64_t done;        /* rows trained in this run */
+	bool is_over;        /* asked to stop, or not finite */
+	struct update *rule; /* [layers + 1], of this step */
+	struct rng_key input_key, hidden_key;
+};
+
+static inline size_t
+mb_round(size_t n, size_t to)
+{
+	return (n + to - 1) / to * to;
+}
+
+/* Thread t's part of n things, whole sixteens. */
+struct mb_range {
+	size_t from, to;
+};
+
+static inline struct mb_range
+mb_split(size_t n, unsigned t, unsigned threads)
+{
+	size_t lines = (n + 15) / 16;
+	size_t from = lines * t / threads * 16;
+	size_t to = lines * (t + 1) / threads * 16;
+
+	return (struct mb_range){ from < n ? from : n, to < n ? to : n };
+}
+
+static inline size_t
+mb_panels(const struct minibatch *mb)
+{
+	return (mb->m + MB_PANEL - 1) / MB_PANEL;
+}
+
+static inline size_t
+mb_panel_rows(const struct minibatch *mb, size_t p)
+{
+	size_t left = mb->m - p * MB_PANEL;
+
+	return left < MB_PANEL ? left : MB_PANEL;
+}
+
+static inline size_t
+mb_panel_width(const struct minibatch *mb, size_t p)
+{
+	return mb_round(mb_panel_rows(mb, p), 16);
+}
+
+/* Kept rows of weight layer l. */
+static inline size_t
+mb_kept_rows(const struct minibatch *mb, size_t l)
+{
+	return mb->units[l].kept * mb->units[l].pieces;
+}
+
+/* Row of the weights that kept row r is. */
+static inline size_t
+mb_row(const struct minibatch *mb, size_t l, size_t r)
+{
+	const struct mb_units *u = &mb->units[l];
+
+	return u->is_masked ? u->index[r / u->pieces] * u->pieces +
+			      r % u->pieces : r;
+}
+
+/* minibatch_state.c */
+int mb_alloc(struct minibatch *mb, struct err *e) MUST_USE;
+void mb_release(struct minibatch *mb);
+
+/* minibatch_copy.c: to and from the net. */
+int mb_load(struct minibatch *mb, struct err *e) MUST_USE;
+int mb_store(struct minibatch *mb, struct err *e) MUST_USE;
+
+/* minibatch_rule.c: the constants of the step that ends at mb->at + mb->m. */
+void mb_set_rules(struct minibatch *mb);
+/* Weight of the newest weights in the average after this step, 0 = not now. */
+float mb_average_share(const struct minibatch *mb);
+
+/* minibatch_input.c */
+void mb_draw_masks(struct minibatch *mb);
+void mb_fetch(struct minibatch *mb, unsigned t);
+void mb_link_columns(struct minibatch *mb);
+void mb_mask_rows(struct minibatch *mb, size_t set, struct mb_range r);
+
+/* minibatch_loss.c: d of the outputs for the thread's own rows. */
+void mb_output_gradient(struct minibatch *mb, unsigned t);
+
+/* minibatch_pass.c */
+void mb_spread_input(struct minibatch *mb, struct mb_range r);
+void mb_pair_input(struct minibatch *mb, unsigned t);
+void mb_forward(struct minibatch *mb, size_t l, unsigned t);
+void mb_backward(struct minibatch *mb, size_t l, unsigned t);
+void mb_pair_d(struct minibatch *mb, size_t l, struct mb_range rows,
+	       struct mb_range columns);
+
+/* minibatch_step.c */
+void mb_step(struct minibatch *mb, size_t l, unsigned t);
+void mb_average(struct minibatch *mb, unsigned t, float share);
+
+#endif

@@ -1,0 +1,412 @@
+/*
+ * minibatch_pass.c - forward and backward through one layer, one thread's
+ * units.
+ *
+ * Forward, Y^T = W X^T: the numbers of W are spread over the lanes, the batch
+ * lies along them.  Backward, E = D W: the numbers of D are spread, rows of W
+ * lie along the lanes.  So W serves both in its natural order, and only Y^T has
+ * to be transposed, for the gradient of the next weights (minibatch_step.c).
+ */
+#include <string.h>
+
+#include "nn/minibatch_int.h"
+
+#define GROUP_FLOATS 49152 /* of W, kept in the second-level cache */
+
+/* Row r of the kept weights with the dropped inputs left out. */
+static const float *
+kept_row(const struct minibatch *mb, size_t l, size_t r, float *out)
+{
+	const struct mb_layer *layer = &mb->layer[l];
+	const struct mb_units *from = &mb->units[l - 1];
+	const float *w = layer->dense.w + mb_row(mb, l, r) * layer->ld;
+	size_t padded = mb_round(from->kept, 16);
+
+	if (!from->is_masked)
+		return w;
+	mb->kern->vec_compress(out, w, from->bits, mb_round(from->all, 16));
+	memset(out + from->kept, 0, (padded - from->kept) * sizeof(*out));
+	return out;
+}
+
+/* Rows r.from .. r.to-1 as the bf16 products read them; r.from is even. */
+static void
+pair_weights(struct minibatch *mb, size_t l, struct mb_range r, float *line)
+{
+	struct mb_layer *layer = &mb->layer[l];
+	size_t n = mb_round(mb->units[l - 1].kept, 16);
+	float *zero = line + 2 * layer->ld;
+
+	memset(zero, 0, n * sizeof(*zero));
+	for (size_t i = r.from; i < r.to; i += 2) {
+		const float *a = kept_row(mb, l, i, line), *b = zero;
+		uint32_t *in = layer->pairs_in + i * (layer->k_ld / 2);
+
+		mb->kern->vec_bf16((uint16_t *)in, a, n);
+		if (i + 1 < r.to) {
+			b = kept_row(mb, l, i + 1, line + layer->ld);
+			in += layer->k_ld / 2;
+			mb->kern->vec_bf16((uint16_t *)in, b, n);
+		}
+		mb->kern->vec_pairs(layer->pairs_out + i / 2 * layer->k_ld, a,
+				    b, n);
+	}
+}
+
+static void
+prepare_weights(struct minibatch *mb, size_t l, struct mb_range r,
+		struct mb_thread *th)
+{
+	struct mb_layer *layer = &mb->layer[l];
+
+	for (size_t i = r.from; i < r.to; i++)
+		layer->kept_bias[i] = layer->bias.w[mb_row(mb, l, i)];
+	if (mb->is_bf16) {
+		pair_weights(mb, l, r, th->line);
+		return;
+	}
+	for (size_t i = r.from; i < r.to && !layer->is_whole; i++) {
+		float *to = layer->own + i * layer->k_ld;
+		const float *w = kept_row(mb, l, i, to);
+
+		if (w != to)
+			memcpy(to, w, layer->in * sizeof(*to));
+	}
+}
+
+/* The sparse part of row i of the mini-batch, weight rows base .. */
+static void
+add_entries(const struct minibatch *mb, size_t i, size_t base, size_t n,
+	    float *sum)
+{
+	const struct mb_layer *layer = &mb->layer[1];
+	const struct mb_thread *th = mb->thread;
+	const uint16_t *bits = mb->columns.bits;
+	const struct batch *b;
+
+	while (i < th->first || i >= th->first + th->rows)
+		th++;
+	b = &th->batch;
+	i -= th->first;
+	for (size_t j = b->start[i]; j < b->start[i + 1]; j++) {
+		size_t c = b->index[j];
+
+		if (bits != NULL && !(bits[c / 16] >> (c % 16) & 1))
+			continue;
+		mb->kern->vec_axpy(sum, b->value[j], layer->sparsew.w +
+				   c * layer->row_ld + base, n);
+	}
+}
+
+/* Biases and sparse entries of layer 1 into y, 16 rows at a time. */
+static void
+start_sparse(struct minibatch *mb, struct mb_range r, struct mb_thread *th,
+	     float *y)
+{
+	size_t base, n, count = r.to - r.from;
+
+	if (count == 0)
+		return;
+	base = mb_row(mb, 1, r.from);
+	n = mb_row(mb, 1, r.to - 1) + 1 - base;
+	for (size_t i = 0; i < mb->m; i++) {
+		size_t p = i / MB_PANEL, width = mb_panel_width(mb, p);
+		float *column = y + p * mb_kept_rows(mb, 1) * MB_PANEL +
+				r.from * width + i % MB_PANEL;
+		float *sum = th->sums + i % 16 * count;
+
+		memcpy(th->line, mb->layer[1].bias.w + base,
+		       n * sizeof(*th->line));
+		add_entries(mb, i, base, n, th->line);
+		for (size_t j = 0; j < count; j++)
+			sum[j] = th->line[mb_row(mb, 1, r.from + j) - base];
+		if (i % 16 == 15 || i + 1 == mb->m)
+			mb->kern->transpose(column - i % 16, width, th->sums,
+					    count, i % 16 + 1, count);
+	}
+}
+
+static void
+multiply(const struct minibatch *mb, size_t l, size_t p, struct mb_range r,
+	 float *y)
+{
+	const struct mb_layer *layer = &mb->layer[l];
+	const struct mb_units *from = &mb->units[l - 1];
+	size_t width = mb_panel_width(mb, p), half = (from->kept + 1) / 2;
+	struct gemm g = {
+		.m = r.to - r.from, .n = width, .a_term = 1,
+		.b_term = width, .c_row = width,
+		.bias = layer->sparse > 0 ? NULL : layer->kept_bias + r.from,
+		.add = layer->sparse > 0,
+		.c = y + p * mb_kept_rows(mb, l) * MB_PANEL + r.from * width,
+	};
+
+	if (mb->is_bf16) {
+		g.a = layer->pairs_in + r.from * (layer->k_ld / 2);
+		g.a_row = layer->k_ld / 2;
+		g.b = from->xt_pairs + p * half * MB_PANEL;
+		g.terms = half;
+		mb->kern->gemm_bf16(&g);
+	} else {
+		g.a = layer->k + r.from * layer->k_ld;
+		g.a_row = layer->k_ld;
+		g.b = from->xt + p * from->kept * MB_PANEL;
+		g.terms = from->kept;
+		mb->kern->gemm_f32(&g);
+	}
+}
+
+static void
+multiply_all(const struct minibatch *mb, size_t l, struct mb_range r, float *y)
+{
+	size_t group = mb_round(GROUP_FLOATS / mb->layer[l].k_ld + 1, MB_ROWS);
+
+	for (size_t i = r.from; i < r.to; i += group) {
+		size_t end = r.to - i < group ? r.to : i + group;
+
+		for (size_t p = 0; p < mb_panels(mb); p++)
+			multiply(mb, l, p, (struct mb_range){ i, end }, y);
+	}
+}
+
+static void
+activate(const struct minibatch *mb, float *y, size_t n)
+{
+	switch (net_shape(mb->net)->activation) {
+	case ACTIVATION_TANH:
+		mb->kern->vec_tanh(y, y, n);
+		return;
+	case ACTIVATION_RECTIFIER:
+		mb->kern->vec_rectify(y, n);
+		return;
+	case ACTIVATION_EXP_RECTIFIER:
+		mb->kern->vec_elu(y, n);
+		return;
+	case ACTIVATION_MAXOUT:
+		return; /* done by keep_winners */
+	}
+}
+
+/* Panel p, unit rows r of [n][width] into rows of the batch, [m][ld]. */
+static void
+by_rows(const struct minibatch *mb, size_t p, struct mb_range r, size_t n,
+	const float *from, float *to, size_t ld)
+{
+	size_t width = mb_panel_width(mb, p);
+
+	mb->kern->transpose(to + p * MB_PANEL * ld + r.from, ld,
+			    from + p * n * MB_PANEL + r.from * width, width,
+			    r.to - r.from, mb_panel_rows(mb, p));
+}
+
+static void
+keep_winners(const struct minibatch *mb, struct mb_units *u, size_t p,
+	     struct mb_range r)
+{
+	size_t width = mb_panel_width(mb, p);
+	const float *from = u->pre_t + p * 2 * u->kept * MB_PANEL;
+	float *to = u->xt + p * u->kept * MB_PANEL;
+
+	for (size_t i = r.from; i < r.to; i++)
+		mb->kern->vec_max(to + i * width, from + 2 * i * width,
+				  from + (2 * i + 1) * width, width);
+	by_rows(mb, p, (struct mb_range){ 2 * r.from, 2 * r.to }, 2 * u->kept,
+		u->pre_t, u->pre, u->d_ld);
+}
+
+/* What the bf16 products of the next layer read, units r of set `set`. */
+static void
+pair_x(const struct minibatch *mb, struct mb_units *u, struct mb_range r)
+{
+	static const float zero[MB_PANEL];
+	size_t n = r.to - r.from, half = (u->kept + 1) / 2;
+
+	for (size_t p = 0; p < mb_panels(mb); p++) {
+		size_t width = mb_panel_width(mb, p);
+		const float *x = u->xt + p * u->kept * MB_PANEL;
+		uint32_t *pairs = u->xt_pairs + p * half * MB_PANEL;
+
+		for (size_t i = r.from; i < r.to; i += 2)
+			mb->kern->vec_pairs(pairs + i / 2 * width,
+				x + i * width, i + 1 < u->kept ?
+				x + (i + 1) * width : zero, width);
+	}
+	for (size_t i = 0; i < mb->m; i += 2) {
+		float *x = u->x + i * u->ld + r.from;
+
+		if (i + 1 == mb->m)
+			memset(x + u->ld, 0, n * sizeof(*x));
+		mb->kern->vec_pairs(u->x_pairs + i / 2 * u->ld + r.from, x,
+				    x + u->ld, n);
+	}
+}
+
+void
+mb_forward(struct minibatch *mb, size_t l, unsigned t)
+{
+	struct mb_units *to = &mb->units[l];
+	struct mb_range u = mb_split(to->kept, t, mb->threads);
+	struct mb_range r = { u.from * to->pieces, u.to * to->pieces };
+	float *y = to->pieces == 2 ? to->pre_t : to->xt;
+	bool is_output = l == mb->layers;
+
+	prepare_weights(mb, l, r, &mb->thread[t]);
+	if (mb->layer[l].sparse > 0)
+		start_sparse(mb, r, &mb->thread[t], y);
+	if (mb->layer[l].in > 0 || mb->layer[l].sparse == 0)
+		multiply_all(mb, l, r, y);
+	for (size_t p = 0; p < mb_panels(mb); p++) {
+		size_t width = mb_panel_width(mb, p);
+		float *x = to->xt + p * to->kept * MB_PANEL + u.from * width;
+
+		if (to->pieces == 2)
+			keep_winners(mb, to, p, u);
+		else if (!is_output || net_shape(mb->net)->autoencoder)
+			activate(mb, x, (u.to - u.from) * width);
+		by_rows(mb, p, u, to->kept, to->xt, to->x, to->ld);
+	}
+	if (is_output)
+		return;
+	if (to->row_mask != NULL)
+		mb_mask_rows(mb, l, u);
+	if (mb->is_bf16)
+		pair_x(mb, to, u);
+}
+
+/* The inputs, already in x: rows r of the batch. */
+void
+mb_spread_input(struct minibatch *mb, struct mb_range r)
+{
+	struct mb_units *u = &mb->units[0];
+
+	for (size_t i = r.from; i < r.to; i += 16) {
+		size_t p = i / MB_PANEL, width = mb_panel_width(mb, p);
+		size_t n = r.to - i < 16 ? r.to - i : 16;
+		float *xt = u->xt + p * u->kept * MB_PANEL + i % MB_PANEL;
+
+		mb->kern->transpose(xt, width, u->x + i * u->ld, u->ld, n,
+				    u->kept);
+		for (size_t j = 0; n < 16 && j < u->kept; j++)
+			memset(xt + j * width + n, 0, (16 - n) * sizeof(*xt));
+	}
+}
+
+void
+mb_pair_input(struct minibatch *mb, unsigned t)
+{
+	struct mb_units *u = &mb->units[0];
+
+	pair_x(mb, u, mb_split(u->kept, t, mb->threads));
+}
+
+/* bf16 forms of d of set l, some rows and columns; rows.from even. */
+void
+mb_pair_d(struct minibatch *mb, size_t l, struct mb_range rows,
+	  struct mb_range columns)
+{
+	struct mb_units *u = &mb->units[l];
+	size_t n = columns.to - columns.from;
+	size_t padded = mb_round(columns.to, 2) - columns.from;
+
+	for (size_t i = rows.from; i < rows.to; i += 2) {
+		float *d = u->d + i * u->d_ld + columns.from;
+		size_t at = i * u->d_ld + columns.from;
+
+		if (i + 1 == rows.to)
+			memset(d + u->d_ld, 0, n * sizeof(*d));
+		for (size_t j = n; j < padded; j++)
+			d[j] = d[u->d_ld + j] = 0;
+		mb->kern->vec_pairs(u->d_pairs + i / 2 * u->d_ld + columns.from,
+				    d, d + u->d_ld, n);
+		mb->kern->vec_bf16(u->d_half + at, d, padded);
+		mb->kern->vec_bf16(u->d_half + at + u->d_ld, d + u->d_ld,
+				   padded);
+	}
+}
+
+/* E = D W for units r of set l-1, into out[m][ld]. */
+static void
+multiply_back(const struct minibatch *mb, size_t l, struct mb_range r,
+	      float *out, size_t ld)
+{
+	const struct mb_layer *layer = &mb->layer[l];
+	const struct mb_units *to = &mb->units[l];
+	struct gemm g = {
+		.m = mb->m, .n = mb_round(r.to - r.from, 16), .a_term = 1,
+		.b_term = layer->k_ld, .c_row = ld, .c = out + r.from,
+	};
+
+	if (r.from == r.to)
+		return;
+	if (mb->is_bf16) {
+		g.a = to->d_half;
+		g.a_row = to->d_ld / 2;
+		g.b = layer->pairs_out + r.from;
+		g.terms = (mb_kept_rows(mb, l) + 1) / 2;
+		mb->kern->gemm_bf16(&g);
+	} else {
+		g.a = to->d;
+		g.a_row = to->d_ld;
+		g.b = layer->k + r.from;
+		g.terms = mb_kept_rows(mb, l);
+		mb->kern->gemm_f32(&g);
+	}
+}
+
+static enum vec_activation
+slope_of(const struct minibatch *mb)
+{
+	switch (net_shape(mb->net)->activation) {
+	case ACTIVATION_TANH:
+		return VEC_TANH;
+	case ACTIVATION_EXP_RECTIFIER:
+		return VEC_ELU;
+	default:
+		return VEC_RECTIFY;
+	}
+}
+
+/* Maxout: the error goes to the piece that won, the first if equal. */
+static void
+split_error(const struct mb_units *u, size_t i, struct mb_range r)
+{
+	const float *pre = u->pre + i * u->d_ld;
+	const float *error = u->error + i * u->ld;
+	float *d = u->d + i * u->d_ld;
+
+	for (size_t j = r.from; j < r.to; j++) {
+		bool second = pre[2 * j + 1] > pre[2 * j];
+
+		d[2 * j] = second ? 0 : error[j];
+		d[2 * j + 1] = second ? error[j] : 0;
+	}
+}
+
+/* d of set l-1 from d of set l. */
+void
+mb_backward(struct minibatch *mb, size_t l, unsigned t)
+{
+	struct mb_units *u = &mb->units[l - 1];
+	struct mb_range r = mb_split(u->kept, t, mb->threads);
+	size_t n = r.to - r.from;
+
+	multiply_back(mb, l, r, u->pieces == 2 ? u->error : u->d,
+		      u->pieces == 2 ? u->ld : u->d_ld);
+	for (size_t i = 0; i < mb->m; i++) {
+		float *e = u->pieces == 2 ? u->error + i * u->ld + r.from :
+					    u->d + i * u->d_ld + r.from;
+
+		if (u->row_mask != NULL)
+			mb->kern->vec_multiply(e, u->row_mask + i * u->ld +
+					       r.from, n);
+		if (u->pieces == 2)
+			split_error(u, i, r);
+		else
+			mb->kern->vec_backward(slope_of(mb), e,
+					       u->x + i * u->ld + r.from, n);
+	}
+	if (mb->is_bf16)
+		mb_pair_d(mb, l - 1, (struct mb_range){ 0, mb->m },
+			  (struct mb_range){ r.from * u->pieces,
+					     r.to * u->pieces });
+}

@@ -1,0 +1,277 @@
+/*
+ * minibatch_state.c - memory of the mini-batch trainer.
+ *
+ * Lines of weights and activations have an odd number of cache lines, so that a
+ * column of them is spread over all sets of the caches.
+ */
+#include "dltools/mem.h"
+#include "nn/minibatch_int.h"
+
+static void *
+zeroed(size_t rows, size_t columns, size_t size, struct err *e)
+{
+	size_t n;
+
+	if (mem_mul(rows, columns, &n) < 0 || mem_add(n, 64, &n) < 0) {
+		err_nomem(e, "mini-batches");
+		return NULL;
+	}
+	return mem_zalloc_aligned(n, size, e);
+}
+
+/* *p = zeroed floats (or as wide), unless n is 0. */
+static int
+get(void *p, size_t rows, size_t columns, struct err *e)
+{
+	void **to = p;
+
+	if (rows == 0 || columns == 0)
+		return 0;
+	*to = zeroed(rows, columns, sizeof(float), e);
+	return *to != NULL ? 0 : -1;
+}
+
+static size_t
+odd_lines(size_t n)
+{
+	return mb_round(n, 32) + 16;
+}
+
+static void
+set_units(struct minibatch *mb, size_t set)
+{
+	const struct net_shape *shape = net_shape(mb->net);
+	struct mb_units *u = &mb->units[set];
+
+	u->pieces = 1;
+	if (set == 0) {
+		u->all = shape->dense;
+		u->dropout = (float)shape->input_dropout;
+	} else if (set == mb->layers) {
+		u->all = shape->outputs;
+	} else {
+		u->all = shape->units[set - 1];
+		if (shape->activation == ACTIVATION_MAXOUT)
+			u->pieces = 2;
+		if (shape->hidden_dropout != NULL)
+			u->dropout = (float)shape->hidden_dropout[set - 1];
+	}
+	u->kept = u->all;
+	u->is_masked = u->dropout > 0 && !mb->options.row_masks;
+	u->ld = odd_lines(u->all);
+	u->d_ld = odd_lines(u->all * u->pieces);
+	if (u->d_ld > mb->widest)
+		mb->widest = u->d_ld;
+}
+
+static int
+alloc_units(struct minibatch *mb, size_t set, struct err *e)
+{
+	struct mb_units *u = &mb->units[set];
+	size_t m = mb_round(mb->room, 16) + 2;
+
+	set_units(mb, set);
+	if (u->is_masked && (get(&u->bits, mb_round(u->all, 16), 1, e) < 0 ||
+			     get(&u->index, u->all, 1, e) < 0))
+		return -1;
+	if (get(&u->xt, u->all, m, e) < 0 || get(&u->x, m, u->ld, e) < 0 ||
+	    get(&u->d, m, set > 0 ? u->d_ld : 0, e) < 0)
+		return -1;
+	if (u->pieces == 2 && (get(&u->pre_t, 2 * u->all, m, e) < 0 ||
+			       get(&u->pre, m, u->d_ld, e) < 0 ||
+			       get(&u->error, m, u->ld, e) < 0))
+		return -1;
+	if (u->dropout > 0 && !u->is_masked && set > 0 &&
+	    get(&u->row_mask, m, u->ld, e) < 0)
+		return -1;
+	if (!mb->is_bf16)
+		return 0;
+	if (get(&u->xt_pairs, u->all / 2 + 1, m, e) < 0 ||
+	    get(&u->x_pairs, m / 2 + 1, u->ld, e) < 0 ||
+	    get(&u->d_pairs, m / 2 + 1, u->d_ld, e) < 0 ||
+	    get(&u->d_half, m / 2 + 1, u->d_ld, e) < 0)
+		return -1;
+	return 0;
+}
+
+static int
+alloc_block(const struct minibatch *mb, struct mb_block *b, size_t rows,
+	    size_t ld, struct err *e)
+{
+	const struct net_rule *rule = net_rule(mb->net);
+	bool two = rule->optimizer != OPTIMIZER_SGD;
+	bool one = two || rule->momentum_start != 0 ||
+		   rule->momentum_stable != 0;
+
+	if (get(&b->w, rows, ld, e) < 0 ||
+	    get(&b->s1, one ? rows : 0, ld, e) < 0 ||
+	    get(&b->s2, two ? rows : 0, ld, e) < 0 ||
+	    get(&b->average, rule->average_decay > 0 ? rows : 0, ld, e) < 0)
+		return -1;
+	return 0;
+}
+
+static int
+alloc_layer(struct minibatch *mb, size_t l, struct err *e)
+{
+	struct mb_layer *layer = &mb->layer[l];
+	const struct mb_units *from = &mb->units[l - 1], *to = &mb->units[l];
+
+	layer->in = from->all;
+	layer->sparse = l == 1 ? net_shape(mb->net)->sparse : 0;
+	layer->rows = to->all * to->pieces;
+	layer->ld = odd_lines(layer->in);
+	layer->row_ld = odd_lines(layer->rows);
+	if (layer->ld > mb->widest)
+		mb->widest = layer->ld;
+	if (layer->row_ld > mb->widest)
+		mb->widest = layer->row_ld;
+	if (alloc_block(mb, &layer->dense, layer->rows, layer->ld, e) < 0 ||
+	    alloc_block(mb, &layer->sparsew, layer->sparse, layer->row_ld,
+			e) < 0 ||
+	    alloc_block(mb, &layer->bias, 1, layer->row_ld, e) < 0 ||
+	    get(&layer->kept_bias, layer->row_ld, 1, e) < 0)
+		return -1;
+	layer->is_whole = !from->is_masked && !to->is_masked;
+	layer->k_ld = layer->ld;
+	layer->k = layer->dense.w;
+	if (mb->is_bf16) {
+		if (get(&layer->pairs_in, layer->rows, layer->k_ld / 2,
+			e) < 0 ||
+		    get(&layer->pairs_out, layer->rows / 2 + 1, layer->k_ld,
+			e) < 0)
+			return -1;
+	} else if (!layer->is_whole) {
+		if (get(&layer->own, layer->rows, layer->k_ld, e) < 0)
+			return -1;
+		layer->k = layer->own;
+	}
+	return 0;
+}
+
+static int
+alloc_columns(struct minibatch *mb, struct err *e)
+{
+	const struct net_shape *shape = net_shape(mb->net);
+	struct mb_columns *c = &mb->columns;
+	size_t entries = 0;
+
+	for (unsigned t = 0; t < mb->threads; t++)
+		entries += mb->thread[t].batch.entries;
+	if (shape->sparse == 0)
+		return 0;
+	if (get(&c->head, shape->sparse, 1, e) < 0 ||
+	    get(&c->tail, shape->sparse, 1, e) < 0 ||
+	    get(&c->used, shape->sparse, 1, e) < 0 ||
+	    get(&c->next, entries, 1, e) < 0 ||
+	    get(&c->row, entries, 1, e) < 0 ||
+	    get(&c->value, entries, 1, e) < 0)
+		return -1;
+	for (size_t i = 0; i < shape->sparse; i++)
+		c->head[i] = -1;
+	if (mb->units[0].is_masked)
+		return get(&c->bits, mb_round(shape->sparse, 16), 1, e);
+	return 0;
+}
+
+static int
+alloc_thread(struct minibatch *mb, struct mb_thread *th, struct err *e)
+{
+	const struct net_shape *shape = net_shape(mb->net);
+	size_t rows = (mb_round(mb->room, 16) / 16 / mb->threads + 1) * 16;
+
+	if (batch_init(&th->batch, rows, shape->sparse, shape->dense,
+		       shape->sparse, e) < 0 ||
+	    get(&th->tile, MB_ROWS, mb->widest, e) < 0 ||
+	    get(&th->line, 3, mb->widest, e) < 0 ||
+	    get(&th->bias, 2, mb->widest, e) < 0 ||
+	    get(&th->bits, mb->widest, 1, e) < 0)
+		return -1;
+	if (shape->sparse > 0)
+		return get(&th->sums, 16, mb->layer[1].row_ld, e);
+	return 0;
+}
+
+int
+mb_alloc(struct minibatch *mb, struct err *e)
+{
+	size_t n = mb->layers + 1;
+
+	mb->units = mem_zalloc(n, sizeof(*mb->units), e);
+	mb->layer = mem_zalloc(n, sizeof(*mb->layer), e);
+	mb->rule = mem_zalloc(n, sizeof(*mb->rule), e);
+	mb->thread = mem_zalloc(mb->threads, sizeof(*mb->thread), e);
+	if (mb->units == NULL || mb->layer == NULL || mb->rule == NULL ||
+	    mb->thread == NULL)
+		return -1;
+	for (size_t set = 0; set < n; set++)
+		if (alloc_units(mb, set, e) < 0)
+			return -1;
+	for (size_t l = 1; l < n; l++)
+		if (alloc_layer(mb, l, e) < 0)
+			return -1;
+	for (unsigned t = 0; t < mb->threads; t++)
+		if (alloc_thread(mb, &mb->thread[t], e) < 0)
+			return -1;
+	return alloc_columns(mb, e);
+}
+
+static void
+free_block(struct mb_block *b)
+{
+	mem_free(b->w);
+	mem_free(b->s1);
+	mem_free(b->s2);
+	mem_free(b->average);
+}
+
+static void
+free_set(struct mb_units *u, struct mb_layer *layer)
+{
+	void *all[] = {
+		u->bits, u->index, u->xt, u->x, u->d, u->pre_t, u->pre,
+		u->error, u->row_mask, u->xt_pairs, u->x_pairs, u->d_pairs,
+		u->d_half, layer->own, layer->pairs_in, layer->pairs_out,
+		layer->kept_bias,
+	};
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		mem_free(all[i]);
+	free_block(&layer->dense);
+	free_block(&layer->sparsew);
+	free_block(&layer->bias);
+}
+
+static void
+free_thread(struct mb_thread *th)
+{
+	batch_release(&th->batch);
+	mem_free(th->tile);
+	mem_free(th->line);
+	mem_free(th->bias);
+	mem_free(th->sums);
+	mem_free(th->bits);
+}
+
+void
+mb_release(struct minibatch *mb)
+{
+	struct mb_columns *c = &mb->columns;
+
+	for (size_t i = 0; mb->units != NULL && mb->layer != NULL &&
+			   i <= mb->layers; i++)
+		free_set(&mb->units[i], &mb->layer[i]);
+	for (unsigned t = 0; mb->thread != NULL && t < mb->threads; t++)
+		free_thread(&mb->thread[t]);
+	mem_free(mb->units);
+	mem_free(mb->layer);
+	mem_free(mb->rule);
+	mem_free(mb->thread);
+	mem_free(c->head);
+	mem_free(c->tail);
+	mem_free(c->next);
+	mem_free(c->row);
+	mem_free(c->value);
+	mem_free(c->used);
+	mem_free(c->bits);
+}

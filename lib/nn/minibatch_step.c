@@ -1,0 +1,275 @@
+/*
+ * minibatch_step.c - gradients of the weights and the optimizer's step, for one
+ * thread's units of a layer.
+ *
+ * Six rows of weights at a time: the gradient D^T X of those rows is made in a
+ * buffer that stays in the first cache, while weights and state are asked for
+ * from memory; then the step sweeps them once.  A gradient is never written to
+ * memory, and each weight and state is read and written once per mini-batch.
+ */
+#include <math.h>
+#include <string.h>
+
+#include "nn/minibatch_int.h"
+
+/* Gradient of kept rows r .. r+n-1 into tile[n][ld], panel by panel. */
+static void
+gradient(const struct minibatch *mb, size_t l, size_t r, size_t n,
+	 float *tile, size_t ld)
+{
+	const struct mb_units *from = &mb->units[l - 1], *to = &mb->units[l];
+	const struct mb_layer *layer = &mb->layer[l];
+	size_t width = mb_round(from->kept, 16);
+	size_t panel = mb->m < 64 ? 256 : 64;
+
+	for (size_t j = 0; j < width; j += panel) {
+		struct gemm g = {
+			.m = n, .n = width - j < panel ? width - j : panel,
+			.a_row = 1, .a_term = to->d_ld, .b_term = from->ld,
+			.c = tile + j, .c_row = ld,
+		};
+		size_t at = j * layer->in / (from->kept + 1);
+		size_t ask = g.n * layer->in / (from->kept + 1) * 4;
+
+		for (size_t i = 0; i < n; i++) {
+			size_t k = mb_row(mb, l, r + i) * layer->ld + at;
+
+			mb->kern->prefetch(layer->dense.w + k, ask);
+			if (layer->dense.s1 != NULL)
+				mb->kern->prefetch(layer->dense.s1 + k, ask);
+			if (layer->dense.s2 != NULL)
+				mb->kern->prefetch(layer->dense.s2 + k, ask);
+		}
+		if (mb->is_bf16) {
+			g.a = to->d_pairs + r;
+			g.b = from->x_pairs + j;
+			g.terms = (mb->m + 1) / 2;
+			mb->kern->gemm_bf16(&g);
+		} else {
+			g.a = to->d + r;
+			g.b = from->x + j;
+			g.terms = mb->m;
+			mb->kern->gemm_f32(&g);
+		}
+	}
+}
+
+static float *
+at(float *p, size_t offset)
+{
+	return p != NULL ? p + offset : NULL;
+}
+
+/* Rescales row r of the weights if its sum of squares is above max_w2. */
+static void
+limit_norm(const struct minibatch *mb, size_t l, size_t r)
+{
+	struct mb_layer *layer = &mb->layer[l];
+	float limit = net_rule(mb->net)->max_w2, sum, by;
+	float *w = layer->dense.w + r * layer->ld;
+	float *s = at(layer->sparsew.w, r);
+
+	if (!(limit < 3.4e38f))
+		return;
+	sum = mb->kern->vec_squares(w, layer->in);
+	for (size_t c = 0; c < layer->sparse; c++)
+		sum = fmaf(s[c * layer->row_ld], s[c * layer->row_ld], sum);
+	if (!(sum > limit))
+		return;
+	by = sqrtf(limit / sum);
+	mb->kern->vec_scale(w, by, layer->in);
+	for (size_t c = 0; c < layer->sparse; c++)
+		s[c * layer->row_ld] *= by;
+}
+
+static void
+step_row(const struct minibatch *mb, size_t l, size_t r, const float *g,
+	 float *line)
+{
+	const struct mb_units *from = &mb->units[l - 1];
+	struct mb_layer *layer = &mb->layer[l];
+	size_t n = mb_round(layer->in, 16);
+
+	if (from->is_masked) {
+		mb->kern->vec_expand(line, g, from->bits, n);
+		g = line;
+	}
+	mb->kern->vec_update(&mb->rule[l], layer->dense.w + r * layer->ld,
+			     at(layer->dense.s1, r * layer->ld),
+			     at(layer->dense.s2, r * layer->ld), g,
+			     from->is_masked ? from->bits : NULL, n);
+}
+
+/*
+ * Gradients of the biases of kept rows r into g[], and their total size into
+ * size[]: 0 if the unit has no error in any row.
+ */
+static void
+bias_gradient(const struct minibatch *mb, size_t l, struct mb_range r,
+	      float *g, float *size)
+{
+	const struct mb_units *u = &mb->units[l];
+	size_t n = r.to - r.from;
+
+	memset(g, 0, n * sizeof(*g));
+	memset(size, 0, n * sizeof(*size));
+	for (size_t i = 0; i < mb->m; i++) {
+		const float *d = u->d + i * u->d_ld + r.from;
+
+		mb->kern->vec_axpy(g, 1, d, n);
+		for (size_t j = 0; j < n; j++)
+			size[j] += fabsf(d[j]);
+	}
+}
+
+static void
+step_bias(const struct minibatch *mb, size_t l, size_t row, float gradient)
+{
+	struct mb_block *b = &mb->layer[l].bias;
+	float v[4][16] = { { b->w[row] } };
+
+	v[1][0] = b->s1 != NULL ? b->s1[row] : 0;
+	v[2][0] = b->s2 != NULL ? b->s2[row] : 0;
+	v[3][0] = gradient;
+	mb->kern->vec_update(&mb->rule[l], v[0], v[1], v[2], v[3], NULL, 16);
+	b->w[row] = v[0][0];
+	if (b->s1 != NULL)
+		b->s1[row] = v[1][0];
+	if (b->s2 != NULL)
+		b->s2[row] = v[2][0];
+}
+
+/*
+ * The part of thread t: kept rows `r`, which are those of the weight rows
+ * `full`, whole sixteens.
+ */
+struct part {
+	struct mb_range r, full;
+};
+
+static size_t
+first_kept(const struct mb_units *u, size_t unit)
+{
+	size_t i = 0;
+
+	while (i < u->kept && u->index[i] < unit)
+		i++;
+	return i;
+}
+
+static struct part
+own_part(const struct minibatch *mb, size_t l, unsigned t)
+{
+	const struct mb_units *u = &mb->units[l];
+	struct mb_range full = mb_split(u->all, t, mb->threads), r = full;
+
+	if (u->is_masked) {
+		r.from = first_kept(u, full.from);
+		r.to = first_kept(u, full.to);
+	}
+	return (struct part){
+		{ r.from * u->pieces, r.to * u->pieces },
+		{ full.from * u->pieces, full.to * u->pieces },
+	};
+}
+
+/* Column c of the sparse weights; bits: which rows. */
+static void
+step_column(const struct minibatch *mb, size_t c, struct part own,
+	    float *g, const uint16_t *bits)
+{
+	const struct mb_units *u = &mb->units[1];
+	const struct mb_columns *columns = &mb->columns;
+	struct mb_layer *layer = &mb->layer[1];
+	size_t base = own.full.from, n = mb_round(own.full.to - base, 16);
+	size_t k = c * layer->row_ld + base, count = own.r.to - own.r.from;
+	float *sum = g + layer->row_ld;
+
+	memset(sum, 0, count * sizeof(*sum));
+	for (int32_t i = columns->head[c]; i >= 0; i = columns->next[i])
+		mb->kern->vec_axpy(sum, columns->value[i],
+				   u->d + columns->row[i] * u->d_ld +
+				   own.r.from, count);
+	memset(g, 0, n * sizeof(*g));
+	for (size_t j = 0; j < count; j++)
+		g[mb_row(mb, 1, own.r.from + j) - base] = sum[j];
+	mb->kern->vec_update(&mb->rule[1], layer->sparsew.w + k,
+			     at(layer->sparsew.s1, k),
+			     at(layer->sparsew.s2, k), g, bits, n);
+}
+
+/* size[] is 0 where a unit has no error: its weights stay. */
+static void
+step_sparse(const struct minibatch *mb, struct part own, const float *size,
+	    struct mb_thread *th)
+{
+	const struct mb_columns *c = &mb->columns;
+	bool fast = net_rule(mb->net)->fast_mode;
+
+	memset(th->bits, 0, mb_round(own.full.to - own.full.from, 16) / 8);
+	for (size_t j = own.r.from; j < own.r.to; j++) {
+		size_t i = mb_row(mb, 1, j) - own.full.from;
+
+		if (!fast || size[j - own.r.from] != 0)
+			th->bits[i / 16] |= (uint16_t)(1u << (i % 16));
+	}
+	for (size_t i = 0; i < (fast ? c->uses : mb->layer[1].sparse); i++)
+		step_column(mb, fast ? c->used[i] : i, own, th->line,
+			    th->bits);
+}
+
+void
+mb_step(struct minibatch *mb, size_t l, unsigned t)
+{
+	struct mb_thread *th = &mb->thread[t];
+	struct part own = own_part(mb, l, t);
+	struct mb_range r = own.r;
+	bool fast = net_rule(mb->net)->fast_mode;
+	float *g = th->bias, *size = th->bias + mb->widest;
+
+	if (r.from == r.to)
+		return;
+	bias_gradient(mb, l, r, g, size);
+	if (mb->layer[l].sparse > 0)
+		step_sparse(mb, own, size, th);
+	for (size_t i = r.from; i < r.to; i += MB_ROWS) {
+		size_t n = r.to - i < MB_ROWS ? r.to - i : MB_ROWS;
+
+		if (mb->layer[l].in > 0)
+			gradient(mb, l, i, n, th->tile, mb->widest);
+		for (size_t j = 0; j < n; j++) {
+			size_t row = mb_row(mb, l, i + j);
+
+			if (fast && size[i + j - r.from] == 0)
+				continue;
+			step_row(mb, l, row, th->tile + j * mb->widest,
+				 th->line);
+			limit_norm(mb, l, row);
+			step_bias(mb, l, row, g[i + j - r.from]);
+		}
+	}
+}
+
+static void
+average_block(const struct minibatch *mb, struct mb_block *b, size_t n,
+	      float share, unsigned t)
+{
+	struct mb_range r = mb_split(n, t, mb->threads);
+
+	mb->kern->vec_average(b->average + r.from, share, b->w + r.from,
+			      r.to - r.from);
+}
+
+void
+mb_average(struct minibatch *mb, unsigned t, float share)
+{
+	for (size_t l = 1; l <= mb->layers; l++) {
+		struct mb_layer *layer = &mb->layer[l];
+
+		average_block(mb, &layer->dense, layer->rows * layer->ld,
+			      share, t);
+		average_block(mb, &layer->sparsew,
+			      layer->sparse * layer->row_ld, share, t);
+		average_block(mb, &layer->bias, layer->row_ld, share, t);
+	}
+}
