@@ -91,7 +91,7 @@ bytes_release(struct bytes *b)
 	*b = (struct bytes){0};
 }
 
-/* ---- reading -------------------------------------------------------- */
+/* ---- reading --------------------------------------------------------- */
 
 size_t
 cursor_left(const struct cursor *c)

@@ -23,7 +23,7 @@ column_type_name(enum column_type type)
 	return "unknown";
 }
 
-/* ---- string tables -------------------------------------------------- */
+/* ---- string tables --------------------------------------------------- */
 
 void
 string_table_release(struct string_table *t)
@@ -92,7 +92,7 @@ string_table_find(const struct string_table *t, const void *bytes, size_t len)
 	return -1;
 }
 
-/* ---- chunks --------------------------------------------------------- */
+/* ---- chunks ---------------------------------------------------------- */
 
 /* Brings one array to `need` elements if it exists or is wanted. */
 static int

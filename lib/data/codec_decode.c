@@ -109,7 +109,7 @@ read_mask(struct chunk *c, struct head *h, struct cursor *in, struct err *e)
 	return 0;
 }
 
-/* ---- words ---------------------------------------------------------------- */
+/* ---- words ----------------------------------------------------------- */
 
 static int
 read_packed(uint64_t *word, size_t n, const struct head *h, struct cursor *in,
@@ -216,7 +216,7 @@ read_words(struct chunk *c, const struct head *h, struct cursor *in,
 	return status;
 }
 
-/* ---- words to values ------------------------------------------------------ */
+/* ---- words to values ------------------------------------------------- */
 
 static int
 decimals(double *to, const int64_t *word, size_t n, unsigned digits,
@@ -340,7 +340,7 @@ spread_values(struct chunk *c, const struct head *h)
 	}
 }
 
-/* ---- body ------------------------------------------------------------------ */
+/* ---- body ------------------------------------------------------------ */
 
 static int
 read_values(struct chunk *c, const struct head *h, struct cursor *in,
@@ -386,7 +386,7 @@ decode_body(struct chunk *c, struct cursor *in, struct err *e)
 	return 0;
 }
 
-/* ---- compression ------------------------------------------------------------ */
+/* ---- compression ----------------------------------------------------- */
 
 static int
 decode_zstd(struct chunk *c, struct cursor *in, size_t stored, struct err *e)

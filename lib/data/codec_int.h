@@ -69,6 +69,23 @@ extern const double codec_power10[16];
 int codec_tally(struct tally *t, const struct chunk *c,
 		struct err *e) MUST_USE;
 
+/* The words of a chunk and how they are going to lie. */
+struct plan {
+	const uint64_t *word;
+	uint64_t *owned;   /* what word points to, if it was made here */
+	size_t n;
+	unsigned transform;
+	unsigned layout;
+	unsigned width;
+	uint64_t base;
+	size_t filled;     /* words that are not 0 */
+};
+
+/* dense: without mask, and to be kept as long as the plan.  p->owned is the
+ * caller's to free, also after a failure. */
+int codec_plan(struct plan *p, const struct chunk *dense,
+	       struct err *e) MUST_USE;
+
 /* Bits for words 0 .. range, rounded up to a legal width. */
 unsigned codec_width(uint64_t range);
 bool codec_is_width(unsigned width);

@@ -29,7 +29,7 @@ column_list_release(struct column_list *list)
 	*list = (struct column_list){0};
 }
 
-/* ---- taking columns in and out ----------------------------------------- */
+/* ---- taking columns in and out --------------------------------------- */
 
 static int
 put(struct column_list *list, struct table *t, size_t column, bool is_in,
@@ -94,7 +94,7 @@ put_name(struct column_list *list, struct table *t, const char *name,
 	return no_column(t, name, e);
 }
 
-/* ---- kinds of items ------------------------------------------------------ */
+/* ---- kinds of items -------------------------------------------------- */
 
 static bool
 is_name(const struct table *t, const char *item)
@@ -221,7 +221,7 @@ put_item(struct column_list *list, struct table *t, const char *item,
 	return no_column(t, item, e);
 }
 
-/* ---- the list ------------------------------------------------------------ */
+/* ---- the list -------------------------------------------------------- */
 
 /*
  * Copies the next item to word and returns what follows its comma, NULL after

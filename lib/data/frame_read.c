@@ -20,7 +20,7 @@ struct frame {
 	unsigned char id[16];
 };
 
-/* ---- opening ------------------------------------------------------------ */
+/* ---- opening --------------------------------------------------------- */
 
 static int
 read_ends(struct frame *f, struct trailer *t, struct err *e)
@@ -145,7 +145,7 @@ frame_is_frame(const char *path)
 	return is_frame;
 }
 
-/* ---- questions ------------------------------------------------------------ */
+/* ---- questions ------------------------------------------------------- */
 
 const char *
 frame_path(const struct frame *f)
@@ -214,7 +214,7 @@ frame_id(const struct frame *f, char hex[33])
 	hex[32] = '\0';
 }
 
-/* ---- chunks --------------------------------------------------------------- */
+/* ---- chunks ---------------------------------------------------------- */
 
 static int
 check_chunk(const struct frame *f, size_t group, size_t column,

@@ -52,7 +52,7 @@ struct printer {
 	struct rng_key key;
 };
 
-/* ---- slices --------------------------------------------------------------- */
+/* ---- slices ---------------------------------------------------------- */
 
 static int
 render(struct string_table *to, const struct string_table *from,
@@ -159,7 +159,7 @@ load_strip(struct printer *p, size_t k, size_t group, size_t first, size_t n,
 	return keep_values(s, c->code + first, n, sizeof *c->code, e);
 }
 
-/* ---- rows ------------------------------------------------------------------ */
+/* ---- rows ------------------------------------------------------------ */
 
 static bool
 is_byte_column(const struct frame_column *c)
@@ -341,7 +341,7 @@ put_rows(struct printer *p, struct err *e)
 	return 0;
 }
 
-/* ---- before the rows ---------------------------------------------------------- */
+/* ---- before the rows ------------------------------------------------- */
 
 static int
 put_header(struct printer *p, struct err *e)

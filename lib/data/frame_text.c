@@ -11,7 +11,7 @@
 
 #define DAY_MS 86400000
 
-/* ---- strings ------------------------------------------------------------ */
+/* ---- strings --------------------------------------------------------- */
 
 static void
 add_escaped(struct str *out, const char *bytes, size_t len)
@@ -54,7 +54,7 @@ frame_text_string(struct str *out, const char *bytes, size_t len,
 	}
 }
 
-/* ---- numbers ------------------------------------------------------------ */
+/* ---- numbers --------------------------------------------------------- */
 
 size_t
 frame_text_real(char *to, double value, enum frame_text_format format)
@@ -134,7 +134,7 @@ frame_text_time(char out[FRAME_TIME_TEXT], int64_t ms)
 	return len;
 }
 
-/* ---- any value ----------------------------------------------------------- */
+/* ---- any value ------------------------------------------------------- */
 
 static void
 add_time(struct str *out, int64_t ms, enum frame_text_format format)

@@ -42,7 +42,7 @@ contents_release(struct contents *t)
 	*t = (struct contents){0};
 }
 
-/* ---- uniqueness ------------------------------------------------------- */
+/* ---- uniqueness ------------------------------------------------------ */
 
 struct text {
 	const char *bytes;
@@ -132,7 +132,7 @@ frame_check_levels(const struct frame_column *column, struct err *e)
 	return status;
 }
 
-/* ---- writing ---------------------------------------------------------- */
+/* ---- writing --------------------------------------------------------- */
 
 static void
 put_real(struct bytes *b, double value)
@@ -220,7 +220,7 @@ contents_write(const struct contents *t, struct bytes *out, struct err *e)
 	return out->failed ? err_nomem(e, "the table of contents") : 0;
 }
 
-/* ---- reading ---------------------------------------------------------- */
+/* ---- reading --------------------------------------------------------- */
 
 static int
 damaged(struct err *e, const char *what)

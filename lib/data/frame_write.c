@@ -104,7 +104,7 @@ frame_writer_open(const char *path, const struct frame_column *columns,
 	return w;
 }
 
-/* ---- chunks ------------------------------------------------------------ */
+/* ---- chunks ---------------------------------------------------------- */
 
 static int
 check_order(struct frame_writer *w, size_t column, size_t n, struct err *e)
@@ -194,7 +194,7 @@ frame_writer_add(struct frame_writer *w, size_t column, const struct chunk *c,
 	return status;
 }
 
-/* ---- the end ------------------------------------------------------------ */
+/* ---- the end --------------------------------------------------------- */
 
 static void
 finish_stats(struct frame_writer *w)

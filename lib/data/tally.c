@@ -104,7 +104,7 @@ tally_small(struct tally *t, const int64_t *v, size_t n, int64_t low,
 	return status;
 }
 
-/* ---- any numbers ------------------------------------------------------ */
+/* ---- any numbers ----------------------------------------------------- */
 
 static double
 lanes_sum(const double lane[LANES])
@@ -207,7 +207,7 @@ tally_ints(struct tally *t, const int64_t *v, size_t n, struct err *e)
 	return tally_wide(t, v, n, e);
 }
 
-/* ---- levels and strings ----------------------------------------------- */
+/* ---- levels and strings ---------------------------------------------- */
 
 static int
 tally_codes(struct tally *t, const uint32_t *code, size_t n, size_t levels,
@@ -263,7 +263,7 @@ count_levels(const uint32_t *code, size_t n)
 	return (size_t)most + 1;
 }
 
-/* ---- what the others call --------------------------------------------- */
+/* ---- what the others call -------------------------------------------- */
 
 int
 tally_chunk(struct tally *t, const struct chunk *c, size_t missing,

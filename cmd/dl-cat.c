@@ -1,0 +1,172 @@
+/*
+ * dl-cat - print the rows of a frame as text
+ */
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <dltools/columns.h>
+#include <dltools/err.h>
+#include <dltools/file.h>
+#include <dltools/frame_text.h>
+#include <dltools/mem.h>
+#include <dltools/num.h>
+
+struct opts {
+	const char *input;
+	const char *output;
+	const char *columns;
+	const char *rows; /* "A:B", from 1 */
+	int64_t head;     /* -1: all */
+	double sample;
+	int64_t seed;
+	bool no_header, tsv, json;
+};
+
+/* ---- what was asked for ---------------------------------------------- */
+
+/* All of them without a list. */
+static int
+choose_columns(struct column_list *list, const struct frame *f,
+	       const char *text, struct err *e)
+{
+	size_t i, n = frame_columns(f);
+	const char **names = mem_zalloc(n, sizeof *names, e);
+	int status = 0;
+
+	if (!names)
+		return -1;
+	for (i = 0; i < n; i++)
+		names[i] = frame_column(f, i)->name;
+	if (text) {
+		status = column_list_parse(list, text, names, n, e);
+	} else {
+		status = mem_grow(&list->index, &list->room, n,
+				  sizeof *list->index, e);
+		for (i = 0; status == 0 && i < n; i++)
+			list->index[list->n++] = i;
+	}
+	mem_free(names);
+	return status;
+}
+
+/* A, A:, :B or A:B, rows counted from 1, both included. */
+static int
+parse_rows(const char *text, int64_t *first, int64_t *last, struct err *e)
+{
+	const char *colon = strchr(text, ':');
+	char *head = mem_memdup(text, colon ? (size_t)(colon - text)
+					    : strlen(text), e);
+	int64_t a = 1, b = INT64_MAX;
+	int status = head ? 0 : -1;
+
+	if (head && (*head || !colon))
+		status = num_parse_int(head, 1, INT64_MAX, &a, e);
+	if (status == 0 && colon && colon[1])
+		status = num_parse_int(colon + 1, 1, INT64_MAX, &b, e);
+	if (status < 0)
+		err_prefix(e, "--rows");
+	else if (colon && a > b)
+		status = err_set(e, ERR_USAGE,
+				 "--rows: '%s' runs backwards", text);
+	*first = a - 1;
+	*last = colon ? b : a;
+	mem_free(head);
+	return status;
+}
+
+static int
+choose_rows(struct frame_text_options *t, const struct frame *f,
+	    const struct opts *o, struct err *e)
+{
+	t->first = 0;
+	t->last = frame_rows(f);
+	if (o->rows && parse_rows(o->rows, &t->first, &t->last, e) < 0)
+		return -1;
+	if (t->last > frame_rows(f))
+		t->last = frame_rows(f);
+	if (o->head >= 0 && o->head < t->last - t->first)
+		t->last = t->first + o->head;
+	return 0;
+}
+
+/* ---- the work ---------------------------------------------------------- */
+
+static int
+sink(void *ctx, const char *text, size_t len, struct err *e)
+{
+	return outfile_write(ctx, text, len, e);
+}
+
+static int
+print(const struct frame *f, const struct opts *o, struct err *e)
+{
+	struct frame_text_options t = {
+		.format = o->json ? FRAME_TEXT_JSON
+				  : o->tsv ? FRAME_TEXT_TSV : FRAME_TEXT_CSV,
+		.header = !o->no_header,
+		.sample = o->sample, .seed = (uint64_t)o->seed,
+	};
+	struct column_list list = {0};
+	struct outfile out = {0};
+	int status = -1;
+
+	if (choose_columns(&list, f, o->columns, e) < 0 ||
+	    choose_rows(&t, f, o, e) < 0)
+		goto out;
+	t.columns = list.index;
+	t.n = list.n;
+	if (outfile_open(&out, o->output, e) == 0 &&
+	    frame_text_write(f, &t, sink, &out, e) == 0)
+		status = outfile_commit(&out, e);
+out:
+	outfile_discard(&out);
+	column_list_release(&list);
+	return status;
+}
+
+static int
+run(const struct opts *o, struct err *e)
+{
+	struct frame *f = frame_open(o->input, e);
+	int status;
+
+	if (!f)
+		return -1;
+	status = print(f, o, e);
+	frame_close(f);
+	return status;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct opts o = {.output = "-", .head = -1};
+	struct err e = {0};
+	int c;
+	static const struct option options[] = {
+		{"columns", 1, 0, 'c'}, {"rows", 1, 0, 'r'}, {"head", 1, 0, 'n'},
+		{"sample", 1, 0, 's'}, {"seed", 1, 0, 'S'}, {"tsv", 0, 0, 't'},
+		{"json", 0, 0, 'j'}, {"no-header", 0, 0, 'H'},
+		{"output", 1, 0, 'o'}, {0}};
+	while ((c = getopt_long(argc, argv, "c:n:to:H", options, 0)) != -1)
+		switch (c) {
+		case 'c': o.columns = optarg; break;
+		case 'r': o.rows = optarg; break;
+		case 'n': o.head = atoll(optarg); break;
+		case 's': o.sample = atof(optarg); break;
+		case 'S': o.seed = atoll(optarg); break;
+		case 't': o.tsv = true; break;
+		case 'j': o.json = true; break;
+		case 'H': o.no_header = true; break;
+		case 'o': o.output = optarg; break;
+		default: return 2;
+		}
+	o.input = optind < argc ? argv[optind] : "-";
+	if (run(&o, &e) < 0) {
+		fprintf(stderr, "dl-cat: %s\n", e.msg);
+		return (int)e.code;
+	}
+	return 0;
+}
