@@ -92,8 +92,8 @@ read_string(struct cursor *c, const void **bytes, size_t *len, struct err *e)
 static int
 read_strings(struct string_table *t, int64_t n, struct cursor *c, struct err *e)
 {
-	const void *bytes;
-	size_t len;
+	const void *bytes = NULL;
+	size_t len = 0;
 
 	while (n-- > 0)
 		if (read_string(c, &bytes, &len, e) < 0 ||
@@ -147,8 +147,8 @@ read_sources(struct encoder *enc, const json_t *list, struct cursor *strings,
 	for (i = 0; i < n; i++) {
 		const json_t *o = json_array_get(list, i);
 		struct encoder_source *s = &enc->source[i];
-		const void *name;
-		size_t len;
+		const void *name = NULL;
+		size_t len = 0;
 
 		if (read_string(strings, &name, &len, e) < 0 ||
 		    read_type(o, "type", &s->type, e) < 0 ||
