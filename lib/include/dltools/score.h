@@ -1,0 +1,107 @@
+/*
+ * score.h - predictions of a model, for a table or for rows in memory.
+ *
+ * A table is a frame or delimited text, from a file or a pipe; it is read in
+ * blocks, scored by all threads and written in order, in constant memory.
+ * A row's text depends on the model and the row only.
+ *
+ *	struct score_options o = {.header = true, .header_in = -1};
+ *	struct score_report done = {0};
+ *
+ *	outfile_open(&out, "-", &e);
+ *	score_run(&model, "test.csv", &o, &out, &done, &e);
+ *	outfile_commit(&out, &e);
+ */
+#ifndef DLTOOLS_SCORE_H
+#define DLTOOLS_SCORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "csv.h"
+#include "encoder.h"
+#include "err.h"
+#include "file.h"
+#include "metrics.h"
+#include "net.h"
+#include "pool.h"
+#include "rows.h"
+
+/* ---- rows in memory ------------------------------------------------- */
+
+/*
+ * Adds rows index[0 .. n-1] of r to m, in that order: m is the same for any
+ * number of threads.  index = NULL: rows 0 .. n-1.  pool may be NULL.
+ */
+int score_rows(const struct forward *fwd, const struct encoder *enc,
+	       enum net_loss loss, const struct rows *r, const int64_t *index,
+	       size_t n, struct pool *pool, struct metrics *m,
+	       struct err *e) MUST_USE;
+
+/* An output of a regression net in the response's own units. */
+double score_value(const struct encoder *enc, enum net_loss loss, float f);
+
+/* ---- tables --------------------------------------------------------- */
+
+struct model;
+
+enum score_output {
+	SCORE_PROB,  /* predict and a probability per class */
+	SCORE_LABEL, /* predict only */
+	SCORE_RAW,   /* natural logs of probabilities; before the inverse link */
+};
+
+enum score_format { SCORE_CSV, SCORE_TSV, SCORE_JSON };
+
+/* Zeros are sensible but for header and header_in. */
+struct score_options {
+	enum score_output output;
+	enum score_format format;
+	bool header;           /* write one (not for JSON) */
+	bool actual;           /* the response first */
+	const char *keep;      /* columns to carry over, as in columns.h */
+	size_t top;            /* the k most probable classes instead of all */
+	double threshold;      /* of a binomial label; 0: the model's */
+	size_t layer;          /* deep features of hidden layer 1..L instead */
+	const char *ofmt;      /* one printf format of a double, checked */
+	enum net_precision precision; /* 0: f32 */
+	unsigned threads;      /* 0: all */
+	bool line_buffered;    /* each row as soon as it is there */
+	bool metrics;          /* gather; needs the response */
+	bool missing_na;       /* a predictor that is not there is missing in
+				* every row; else ERR_SCHEMA */
+	bool unseen_error;     /* a level the model has not seen: ERR_SCHEMA */
+	/* delimited text: 1 yes, 0 no, -1 by the model's column names */
+	int header_in;
+	char delimiter;        /* NUL: the model's */
+};
+
+struct score_column_note {
+	const char *name; /* the model's */
+	int64_t cells;    /* with a level the model has not seen */
+};
+
+struct score_report {
+	int64_t rows;
+	size_t missing;            /* predictors that the table lacks */
+	struct score_column_note *missing_column;
+	size_t unseen;             /* columns with unseen levels */
+	struct score_column_note *unseen_column;
+	bool unterminated;         /* the text ended within a line */
+	bool has_metrics;
+	struct metrics metrics;    /* finished */
+	double threshold;          /* in use, of a binomial model */
+};
+
+void score_report_release(struct score_report *r);
+
+/*
+ * path "-" is standard input.  Names in the report are the model's.  Errors of
+ * the table: ERR_INPUT, ERR_SCHEMA; what was written stays written.
+ */
+int score_run(const struct model *m, const char *path,
+	      const struct score_options *o, struct outfile *out,
+	      struct score_report *r, struct err *e) MUST_USE;
+
+#endif

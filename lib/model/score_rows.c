@@ -1,0 +1,139 @@
+/*
+ * score_rows.c - metrics of rows in memory: the scoring events of training.
+ *
+ * The forward passes run in parallel into a buffer of outputs; the metrics are
+ * then added row after row, which costs a tenth of a microsecond each and makes
+ * them independent of the threads.
+ */
+#include <dltools/score.h>
+
+#include <math.h>
+#include <stdatomic.h>
+
+#include <dltools/mem.h>
+
+#define BLOCK 128
+#define BUFFER_BYTES ((size_t)8 << 20)
+
+struct job {
+	const struct forward *fwd;
+	const struct encoder *enc;
+	const struct rows *rows;
+	const int64_t *index; /* NULL: first + i */
+	int64_t first;
+	size_t n, outputs;
+	float *out;      /* [n][outputs] */
+	struct err *error;
+	atomic_size_t next;
+};
+
+double
+score_value(const struct encoder *enc, enum net_loss loss, float f)
+{
+	double v = (double)f / enc->response_mul + enc->response_sub;
+
+	if (loss == LOSS_POISSON || loss == LOSS_GAMMA || loss == LOSS_TWEEDIE)
+		return fmin(1e19, exp(v));
+	return v;
+}
+
+static void
+run_block(struct job *j, size_t at, struct batch *b, struct forward_scratch *s)
+{
+	int64_t index[BLOCK];
+	size_t n = j->n - at < BLOCK ? j->n - at : BLOCK, i;
+
+	for (i = 0; i < n; i++)
+		index[i] = j->index ? j->index[at + i]
+				    : j->first + (int64_t)(at + i);
+	rows_fetch(j->rows, index, n, b, 0);
+	forward_run(j->fwd, s, b, j->out + at * j->outputs, j->outputs);
+}
+
+static void
+work(void *arg, unsigned thread, unsigned threads)
+{
+	struct job *j = arg;
+	struct err *e = &j->error[thread];
+	struct forward_scratch *s = NULL;
+	struct batch b = {0};
+	size_t at;
+
+	(void)threads;
+	if (encoder_batch(j->enc, BLOCK, &b, e) == 0)
+		s = forward_scratch_new(j->fwd, BLOCK, e);
+	while (s && (at = atomic_fetch_add(&j->next, BLOCK)) < j->n)
+		run_block(j, at, &b, s);
+	forward_scratch_free(s);
+	batch_release(&b);
+}
+
+static int
+forward_all(struct job *j, struct pool *pool, struct err *e)
+{
+	unsigned threads = pool ? pool_threads(pool) : 1, i;
+
+	atomic_store(&j->next, 0);
+	if (pool && j->n > BLOCK)
+		pool_run(pool, work, j);
+	else
+		work(j, 0, 1);
+	for (i = 0; i < threads; i++)
+		if (j->error[i].code) {
+			*e = j->error[i];
+			return -1;
+		}
+	return 0;
+}
+
+static int
+add(const struct job *j, enum net_loss loss, struct metrics *m, struct err *e)
+{
+	bool classifier = encoder_is_classifier(j->enc);
+	size_t i;
+
+	for (i = 0; i < j->n; i++) {
+		int64_t row = j->index ? j->index[i] : j->first + (int64_t)i;
+		const float *out = j->out + i * j->outputs;
+		double w = rows_weight(j->rows, row);
+
+		if (classifier ? metrics_add_class(m, out,
+						   rows_label(j->rows, row), w,
+						   e) < 0
+			       : metrics_add_value(
+					 m, score_value(j->enc, loss, *out),
+					 rows_actual(j->rows, row), w, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int
+score_rows(const struct forward *fwd, const struct encoder *enc,
+	   enum net_loss loss, const struct rows *r, const int64_t *index,
+	   size_t n, struct pool *pool, struct metrics *m, struct err *e)
+{
+	struct job j = {.fwd = fwd, .enc = enc, .rows = r};
+	size_t room, at;
+	int status = 0;
+
+	j.outputs = encoder_is_classifier(enc) ? enc->classes.n : 1;
+	room = BUFFER_BYTES / sizeof(float) / j.outputs / BLOCK * BLOCK;
+	room = room < BLOCK ? BLOCK : room > n ? n : room;
+	j.out = mem_zalloc_aligned(room * j.outputs, sizeof(*j.out), e);
+	j.error = mem_zalloc(pool ? pool_threads(pool) : 1, sizeof(*j.error),
+			     e);
+	if (!j.out || !j.error)
+		status = -1;
+	for (at = 0; status == 0 && at < n; at += room) {
+		j.n = n - at < room ? n - at : room;
+		j.first = (int64_t)at;
+		j.index = index ? index + at : NULL;
+		status = forward_all(&j, pool, e);
+		if (status == 0)
+			status = add(&j, loss, m, e);
+	}
+	mem_free(j.out);
+	mem_free(j.error);
+	return status;
+}
