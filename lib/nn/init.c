@@ -1,0 +1,106 @@
+/*
+ * init.c - the values a net starts with (semantics of H2O, section "Initial
+ * weights" of dl-train(1)).
+ *
+ * Element k = r * n_(l-1) + c of layer l is a function of (seed, l, k) only.
+ */
+#include <math.h>
+
+#include "dltools/rng.h"
+#include "nn/net_int.h"
+
+/* Half-width of a uniform, or the sd of a normal. */
+static double
+weight_scale(const struct net *net, const struct layer *layer)
+{
+	const struct net_shape *s = &net->shape;
+	double q;
+
+	if (s->initial != INITIAL_UNIFORM_ADAPTIVE)
+		return s->initial_scale;
+	q = sqrt(6.0 / (double)(layer->sparse + layer->dense + layer->units));
+	return layer->by_input && s->classification && !s->autoencoder ? 4 * q
+								       : q;
+}
+
+static float
+weight_at(const struct net *net, struct rng_key key, double scale, size_t l,
+	  uint64_t k)
+{
+	struct rng_words words;
+
+	if (net->shape.initial == INITIAL_NORMAL)
+		return (float)(scale * rng_normal(key, l, k));
+	words = rng_at(key, l, k / 4);
+	return (float)(scale * (2.0 * rng_unit_float(words.w[k % 4]) - 1));
+}
+
+static void
+init_weights(struct net *net, struct rng_key key, size_t l)
+{
+	struct layer *layer = &net->layer[l];
+	double scale = weight_scale(net, layer);
+	uint64_t k = 0;
+
+	for (size_t r = 0; r < layer->outs; r++) {
+		for (size_t c = 0; c < layer->sparse; c++)
+			layer->sw.v[0][c * layer->sw.ld + r] =
+				weight_at(net, key, scale, l, k++);
+		for (size_t c = 0; c < layer->dense; c++) {
+			size_t at = layer->by_input ? c * layer->w.ld + r
+						    : r * layer->w.ld + c;
+
+			layer->w.v[0][at] = weight_at(net, key, scale, l, k++);
+		}
+	}
+}
+
+static float
+bias_start(const struct net *net, size_t l)
+{
+	if (l == net->layers - 1 ||
+	    net->shape.activation == ACTIVATION_TANH ||
+	    net->shape.activation == ACTIVATION_EXP_RECTIFIER)
+		return 0;
+	return l == 0 ? 0.5F : 1.0F;
+}
+
+float
+net_state_start(const struct net *net)
+{
+	const struct net_rule *rule = &net->rule;
+
+	if (rule->optimizer != OPTIMIZER_ADADELTA)
+		return 0;
+	return (float)(rule->epsilon / (1 - rule->rho));
+}
+
+static void
+fill(float *v, size_t n, float x)
+{
+	for (size_t i = 0; v && i < n; i++)
+		v[i] = x;
+}
+
+static void
+init_state(struct net *net, struct params_block *p)
+{
+	for (size_t i = 1; i <= NET_STATES; i++)
+		fill(p->v[i], p->rows * p->ld, net_state_start(net));
+}
+
+void
+net_init_values(struct net *net, uint64_t seed)
+{
+	struct rng_key key = rng_key(seed, RNG_INIT);
+
+	for (size_t l = 0; l < net->layers; l++) {
+		struct layer *layer = &net->layer[l];
+
+		init_weights(net, key, l);
+		fill(layer->b.v[0], layer->outs, bias_start(net, l));
+		init_state(net, &layer->w);
+		init_state(net, &layer->sw);
+		init_state(net, &layer->b);
+	}
+}

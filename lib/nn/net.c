@@ -1,0 +1,325 @@
+/*
+ * net.c - a net's memory: made from its shape, read and written by tensors.
+ */
+#include "nn/net_int.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "dltools/mem.h"
+
+static size_t
+round_up(size_t n)
+{
+	return (n + 15) / 16 * 16;
+}
+
+static bool
+has_momentum(const struct net_rule *rule)
+{
+	return rule->momentum_start != 0 || rule->momentum_stable != 0;
+}
+
+static size_t
+states_of(const struct net_rule *rule)
+{
+	if (rule->optimizer == OPTIMIZER_SGD)
+		return has_momentum(rule) ? 1 : 0;
+	return 2;
+}
+
+static int
+block_alloc(struct params_block *p, size_t rows, size_t columns, size_t states,
+	    struct err *e)
+{
+	size_t n, i;
+
+	p->rows = rows;
+	p->columns = columns;
+	p->ld = round_up(columns);
+	if (mem_mul(rows, p->ld, &n) < 0)
+		return err_nomem(e, "the net");
+	for (i = 0; i <= states; i++) {
+		p->v[i] = mem_zalloc_aligned(n, sizeof(float), e);
+		if (!p->v[i])
+			return -1;
+	}
+	return 0;
+}
+
+static void
+block_free(struct params_block *p)
+{
+	for (size_t i = 0; i <= NET_STATES; i++)
+		mem_free(p->v[i]);
+}
+
+/*
+ * As many slices as pay for their partial sums: one per 16 units up to 8, 16
+ * for wide layers.
+ */
+static void
+layer_slices(struct layer *layer)
+{
+	size_t units = layer->by_input ? layer->dense : layer->units;
+	size_t groups = (units + 15) / 16, most = groups > 64 ? 16 : 8, s;
+
+	layer->slices = groups < most ? groups : most;
+	if (layer->slices == 0)
+		layer->slices = 1;
+	for (s = 0; s < layer->slices; s++)
+		layer->slice[s] = groups * s / layer->slices * 16;
+	layer->slice[layer->slices] = units;
+}
+
+static void
+layer_shape(struct layer *layer, const struct net_shape *s, size_t l)
+{
+	layer->by_input = l == s->layers;
+	layer->dense = l == 0 ? s->dense : s->units[l - 1];
+	layer->sparse = l == 0 ? s->sparse : 0;
+	layer->units = layer->by_input ? s->outputs : s->units[l];
+	layer->pieces =
+		!layer->by_input && s->activation == ACTIVATION_MAXOUT ? 2 : 1;
+	layer->outs = layer->units * layer->pieces;
+	layer_slices(layer);
+}
+
+static int
+layer_alloc(struct layer *layer, size_t states, struct err *e)
+{
+	size_t rows = layer->by_input ? layer->dense : layer->outs;
+	size_t columns = layer->by_input ? layer->outs : layer->dense;
+
+	if (block_alloc(&layer->w, rows, columns, states, e) < 0 ||
+	    block_alloc(&layer->b, 1, layer->outs, states, e) < 0)
+		return -1;
+	return layer->sparse == 0 ? 0 :
+	       block_alloc(&layer->sw, layer->sparse, layer->outs, states, e);
+}
+
+static int
+check_shape(const struct net_shape *s, struct err *e)
+{
+	if (s->layers > NET_MAX_LAYERS - 1)
+		return err_set(e, ERR_USAGE,
+			       "hidden: %zu layers, at most %d can be had",
+			       s->layers, NET_MAX_LAYERS - 1);
+	if (s->sparse + s->dense == 0 || s->outputs == 0)
+		return err_set(e, ERR_USAGE, "a net needs inputs and outputs");
+	if (s->autoencoder && s->activation == ACTIVATION_MAXOUT)
+		return err_set(e, ERR_USAGE,
+			       "a Maxout net cannot be an autoencoder");
+	for (size_t l = 0; l < s->layers; l++)
+		if (s->units[l] == 0)
+			return err_set(e, ERR_USAGE,
+				       "hidden: layer %zu has no units", l + 1);
+	return 0;
+}
+
+static int
+copy_shape(struct net *net, const struct net_shape *s, struct err *e)
+{
+	size_t n = s->layers;
+
+	net->shape = *s;
+	net->units = mem_zalloc(n + 1, sizeof(*net->units), e);
+	net->dropout = mem_zalloc(n + 1, sizeof(*net->dropout), e);
+	if (!net->units || !net->dropout)
+		return -1;
+	for (size_t l = 0; l < n; l++) {
+		net->units[l] = s->units[l];
+		if (s->hidden_dropout)
+			net->dropout[l] = s->hidden_dropout[l];
+	}
+	net->shape.units = net->units;
+	net->shape.hidden_dropout = s->hidden_dropout ? net->dropout : NULL;
+	return 0;
+}
+
+struct net *
+net_new(const struct net_shape *shape, const struct net_rule *rule,
+	uint64_t seed, struct err *e)
+{
+	struct net *net;
+
+	if (check_shape(shape, e) < 0)
+		return NULL;
+	net = mem_zalloc(1, sizeof(*net), e);
+	if (!net)
+		return NULL;
+	net->rule = *rule;
+	net->states = states_of(rule);
+	if (copy_shape(net, shape, e) < 0)
+		goto out;
+	net->layer = mem_zalloc(shape->layers + 1, sizeof(*net->layer), e);
+	if (!net->layer)
+		goto out;
+	net->layers = shape->layers + 1;
+	for (size_t l = 0; l < net->layers; l++) {
+		layer_shape(&net->layer[l], &net->shape, l);
+		if (layer_alloc(&net->layer[l], net->states, e) < 0)
+			goto out;
+	}
+	net_init_values(net, seed);
+	return net;
+out:
+	net_free(net);
+	return NULL;
+}
+
+void
+net_free(struct net *net)
+{
+	if (!net)
+		return;
+	for (size_t l = 0; l < net->layers; l++) {
+		block_free(&net->layer[l].w);
+		block_free(&net->layer[l].sw);
+		block_free(&net->layer[l].b);
+	}
+	mem_free(net->layer);
+	mem_free(net->units);
+	mem_free(net->dropout);
+	mem_free(net);
+}
+
+const struct net_shape *
+net_shape(const struct net *net)
+{
+	return &net->shape;
+}
+
+const struct net_rule *
+net_rule(const struct net *net)
+{
+	return &net->rule;
+}
+
+int
+net_set_rule(struct net *net, const struct net_rule *rule, struct err *e)
+{
+	const struct net_rule *old = &net->rule;
+
+	if (states_of(rule) != net->states || rule->optimizer != old->optimizer)
+		return err_set(e, ERR_USAGE, "the optimizer of a trained net "
+			       "cannot be changed");
+	if (rule->optimizer == OPTIMIZER_ADADELTA &&
+	    (rule->rho != old->rho || rule->epsilon != old->epsilon))
+		return err_set(e, ERR_USAGE, "rho and epsilon of a trained net "
+			       "cannot be changed");
+	net->rule = *rule;
+	return 0;
+}
+
+size_t
+net_parameters(const struct net *net)
+{
+	size_t n = 0;
+
+	for (size_t l = 0; l < net->layers; l++) {
+		const struct layer *layer = &net->layer[l];
+
+		n += layer->outs * (layer->dense + layer->sparse + 1);
+	}
+	return n;
+}
+
+/* ---- tensors: values first, layer by layer, then the state ------------ */
+
+size_t
+net_tensors(const struct net *net)
+{
+	return 2 * net->layers * (1 + net->states);
+}
+
+struct place {
+	const struct layer *layer;
+	size_t l, state;
+	bool is_bias;
+};
+
+static struct place
+locate(const struct net *net, size_t i)
+{
+	struct place p = { 0 };
+
+	if (i < 2 * net->layers) {
+		p.l = i / 2;
+		p.is_bias = i % 2;
+	} else {
+		i -= 2 * net->layers;
+		p.l = i / (2 * net->states);
+		i %= 2 * net->states;
+		p.is_bias = i / net->states;
+		p.state = 1 + i % net->states;
+	}
+	p.layer = &net->layer[p.l];
+	return p;
+}
+
+static const char *
+state_name(const struct net *net, size_t state)
+{
+	static const char *const names[][NET_STATES] = {
+		[OPTIMIZER_ADADELTA] = { ".h", ".y" },
+		[OPTIMIZER_SGD] = { ".momentum", "" },
+		[OPTIMIZER_ADAM] = { ".m", ".v" },
+	};
+
+	return state == 0 ? "" : names[net->rule.optimizer][state - 1];
+}
+
+void
+net_tensor(const struct net *net, size_t i, struct net_tensor *info)
+{
+	struct place p = locate(net, i);
+
+	*info = (struct net_tensor){ 0 };
+	snprintf(info->name, sizeof(info->name), "layer.%zu.%s%s", p.l + 1,
+		 p.is_bias ? "bias" : "weight", state_name(net, p.state));
+	info->rows = p.layer->outs;
+	info->columns = p.is_bias ? 1 : p.layer->sparse + p.layer->dense;
+	info->is_vector = p.is_bias;
+	info->is_state = p.state > 0;
+}
+
+/* Where weight (r, c) of the canonical order lies. */
+static float *
+cell(const struct place *p, size_t r, size_t c)
+{
+	const struct layer *layer = p->layer;
+
+	if (p->is_bias)
+		return layer->b.v[p->state] + r;
+	if (c < layer->sparse)
+		return layer->sw.v[p->state] + c * layer->sw.ld + r;
+	c -= layer->sparse;
+	if (layer->by_input)
+		return layer->w.v[p->state] + c * layer->w.ld + r;
+	return layer->w.v[p->state] + r * layer->w.ld + c;
+}
+
+void
+net_get(const struct net *net, size_t i, float *values)
+{
+	struct place p = locate(net, i);
+	size_t n = p.is_bias ? 1 : p.layer->sparse + p.layer->dense;
+
+	for (size_t r = 0; r < p.layer->outs; r++)
+		for (size_t c = 0; c < n; c++)
+			values[r * n + c] = *cell(&p, r, c);
+}
+
+void
+net_set(struct net *net, size_t i, const float *values)
+{
+	struct place p = locate(net, i);
+	size_t n = p.is_bias ? 1 : p.layer->sparse + p.layer->dense;
+
+	for (size_t r = 0; r < p.layer->outs; r++)
+		for (size_t c = 0; c < n; c++)
+			*cell(&p, r, c) = values[r * n + c];
+}

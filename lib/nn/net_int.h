@@ -1,0 +1,74 @@
+/*
+ * net_int.h - how a net lies in memory; for lib/nn and its tests only.
+ *
+ * Weight layers are numbered 0 .. layers (the last one is the output layer).
+ *
+ * Hidden layers are [out][in]: row r of w holds the weights into net input r
+ * (unit r / pieces), so a unit without error costs nothing.  The output layer
+ * is [in][out] (by_input): row c holds the weights out of input c, so an input
+ * that is zero costs nothing, and each owner of a slice of the last hidden
+ * layer owns its output weights too.  Rows are padded with zeros to ld, a
+ * multiple of 16.  Sparse inputs have their own [sparse][in] block.
+ *
+ *	w [rows][ld]          dense part
+ *	sw[sparse][sparse_ld] sparse part: [in][out] in both kinds of layer
+ *	b [bias_ld]           biases
+ *
+ * Beside each lie up to two arrays of optimizer state of the same shape, a
+ * and b below.  ADADELTA keeps
+ *
+ *	h = (g2 + epsilon) / (1 - rho)	y = (x2 + epsilon) / (1 - rho)
+ *
+ * with which a step is h = rho h + G^2 + epsilon, u = sqrt(y / h) G, w -= u,
+ * y = rho y + u^2 + epsilon.  The tensors of a model hold h and y themselves:
+ * the way back to g2 rounds, and a resumed run must have the same bits.
+ */
+#ifndef DLTOOLS_NET_INT_H
+#define DLTOOLS_NET_INT_H
+
+#include "dltools/net.h"
+
+#define NET_STATES 2
+#define NET_MAX_SLICES 16
+
+/* Weights and their state: v[0] the values, v[1], v[2] the state or NULL. */
+struct params_block {
+	size_t rows, columns, ld;
+	float *v[1 + NET_STATES];
+};
+
+struct layer {
+	size_t dense, sparse; /* inputs */
+	size_t units;
+	size_t pieces; /* net inputs per unit */
+	size_t outs;   /* units * pieces */
+	bool by_input;
+	struct params_block w, sw, b;
+	/*
+	 * Slices of units (of dense inputs if by_input) that are owned as a
+	 * whole by one thread; multiples of 16, fixed by the shape.
+	 */
+	size_t slices;
+	size_t slice[NET_MAX_SLICES + 1];
+};
+
+struct net {
+	struct net_shape shape;
+	struct net_rule rule;
+	size_t *units;
+	double *dropout;
+	size_t layers;      /* weight layers: hidden + 1 */
+	size_t states;      /* arrays of state in use, 0 to 2 */
+	struct layer *layer;
+};
+
+/* init.c: weights and biases by the shape, state as at the start. */
+void net_init_values(struct net *net, uint64_t seed);
+/* Value of a fresh state array; ADADELTA's are not zero. */
+float net_state_start(const struct net *net);
+
+/* rule.c, after N samples; l = 0 for the first weight layer. */
+double rule_rate(const struct net_rule *rule, size_t l, int64_t samples);
+double rule_momentum(const struct net_rule *rule, int64_t samples);
+
+#endif
