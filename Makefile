@@ -106,7 +106,7 @@ lint: all ## run the checks of the source text
 	@CC="$(CC)" sh tests/run.sh lint
 
 # Every suite; the last line adds them up.  SUITES="unit lint" chooses.
-SUITES = lint unit man cli asan tsan
+SUITES = lint unit man cli asan tsan clang
 check: programs ## run all tests and checks, sanitizer builds included
 	@CC="$(CC)" MAKE="$(MAKE)" PYTHON="$(PYTHON)" \
 		sh tests/run.sh -o $(OBJ) -b $(BIN) $(SUITES)

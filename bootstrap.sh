@@ -12,9 +12,9 @@ set -eu
 BUILD="gcc make libc6-dev libarchive-dev libzstd-dev libxxhash-dev
 	libjansson-dev zlib1g-dev"
 DEMO="zstd"
-CHECK="bats clang git libcmocka-dev mandoc procps python3 python3-numpy
+CHECK="bats clang git libcmocka-dev locales mandoc procps python3 python3-numpy
 	shellcheck strace xz-utils bzip2 lz4 zip"
-STUDIES="gnuplot-nox parallel"
+STUDIES="gnuplot-nox"
 
 say()
 {
@@ -29,7 +29,9 @@ fail()
 
 usage()
 {
-	sed -n 's/^#\t\(sh bootstrap\)/usage: \1/p' "$0" >&2
+	cat >&2 <<-'EOT'
+	usage: sh bootstrap.sh demo|check|deps
+	EOT
 	exit 2
 }
 
@@ -106,9 +108,9 @@ demo)
 check)
 	say "check: packages, build, then all tests, sanitizer builds included"
 	need check $BUILD $DEMO $CHECK
-	build DEV=1 programs
+	build ${CI:+DEV=1} programs
 	say "running make check: some minutes; the last line adds up"
-	exec make -s DEV=1 check
+	exec make -s ${CI:+DEV=1} check
 	;;
 deps)
 	say "deps: packages for build, demo, check and studies"

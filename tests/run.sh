@@ -1,7 +1,7 @@
 #!/bin/sh
 # Run the test suites and add up their results.
 # usage: sh tests/run.sh [-o OBJ] [-b BIN] [SUITE...]     (from the top folder)
-# Suites: lint unit man cli asan tsan.  Everything a suite runs speaks TAP
+# Suites: lint unit man cli asan tsan clang.  Everything a suite runs speaks TAP
 # ("ok 1 - name"); its output is kept in OBJ/check/.  A program that stops
 # before its last test, or fails without saying which test, is a failure too.
 set -u
@@ -130,16 +130,24 @@ suite_tsan()
 	TAP_NAME=
 }
 
+# Another compiler: no warning, same results.
+suite_clang()
+{
+	build -j2 CC=clang OBJ=obj/clang BIN=obj/clang/bin DEV=1 programs &&
+		unit_tests obj/clang
+}
+
 for suite in "$@"; do
 	tap=$logs/$suite.tap
 	: >"$tap"
 	start=$(date +%s)
 	"suite_$suite"
-	ok=$(grep -c '^ok ' "$tap")
+	ok=$(grep '^ok ' "$tap" | grep -civ '# skip')
+	skipped=$(grep -ciE '^(not )?ok.*# skip' "$tap")
 	bad=$(grep '^not ok' "$tap" | grep -civ '# skip')
 	passed=$((passed + ok)) failed=$((failed + bad))
-	printf '%-5s %5d passed, %d failed (%d s)\n' "$suite" "$ok" "$bad" \
-		$(($(date +%s) - start))
+	printf '%-5s %5d passed, %d failed, %d skipped (%d s)\n' "$suite" \
+		"$ok" "$bad" "$skipped" $(($(date +%s) - start))
 	[ "$bad" -eq 0 ] || awk '/^(not )?ok/ {
 		show = /^not ok/ && tolower($0) !~ /# skip/
 	} show { print "    " $0 }' "$tap"

@@ -180,10 +180,15 @@ until_true()
 	[ "$(stat -c %a o.dlf)" = 600 ]
 }
 
-@test "another locale changes no byte" {
-	needs dl-import
-	LC_ALL=de_DE.UTF-8 LANG=de_DE.UTF-8 dl-import -q -o de.dlf small.csv
+@test "a locale with decimal commas changes no byte" {
+	needs dl-import dl-cat localedef
+	localedef -i de_DE -f UTF-8 ./de_DE.UTF-8 || skip "no locale data"
+	export LOCPATH=$PWD LC_ALL=de_DE.UTF-8
+	[ "$(locale decimal_point)" = , ]
+	dl-import -q -o de.dlf small.csv
 	cmp de.dlf small.dlf
+	dl-cat de.dlf | head -n 100 >de.csv
+	LC_ALL=C dl-cat small.dlf | head -n 100 | cmp - de.csv
 }
 
 @test "same input, same frame: two runs, another folder, other threads" {
