@@ -175,10 +175,11 @@ cell_parse(const char *t, size_t n, struct cell *c)
 	if (integer && x.significant <= DIGITS_MAX &&
 	    x.digits > (uint64_t)INT64_MAX)
 		return CELL_BIG;
+	c->value = (int64_t)x.digits;
+	c->shape = x.shape & MINUS;
 	if (x.loose || x.significant > DIGITS_MAX || x.fraction > 31 ||
 	    x.zeros > 31 || x.exponent > 250 || x.exponent_digits > 4)
 		return finish_long(whole, whole + n, &x);
-	c->value = (int64_t)x.digits;
 	if (integer && !x.zeros &&
 	    !(x.shape & ~(x.digits ? MINUS : 0))) {
 		c->shape = 0;

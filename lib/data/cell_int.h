@@ -38,7 +38,10 @@ struct cell {
 	uint32_t traits;
 };
 
-/* Blanks around a number are allowed. */
+/*
+ * Blanks around a number are allowed.  A CELL_LONG that is an integer (without
+ * the trait CELL_REAL) has its value and sign in *c too.
+ */
 enum cell_kind cell_parse(const char *t, size_t n, struct cell *c);
 
 /* The double of a number. */

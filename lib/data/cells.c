@@ -235,95 +235,93 @@ width_of_int32(const int32_t *v, size_t n)
 static void
 copy_int32(struct cells *c, const int32_t *v, size_t n)
 {
-	size_t i;
+	uint8_t *byte = c->value;
+	int16_t *half = c->value;
+	int64_t *wide = c->value;
+	size_t i, at = c->n;
 
 	switch (c->width) {
-	case 1: {
-		uint8_t *to = (uint8_t *)c->value + c->n;
-
+	case 1:
 		for (i = 0; i < n; i++)
-			to[i] = (uint8_t)v[i];
+			byte[at + i] = (uint8_t)v[i];
 		break;
-	}
-	case 2: {
-		int16_t *to = (int16_t *)c->value + c->n;
-
+	case 2:
 		for (i = 0; i < n; i++)
-			to[i] = (int16_t)v[i];
+			half[at + i] = (int16_t)v[i];
 		break;
-	}
 	case 4:
-		memcpy((int32_t *)c->value + c->n, v, n * sizeof(*v));
+		memcpy((int32_t *)c->value + at, v, n * sizeof(*v));
 		break;
 	default:
 		for (i = 0; i < n; i++)
-			((int64_t *)c->value)[c->n + i] = v[i];
+			wide[at + i] = v[i];
 	}
 }
 
 static int
-append_values(struct cells *c, const struct cells *from, struct err *e)
+append_values(struct cells *c, const struct cells *from, size_t first,
+	      size_t n, struct err *e)
 {
+	const int32_t *v = from->value;
 	unsigned width = from->width;
 	size_t i;
 
 	if (width == 4)
-		width = width_of_int32(from->value, from->n);
-	if (need_values(c, c->n + from->n, width, e) < 0)
+		width = width_of_int32(v + first, n);
+	if (need_values(c, c->n + n, width, e) < 0)
 		return -1;
-	if (from->width == 4) {
-		copy_int32(c, from->value, from->n);
-		return 0;
-	}
-	if (from->width == c->width) {
-		memcpy((char *)c->value + c->n * width, from->value,
-		       from->n * width);
-		return 0;
-	}
-	for (i = 0; i < from->n; i++)
-		set_value(c, c->n + i, cells_value(from, i));
+	if (from->width == 4)
+		copy_int32(c, v + first, n);
+	else if (from->width == c->width)
+		memcpy((char *)c->value + c->n * width,
+		       (const char *)from->value + first * width, n * width);
+	else
+		for (i = 0; i < n; i++)
+			set_value(c, c->n + i, cells_value(from, first + i));
 	return 0;
 }
 
 static int
-append_shapes(struct cells *c, const struct cells *from, struct err *e)
+append_shapes(struct cells *c, const struct cells *from, size_t first,
+	      size_t n, struct err *e)
 {
 	if (!c->shape && !from->shape)
 		return 0;
-	if (need_shapes(c, c->n + from->n, e) < 0)
+	if (need_shapes(c, c->n + n, e) < 0)
 		return -1;
 	if (from->shape)
-		memcpy(c->shape + c->n, from->shape,
-		       from->n * sizeof(*c->shape));
+		memcpy(c->shape + c->n, from->shape + first,
+		       n * sizeof(*c->shape));
 	else
-		memset(c->shape + c->n, 0, from->n * sizeof(*c->shape));
+		memset(c->shape + c->n, 0, n * sizeof(*c->shape));
 	return 0;
 }
 
 static int
-append_missing(struct cells *c, const struct cells *from, struct err *e)
+append_missing(struct cells *c, const struct cells *from, size_t first,
+	       size_t n, struct err *e)
 {
-	size_t i;
+	size_t i, k = c->n;
 
 	if (!from->missing)
 		return 0;
-	if (need_missing(c, c->n + from->n, e) < 0)
+	if (need_missing(c, c->n + n, e) < 0)
 		return -1;
-	for (i = 0; i < from->n; i++)
+	for (i = first; i < first + n; i++, k++)
 		if (cells_missing(from, i))
-			c->missing[(c->n + i) / 64] |=
-				(uint64_t)1 << ((c->n + i) % 64);
+			c->missing[k / 64] |= (uint64_t)1 << (k % 64);
 	return 0;
 }
 
 static int
-append_text(struct cells *c, const struct cells *from, struct err *e)
+append_text(struct cells *c, const struct cells *from, size_t first, size_t n,
+	    struct err *e)
 {
 	char scratch[CELL_TEXT_ROOM];
 	const char *t;
 	size_t i, len;
 
-	for (i = 0; i < from->n; i++) {
+	for (i = first; i < first + n; i++) {
 		t = cells_text(from, i, scratch, &len);
 		if (cells_put_text(c, t, cells_missing(from, i) ? 0 : len,
 				   e) < 0)
@@ -333,16 +331,18 @@ append_text(struct cells *c, const struct cells *from, struct err *e)
 }
 
 int
-cells_append(struct cells *c, const struct cells *from, struct err *e)
+cells_append(struct cells *c, const struct cells *from, size_t first, size_t n,
+	     struct err *e)
 {
-	if (!from->n)
+	if (!n)
 		return 0;
-	if (append_missing(c, from, e) < 0)
+	if (append_missing(c, from, first, n, e) < 0)
 		return -1;
 	if (c->is_text || from->is_text)
-		return append_text(c, from, e);
-	if (append_shapes(c, from, e) < 0 || append_values(c, from, e) < 0)
+		return append_text(c, from, first, n, e);
+	if (append_shapes(c, from, first, n, e) < 0 ||
+	    append_values(c, from, first, n, e) < 0)
 		return -1;
-	c->n += from->n;
+	c->n += n;
 	return 0;
 }

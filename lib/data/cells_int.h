@@ -25,7 +25,7 @@ struct cells {
 	unsigned width;    /* bytes per value: 1 (0..255), 2, 4, 8; 0: none */
 	void *value;       /* u8[], i16[], i32[] or i64[] */
 	uint32_t *shape;   /* NULL: all 0 */
-	uint64_t *missing; /* bit i of missing[i / 64]; NULL: none */
+	uint64_t *missing; /* bit i of missing[i / 64]; none behind its room */
 	char *bytes;       /* text i ends at end[i] */
 	uint32_t *end;
 	size_t value_room; /* bytes */
@@ -50,9 +50,9 @@ int cells_put_missing(struct cells *c, struct err *e) MUST_USE;
  */
 int32_t *cells_int32(struct cells *c, size_t most, struct err *e) MUST_USE;
 
-/* All of from's cells behind those of c. */
-int cells_append(struct cells *c, const struct cells *from,
-		 struct err *e) MUST_USE;
+/* Cells first .. first + n - 1 of `from` behind those of c. */
+int cells_append(struct cells *c, const struct cells *from, size_t first,
+		 size_t n, struct err *e) MUST_USE;
 
 int64_t cells_value(const struct cells *c, size_t i);
 static inline uint32_t
@@ -63,7 +63,8 @@ cells_shape(const struct cells *c, size_t i)
 static inline bool
 cells_missing(const struct cells *c, size_t i)
 {
-	return c->missing && (c->missing[i / 64] >> (i % 64) & 1);
+	return i / 64 < c->missing_room &&
+	       (c->missing[i / 64] >> (i % 64) & 1);
 }
 /* The text of cell i, not missing; scratch is used where needed. */
 const char *cells_text(const struct cells *c, size_t i,

@@ -183,13 +183,24 @@ int
 csv_peek(struct csv_reader *r, const char **bytes, size_t *len, bool *whole,
 	 struct err *e)
 {
+	size_t line = 0;
+
 	if (begin(r, e) < 0)
 		return -1;
 	while (r->carry_len < PEEK_BYTES && !r->at_end)
 		if (read_more(r, PEEK_BYTES - r->carry_len, e) < 0)
 			return -1;
+	/* one line at least, however long */
+	while (csv_find_line_end(r->carry + r->carry_at, line, r->carry_len) ==
+	       r->carry_len && !r->at_end) {
+		line = r->carry_len;
+		if (line > r->o.record_bytes)
+			return endless(r, e);
+		if (read_more(r, line, e) < 0)
+			return -1;
+	}
 	*bytes = r->carry + r->carry_at;
-	*len = r->carry_len < PEEK_BYTES ? r->carry_len : PEEK_BYTES;
+	*len = line || r->carry_len < PEEK_BYTES ? r->carry_len : PEEK_BYTES;
 	*whole = r->at_end && *len == r->carry_len;
 	return 0;
 }

@@ -1,0 +1,300 @@
+/* import_schema.c - schemas, options and report of an import; import.h. */
+#include "import_int.h"
+
+#include <string.h>
+
+#include <jansson.h>
+
+#include <dltools/json.h>
+#include <dltools/mem.h>
+
+#define LEVELS_MAX 10000000
+
+void
+import_schema_release(struct import_schema *s)
+{
+	size_t i;
+
+	if (!s)
+		return;
+	for (i = 0; i < s->columns; i++) {
+		mem_free(s->column[i].name);
+		string_table_release(&s->column[i].levels);
+		if (s->format)
+			mem_free(s->format[i]);
+	}
+	mem_free(s->column);
+	mem_free(s->format);
+	mem_free(s->origin);
+	memset(s, 0, sizeof(*s));
+}
+
+int
+import_schema_add(struct import_schema *s, const char *name,
+		  enum column_type type, const struct string_table *levels,
+		  struct err *e)
+{
+	size_t i, room = s->columns, more = s->columns;
+	struct frame_column *c;
+
+	if (mem_grow(&s->column, &room, s->columns + 1, sizeof(*s->column),
+		     e) < 0 ||
+	    mem_grow(&s->format, &more, s->columns + 1, sizeof(*s->format),
+		     e) < 0)
+		return -1;
+	c = &s->column[s->columns];
+	memset(c, 0, sizeof(*c));
+	s->format[s->columns] = NULL;
+	c->name = mem_strdup(name, e);
+	if (!c->name)
+		return -1;
+	s->columns++;
+	c->type = type;
+	for (i = 0; levels && i < levels->n; i++)
+		if (string_table_add(&c->levels, levels->bytes + levels->at[i],
+				     levels->at[i + 1] - levels->at[i],
+				     e) < 0)
+			return -1;
+	return 0;
+}
+
+int
+import_schema_of_frame(struct import_schema *s, const char *path,
+		       struct err *e)
+{
+	struct frame *f = frame_open(path, e);
+	const struct frame_column *c;
+	size_t i;
+	int status = f ? 0 : -1;
+
+	memset(s, 0, sizeof(*s));
+	s->is_coding = true;
+	for (i = 0; status == 0 && i < frame_columns(f); i++) {
+		c = frame_column(f, i);
+		status = import_schema_add(s, c->name, c->type, &c->levels, e);
+	}
+	if (status == 0 && !(s->origin = mem_strdup(path, e)))
+		status = -1;
+	if (f)
+		frame_close(f);
+	if (status < 0)
+		import_schema_release(s);
+	return status;
+}
+
+static int
+find_type(const char *name, enum column_type *type)
+{
+	static const enum column_type types[] = {
+		COLUMN_NUM, COLUMN_ENUM, COLUMN_TEXT, COLUMN_TIME
+	};
+	size_t i;
+
+	*type = IMPORT_SKIP_COLUMN;
+	if (name && !strcmp(name, "skip"))
+		return 0;
+	for (i = 0; name && i < sizeof(types) / sizeof(*types); i++)
+		if (!strcmp(name, column_type_name(types[i]))) {
+			*type = types[i];
+			return 0;
+		}
+	return -1;
+}
+
+static int
+read_levels(json_t *levels, struct string_table *to, struct err *e)
+{
+	json_t *level;
+	size_t i;
+
+	json_array_foreach(levels, i, level) {
+		if (!json_is_string(level))
+			return err_set(e, ERR_INPUT, "levels must be texts");
+		if (string_table_add(to, json_string_value(level),
+				     json_string_length(level), e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+read_column(struct import_schema *s, json_t *column, struct err *e)
+{
+	const char *name = json_string_value(json_object_get(column, "name"));
+	const char *type = json_string_value(json_object_get(column, "type"));
+	const char *format =
+		json_string_value(json_object_get(column, "format"));
+	struct string_table levels = {0};
+	enum column_type t;
+	int status;
+
+	if (!name || find_type(type, &t) < 0)
+		return err_set(e, ERR_INPUT, "column %zu needs a name and a "
+			       "type: num, enum, text, time or skip",
+			       s->columns + 1);
+	status = read_levels(json_object_get(column, "levels"), &levels, e);
+	if (status == 0)
+		status = import_schema_add(s, name, t, &levels, e);
+	string_table_release(&levels);
+	if (status == 0 && format) {
+		s->format[s->columns - 1] = mem_strdup(format, e);
+		status = s->format[s->columns - 1] ? 0 : -1;
+	}
+	return status;
+}
+
+int
+import_schema_of_json(struct import_schema *s, const char *path,
+		      struct err *e)
+{
+	size_t len, i;
+	char *text = file_slurp(path, (size_t)1 << 30, &len, e);
+	json_t *root = NULL, *columns, *column;
+	json_error_t why;
+	int status = -1;
+
+	memset(s, 0, sizeof(*s));
+	if (!text)
+		return -1;
+	root = json_loadb(text, len, JSON_REJECT_DUPLICATES, &why);
+	columns = json_object_get(root, "columns");
+	if (!root)
+		err_set(e, ERR_INPUT, "%s:%d:%d: not JSON: %s", path, why.line,
+			why.column, why.text);
+	else if (!json_is_array(columns))
+		err_set(e, ERR_INPUT, "'%s' has no list of columns", path);
+	else
+		status = 0;
+	if (status == 0)
+		json_array_foreach(columns, i, column) {
+			status = read_column(s, column, e);
+			if (status < 0) {
+				err_prefix(e, "%s", path);
+				break;
+			}
+		}
+	if (status == 0 && !(s->origin = mem_strdup(path, e)))
+		status = -1;
+	json_decref(root);
+	mem_free(text);
+	if (status < 0)
+		import_schema_release(s);
+	return status;
+}
+
+int
+import_options_init(struct import_options *o, struct err *e)
+{
+	memset(o, 0, sizeof(*o));
+	o->header = -1;
+	o->max_errors = -1;
+	o->expect_rows = -1;
+	o->max_levels = LEVELS_MAX;
+	if (csv_dialect_init(&o->dialect, e) < 0)
+		return -1;
+	o->dialect.delimiter = '\0';
+	return 0;
+}
+
+void
+import_options_release(struct import_options *o)
+{
+	size_t i;
+
+	if (!o)
+		return;
+	for (i = 0; i < o->types; i++) {
+		mem_free(o->type[i].column);
+		mem_free(o->type[i].format);
+	}
+	for (i = 0; i < o->nas; i++) {
+		mem_free(o->na[i].column);
+		mem_free(o->na[i].token);
+	}
+	mem_free(o->type);
+	mem_free(o->na);
+	csv_dialect_release(&o->dialect);
+	memset(o, 0, sizeof(*o));
+}
+
+void
+import_report_release(struct import_report *r)
+{
+	size_t i;
+
+	if (!r)
+		return;
+	for (i = 0; i < r->columns; i++) {
+		mem_free(r->column[i].name);
+		string_table_release(&r->column[i].levels);
+	}
+	mem_free(r->column);
+	csv_dialect_release(&r->dialect);
+	memset(r, 0, sizeof(*r));
+}
+
+static void
+put_columns(struct json *j, const struct import_report *r)
+{
+	const struct frame_column *c;
+	size_t i, k;
+
+	json_key(j, "columns");
+	json_array(j);
+	for (i = 0; i < r->columns; i++) {
+		c = &r->column[i];
+		json_object(j);
+		json_key(j, "name");
+		json_text(j, c->name);
+		json_key(j, "type");
+		json_text(j, column_type_name(c->type));
+		json_key(j, "present");
+		json_int(j, c->stats.count);
+		json_key(j, "missing");
+		json_int(j, c->stats.missing);
+		if (c->type == COLUMN_ENUM) {
+			json_key(j, "levels");
+			json_array(j);
+			for (k = 0; k < c->levels.n; k++)
+				json_bytes(j, c->levels.bytes +
+					   c->levels.at[k],
+					   c->levels.at[k + 1] -
+					   c->levels.at[k]);
+			json_end(j);
+		}
+		json_end(j);
+	}
+	json_end(j);
+}
+
+int
+import_report_json(const struct import_report *r, double seconds,
+		   struct str *out, struct err *e)
+{
+	struct json j = json_start(out);
+	const char delimiter[2] = { r->dialect.delimiter, '\0' };
+
+	json_object(&j);
+	json_key(&j, "schema");
+	json_text(&j, "dl.import/1");
+	json_key(&j, "rows");
+	json_int(&j, r->rows);
+	json_key(&j, "rejected");
+	json_int(&j, r->rejected);
+	json_key(&j, "padded");
+	json_int(&j, r->padded);
+	json_key(&j, "blank_lines");
+	json_int(&j, r->blank_lines);
+	json_key(&j, "text_bytes");
+	json_int(&j, (int64_t)r->bytes);
+	json_key(&j, "elapsed_s");
+	json_real(&j, seconds);
+	json_key(&j, "delimiter");
+	json_text(&j, delimiter);
+	json_key(&j, "header");
+	json_bool(&j, r->dialect.has_header);
+	put_columns(&j, r);
+	json_end(&j);
+	str_add_char(out, '\n');
+	return str_check(out, e);
+}
