@@ -9,7 +9,8 @@
  *	import_merge.c	   blocks into row groups, in order; the spool
  *	import_type.c	   types and levels, when all is known
  *	import_finish.c	   row groups into the frame
- *	import_schema.c	   schemas of frames and JSON files, options, report
+ *	import_schema.c	   schemas of frames and JSON files
+ *	import_report.c	   options, report
  */
 #ifndef DATA_IMPORT_INT_H
 #define DATA_IMPORT_INT_H

@@ -1,0 +1,126 @@
+/* import_report.c - options and report of an import; see import.h. */
+#include <dltools/import.h>
+
+#include <string.h>
+
+#include <dltools/json.h>
+#include <dltools/mem.h>
+
+#define LEVELS_MAX 10000000
+
+int
+import_options_init(struct import_options *o, struct err *e)
+{
+	memset(o, 0, sizeof(*o));
+	o->header = -1;
+	o->max_errors = -1;
+	o->expect_rows = -1;
+	o->max_levels = LEVELS_MAX;
+	if (csv_dialect_init(&o->dialect, e) < 0)
+		return -1;
+	o->dialect.delimiter = '\0';
+	return 0;
+}
+
+void
+import_options_release(struct import_options *o)
+{
+	size_t i;
+
+	if (!o)
+		return;
+	for (i = 0; i < o->types; i++) {
+		mem_free(o->type[i].column);
+		mem_free(o->type[i].format);
+	}
+	for (i = 0; i < o->nas; i++) {
+		mem_free(o->na[i].column);
+		mem_free(o->na[i].token);
+	}
+	mem_free(o->type);
+	mem_free(o->na);
+	csv_dialect_release(&o->dialect);
+	memset(o, 0, sizeof(*o));
+}
+
+void
+import_report_release(struct import_report *r)
+{
+	size_t i;
+
+	if (!r)
+		return;
+	for (i = 0; i < r->columns; i++) {
+		mem_free(r->column[i].name);
+		string_table_release(&r->column[i].levels);
+	}
+	mem_free(r->column);
+	csv_dialect_release(&r->dialect);
+	memset(r, 0, sizeof(*r));
+}
+
+static void
+put_columns(struct json *j, const struct import_report *r)
+{
+	const struct frame_column *c;
+	size_t i, k;
+
+	json_key(j, "columns");
+	json_array(j);
+	for (i = 0; i < r->columns; i++) {
+		c = &r->column[i];
+		json_object(j);
+		json_key(j, "name");
+		json_text(j, c->name);
+		json_key(j, "type");
+		json_text(j, column_type_name(c->type));
+		json_key(j, "present");
+		json_int(j, c->stats.count);
+		json_key(j, "missing");
+		json_int(j, c->stats.missing);
+		if (c->type == COLUMN_ENUM) {
+			json_key(j, "levels");
+			json_array(j);
+			for (k = 0; k < c->levels.n; k++)
+				json_bytes(j, c->levels.bytes +
+					   c->levels.at[k],
+					   c->levels.at[k + 1] -
+					   c->levels.at[k]);
+			json_end(j);
+		}
+		json_end(j);
+	}
+	json_end(j);
+}
+
+int
+import_report_json(const struct import_report *r, double seconds,
+		   struct str *out, struct err *e)
+{
+	struct json j = json_start(out);
+	const char delimiter[2] = { r->dialect.delimiter, '\0' };
+
+	json_object(&j);
+	json_key(&j, "schema");
+	json_text(&j, "dl.import/1");
+	json_key(&j, "rows");
+	json_int(&j, r->rows);
+	json_key(&j, "rejected");
+	json_int(&j, r->rejected);
+	json_key(&j, "padded");
+	json_int(&j, r->padded);
+	json_key(&j, "blank_lines");
+	json_int(&j, r->blank_lines);
+	json_key(&j, "text_bytes");
+	json_int(&j, (int64_t)r->bytes);
+	json_key(&j, "elapsed_s");
+	json_real(&j, seconds);
+	json_key(&j, "delimiter");
+	json_text(&j, delimiter);
+	json_key(&j, "header");
+	json_bool(&j, r->dialect.has_header);
+	put_columns(&j, r);
+	json_end(&j);
+	str_add_char(out, '\n');
+	return str_check(out, e);
+}
