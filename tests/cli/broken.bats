@@ -248,7 +248,7 @@ flip()
 }
 
 @test "every program: closed stdout" {
-	needs dl-cat dl-score dl-cm dl-inspect
+	needs dl-import dl-cat dl-train dl-score dl-cm dl-inspect
 	fails 6 "output" sh -c "dl-score -m small.dlm test.dlf >&-"
 	fails 6 "output" sh -c "dl-cat small.dlf >&-"
 	fails 6 "output" sh -c "dl-inspect small.dlf >&-"
@@ -258,7 +258,7 @@ flip()
 }
 
 @test "every program: stdout is a full device" {
-	needs dl-cat dl-cm dl-inspect
+	needs dl-import dl-cat dl-score dl-cm dl-inspect
 	fails 6 "No space" sh -c "dl-cat small.dlf >/dev/full"
 	fails 6 "No space" sh -c "dl-inspect small.dlf >/dev/full"
 	dl-score -m small.dlm --actual test.dlf >scores.csv

@@ -95,7 +95,7 @@ until_true()
 }
 
 @test "head ends a pipe quietly" {
-	needs dl-cat
+	needs dl-import dl-cat
 	[ "$(dl-cat small.dlf 2>said | head -n 1)" = a,b,c,color,y ]
 	[ ! -s said ]
 }
