@@ -39,6 +39,7 @@ CMD_SRC = $(filter-out cmd/dl-%,$(wildcard cmd/*.c))
 CMD_OBJ = $(CMD_SRC:%.c=$(OBJ)/%.o)
 UNIT = $(patsubst %.c,$(OBJ)/%,$(wildcard tests/unit/*_test.c))
 HEADERS = $(wildcard lib/include/dltools/*.h)
+BENCH = $(patsubst %.c,$(OBJ)/%,$(wildcard tests/bench/*_bench.c))
 MAN = $(wildcard man/*.[1-9])
 
 all: $(TOOLS:%=$(BIN)/%) ## build every program into bin/
@@ -87,12 +88,13 @@ $(OBJ)/lib/%.o: lib/%.c
 	$(CC) $(ALL_CFLAGS) -DDLTOOLS_VERSION='"$(VERSION)"' \
 		-Ilib/include -Ilib -MMD -MP -c -o $@ $<
 
-$(OBJ)/tests/unit/%.o: tests/unit/%.c
+$(OBJ)/tests/%.o: tests/%.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -Ilib/include -Ilib -MMD -MP -c -o $@ $<
 
-$(UNIT): %: %.o $(OBJ)/libdltools.a
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
+$(UNIT) $(BENCH): %: %.o $(OBJ)/libdltools.a
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ \
+		$(if $(filter %_test,$@),-lcmocka) $(LDLIBS)
 
 programs: all $(UNIT)
 
@@ -111,7 +113,7 @@ check: programs ## run all tests and checks, sanitizer builds included
 	@CC="$(CC)" MAKE="$(MAKE)" PYTHON="$(PYTHON)" \
 		sh tests/run.sh -o $(OBJ) -b $(BIN) $(SUITES)
 
-bench: all ## measure training speed beside H2O's figures
+bench: all $(BENCH) ## measure training speed beside H2O's figures
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh tests/bench/run.sh
 
 demo: all ## import, train, score: MNIST from CSV to confusion matrix
