@@ -18,6 +18,8 @@ shift $((OPTIND - 1))
 [ $# -gt 0 ] || set -- lint unit man cli
 make=${MAKE:-make}
 logs=obj/check
+# What the outer make was asked for is not meant for the builds below.
+unset MAKEFLAGS MFLAGS MAKELEVEL
 passed=0 failed=0
 mkdir -p "$logs"
 
