@@ -62,7 +62,8 @@ in_tree()
 	git clone -q --depth 1 "file://$ROOT" clone
 	make -s -C clone dist
 	tar xzf clone/dltools-*.tar.gz
-	[ -f dltools-*/share/mnist/train.csv.zst ]
-	[ ! -e dltools-*/.git ]
-	make -C dltools-* -n all | grep -q libdltools.a
+	cd dltools-*/
+	[ -f share/mnist/train.csv.zst ]
+	[ ! -e .git ]
+	make -n all | grep -q libdltools.a
 }

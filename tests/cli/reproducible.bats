@@ -1,0 +1,76 @@
+#!/usr/bin/env bats
+# --reproducible: the same model file, byte for byte, whatever the number of
+# threads and the instruction set.
+
+load helper
+
+setup_file()
+{
+	command -v dl-import >/dev/null || return 0
+	cd "$BATS_FILE_TMPDIR" || return 1
+	zstdcat "$MNIST/train.csv.zst" | sed -n 1,3000p |
+		dl-import -q --type C785=enum -o digits.dlf -
+	small_table 2000 | dl-import -q -o small.dlf -
+}
+
+setup()
+{
+	needs dl-import dl-train
+	in_scratch
+}
+
+# train FILE FRAME RESPONSE OPTION...
+train()
+{
+	local out=$1 frame=$2 response=$3
+	shift 3
+	dl-train -q -y "$response" --reproducible --seed 1 "$@" -o "$out" \
+		"$BATS_FILE_TMPDIR/$frame"
+}
+
+# same OPTION... : one thread, two, a second run, and each instruction set
+# with fused multiply-add that this processor has.
+same()
+{
+	local isa
+	train one.dlm "$@" -j 1
+	train two.dlm "$@" -j 2
+	cmp one.dlm two.dlm
+	train again.dlm "$@" -j 2
+	cmp one.dlm again.dlm
+	for isa in avx2 avx512 avx512bf16 neon; do
+		DLTOOLS_ISA=$isa train "$isa.dlm" "$@" 2>said || {
+			grep -q "$isa" said
+			continue
+		}
+		cmp one.dlm "$isa.dlm"
+	done
+}
+
+@test "digits, defaults" {
+	same digits.dlf C785 --hidden 100,60 --epochs 1
+}
+
+@test "digits, dropout, momentum, l1, max_w2" {
+	same digits.dlf C785 --hidden 100,60 --epochs 1 \
+		--activation RectifierWithDropout --input-dropout-ratio 0.1 \
+		--adaptive-rate false --rate 0.005 --momentum-start 0.5 \
+		--momentum-stable 0.9 --momentum-ramp 2000 --l1 1e-5 \
+		--max-w2 10
+}
+
+@test "categorical and missing values, Tanh and Maxout" {
+	same small.dlf y --hidden 20,20 --activation Tanh --epochs 2
+	same small.dlf y --hidden 20,20 --activation Maxout --epochs 2
+}
+
+@test "regression" {
+	same small.dlf b --hidden 20,20 --epochs 2
+}
+
+@test "another seed gives another model" {
+	train a.dlm small.dlf y --hidden 20 --epochs 1
+	dl-train -q -y y --reproducible --seed 2 --hidden 20 --epochs 1 \
+		-o b.dlm "$BATS_FILE_TMPDIR/small.dlf"
+	run -1 cmp -s a.dlm b.dlm
+}
