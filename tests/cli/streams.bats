@@ -18,7 +18,14 @@ setup()
 	cp "$BATS_FILE_TMPDIR"/* .
 }
 
-# until COMMAND: true within ten seconds.
+# on_terminal COMMAND: run it with a terminal as stdin, stdout and stderr.
+on_terminal()
+{
+	script -qec true /dev/null >/dev/null || skip "no terminals here"
+	run -2 timeout 10 script -qec "$1" /dev/null
+}
+
+# until_true COMMAND: true within ten seconds.
 until_true()
 {
 	local _
@@ -90,7 +97,7 @@ until_true()
 
 @test "binary output is refused on a terminal" {
 	needs dl-import script
-	run -2 script -qec "dl-import -o - small.csv" /dev/null
+	on_terminal "dl-import -o - small.csv"
 	[[ $output =~ terminal ]]
 }
 
@@ -101,12 +108,10 @@ until_true()
 }
 
 @test "no operand and no input: usage, not a wait" {
-	needs dl-import dl-score dl-cm
-	local t
-	for t in dl-import dl-cm "dl-train -y y"; do
-		# shellcheck disable=SC2086 # the option is a word of its own
-		run -2 timeout 10 script -qec "$t" /dev/null
-	done
+	needs dl-import dl-train dl-cm script
+	on_terminal dl-import
+	on_terminal dl-cm
+	on_terminal "dl-train -y y"
 }
 
 @test "a FIFO and /dev/stdout are written in place" {
