@@ -4,117 +4,52 @@
  */
 #include "import_int.h"
 
-#include <fnmatch.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include <dltools/columns.h>
 #include <dltools/mem.h>
 #include <dltools/str.h>
 
-/* A number from 1 to n, else 0. */
-static size_t
-column_number(const char *t, size_t n)
-{
-	char *end;
-	unsigned long k;
-
-	if (*t < '0' || *t > '9')
-		return 0;
-	k = strtoul(t, &end, 10);
-	return *end || k > n ? 0 : (size_t)k;
-}
-
-static bool
-is_a_name(const struct import *im, const char *t)
-{
-	size_t i;
-
-	for (i = 0; i < im->fields; i++)
-		if (!strcmp(im->field_name[i], t))
-			return true;
-	return false;
-}
-
-bool
-import_is_meant(const struct import *im, const char *pattern, size_t i)
-{
-	if (!strcmp(im->field_name[i], pattern))
-		return true;
-	if (column_number(pattern, im->fields) == i + 1)
-		return !is_a_name(im, pattern);
-	return strpbrk(pattern, "*?[") && !is_a_name(im, pattern) &&
-	       fnmatch(pattern, im->field_name[i], 0) == 0;
-}
-
 static int
-no_column(const struct import *im, const char *option, const char *pattern,
+no_column(const struct import *im, const char *option, const char *name,
 	  struct err *e)
 {
-	const char *near = str_nearest(pattern,
+	const char *near = str_nearest(name,
 				       (const char *const *)im->field_name,
 				       im->fields);
 
 	return err_set(e, ERR_SCHEMA, "%s: no column '%s' among the %zu%s%s%s",
-		       option, pattern, im->fields,
+		       option, name, im->fields,
 		       near ? "; nearest is '" : "", near ? near : "",
 		       near ? "'" : "");
 }
 
-/* "3-7", "3-" or "-7"; false if it is none. */
-static bool
-parse_range(const struct import *im, const char *t, size_t *from, size_t *to)
-{
-	char *end;
-
-	if (is_a_name(im, t) || !strchr(t, '-'))
-		return false;
-	*from = *t == '-' ? 1 : strtoul(t, &end, 10);
-	if (*t != '-' && (end == t || *end != '-'))
-		return false;
-	t = strchr(t, '-') + 1;
-	*to = *t ? strtoul(t, &end, 10) : im->fields;
-	return !*t || !*end;
-}
-
-/* Marks the fields of one item of a list. */
+/* The fields that a user's list means. */
 static int
-mark_item(const struct import *im, const char *item, const char *option,
-	  bool *marked, struct err *e)
+find_fields(const struct import *im, const char *text, const char *option,
+	    struct column_list *list, struct err *e)
 {
-	size_t i, from, to, n = 0;
-
-	if (parse_range(im, item, &from, &to)) {
-		if (from < 1 || to > im->fields || from > to)
-			return err_set(e, ERR_SCHEMA, "%s: '%s' is not within "
-				       "1-%zu", option, item, im->fields);
-		for (i = from; i <= to; i++)
-			marked[i - 1] = true;
+	memset(list, 0, sizeof(*list));
+	if (column_list_parse(list, text, (const char *const *)im->field_name,
+			      im->fields, e) == 0)
 		return 0;
-	}
-	for (i = 0; i < im->fields; i++)
-		if (import_is_meant(im, item, i)) {
-			marked[i] = true;
-			n++;
-		}
-	return n ? 0 : no_column(im, option, item, e);
+	column_list_release(list);
+	return err_prefix(e, "%s", option);
 }
 
 static int
-mark_list(const struct import *im, const char *list, const char *option,
-	  bool *marked, struct err *e)
+mark_fields(const struct import *im, const char *text, const char *option,
+	    bool *marked, bool mark, struct err *e)
 {
-	char *copy = mem_strdup(list, e), *item, *next;
-	int status = copy ? 0 : -1;
+	struct column_list list;
+	size_t i;
 
-	for (item = copy; item && status == 0; item = next) {
-		next = strchr(item, ',');
-		if (next)
-			*next++ = '\0';
-		status = mark_item(im, item, option, marked, e);
-	}
-	mem_free(copy);
-	return status;
+	if (find_fields(im, text, option, &list, e) < 0)
+		return -1;
+	for (i = 0; i < list.n; i++)
+		marked[list.index[i]] = mark;
+	column_list_release(&list);
+	return 0;
 }
 
 /* The fields that are to be columns. */
@@ -122,26 +57,22 @@ static int
 select_fields(const struct import *im, bool *chosen, struct err *e)
 {
 	const struct import_options *o = im->o;
-	bool *dropped = mem_zalloc(im->fields, sizeof(*dropped), e);
-	size_t i, k;
-	int status = dropped ? 0 : -1;
+	size_t i;
 
-	if (status == 0 && o->drop)
-		status = mark_list(im, o->drop, "--drop-columns", dropped, e);
-	for (i = 0; status == 0 && i < o->types; i++)
-		for (k = 0; k < im->fields; k++)
-			if (import_is_meant(im, o->type[i].column, k))
-				dropped[k] = o->type[i].type ==
-					     IMPORT_SKIP_COLUMN;
-	if (status == 0 && o->keep)
-		status = mark_list(im, o->keep, "--columns", chosen, e);
-	else
-		for (i = 0; i < im->fields; i++)
-			chosen[i] = true;
-	for (i = 0; status == 0 && i < im->fields; i++)
-		chosen[i] = chosen[i] && !dropped[i];
-	mem_free(dropped);
-	return status;
+	for (i = 0; i < im->fields && !o->keep; i++)
+		chosen[i] = true;
+	if (o->keep && mark_fields(im, o->keep, "--columns", chosen, true,
+				   e) < 0)
+		return -1;
+	if (o->drop && mark_fields(im, o->drop, "--drop-columns", chosen,
+				   false, e) < 0)
+		return -1;
+	for (i = 0; i < o->types; i++)
+		if (o->type[i].type == IMPORT_SKIP_COLUMN &&
+		    mark_fields(im, o->type[i].column, "--type", chosen,
+				false, e) < 0)
+			return -1;
+	return 0;
 }
 
 static struct import_column *
@@ -157,47 +88,76 @@ add_column(struct import *im, const char *name, size_t field, struct err *e)
 	return c;
 }
 
-/* Types and tokens given by options; later ones win. */
+static struct import_column *
+column_of_field(struct import *im, size_t field)
+{
+	size_t i;
+
+	/* nearly always the columns are the fields */
+	if (field < im->columns && im->column[field].field == field)
+		return &im->column[field];
+	for (i = 0; i < im->columns; i++)
+		if (im->column[i].field == field)
+			return &im->column[i];
+	return NULL;
+}
+
+/* Later ones win. */
+static int
+apply_type(struct import *im, const struct import_type *t, struct err *e)
+{
+	struct column_list list;
+	struct import_column *c;
+	size_t i;
+
+	if (find_fields(im, t->column, "--type", &list, e) < 0)
+		return -1;
+	for (i = 0; i < list.n; i++) {
+		c = column_of_field(im, list.index[i]);
+		if (!c || t->type == IMPORT_SKIP_COLUMN)
+			continue;
+		c->asked = t->type;
+		c->format = t->format;
+		c->coding = NULL;
+	}
+	column_list_release(&list);
+	return 0;
+}
+
+static int
+apply_na(struct import *im, const struct import_na *na, struct err *e)
+{
+	struct column_list list;
+	struct import_column *c;
+	size_t i, n;
+
+	if (find_fields(im, na->column, "--na", &list, e) < 0)
+		return -1;
+	for (i = 0; i < list.n; i++) {
+		c = column_of_field(im, list.index[i]);
+		if (!c)
+			continue;
+		if (mem_grow(&c->na, &c->na_room, c->nas + 1, sizeof(*c->na),
+			     e) < 0)
+			break;
+		c->na[c->nas++] = na->token;
+	}
+	n = list.n;
+	column_list_release(&list);
+	return i < n ? -1 : 0;
+}
+
 static int
 apply_options(struct import *im, struct err *e)
 {
-	const struct import_options *o = im->o;
-	struct import_column *c;
-	size_t i, k, n;
+	size_t i;
 
-	for (i = 0; i < o->types; i++) {
-		for (k = n = 0; k < im->fields; k++)
-			n += import_is_meant(im, o->type[i].column, k);
-		if (!n)
-			return no_column(im, "--type", o->type[i].column, e);
-		for (k = 0; k < im->columns; k++) {
-			c = &im->column[k];
-			if (c->field == IMPORT_NO_FIELD || o->type[i].type ==
-			    IMPORT_SKIP_COLUMN || !import_is_meant(im,
-					o->type[i].column, c->field))
-				continue;
-			c->asked = o->type[i].type;
-			c->format = o->type[i].format;
-			c->coding = NULL;
-		}
-	}
-	for (i = 0; i < o->nas; i++) {
-		for (k = n = 0; k < im->fields; k++)
-			n += import_is_meant(im, o->na[i].column, k);
-		if (!n)
-			return no_column(im, "--na", o->na[i].column, e);
-		for (k = 0; k < im->columns; k++) {
-			c = &im->column[k];
-			if (c->field == IMPORT_NO_FIELD ||
-			    !import_is_meant(im, o->na[i].column, c->field))
-				continue;
-			n = c->nas;
-			if (mem_grow(&c->na, &n, c->nas + 1, sizeof(*c->na),
-				     e) < 0)
-				return -1;
-			c->na[c->nas++] = o->na[i].token;
-		}
-	}
+	for (i = 0; i < im->o->types; i++)
+		if (apply_type(im, &im->o->type[i], e) < 0)
+			return -1;
+	for (i = 0; i < im->o->nas; i++)
+		if (apply_na(im, &im->o->na[i], e) < 0)
+			return -1;
 	return 0;
 }
 
@@ -225,7 +185,7 @@ take_schema_column(struct import *im, const struct import_schema *s, size_t i,
 		return -1;
 	c->asked = s->column[i].type;
 	c->format = s->format ? s->format[i] : NULL;
-	if (c->asked != COLUMN_ENUM || (!levels->n && !s->is_coding))
+	if (c->asked != COLUMN_ENUM || !levels->n)
 		return 0;
 	c->coding = levels;
 	for (k = 0; k < levels->n; k++)

@@ -58,7 +58,7 @@ struct import_column {
 	enum column_type asked; /* 0: to be found out */
 	char *format;
 	char **na; /* tokens of this column */
-	size_t nas;
+	size_t nas, na_room;
 	struct na_set na_set;
 	const struct string_table *coding; /* levels of --like, or NULL */
 	struct string_set known;           /* the same */
@@ -165,8 +165,6 @@ int import_open_next(struct import *im, struct csv_block *b,
 /* import_columns.c: from the names of the fields and the options */
 int import_columns_init(struct import *im, struct err *e) MUST_USE;
 void import_columns_release(struct import *im);
-/* Does the pattern (name, number from 1, glob) mean field i? */
-bool import_is_meant(const struct import *im, const char *pattern, size_t i);
 
 /* import_parse.c */
 int import_parse(struct import_worker *w, struct err *e) MUST_USE;

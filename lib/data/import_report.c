@@ -38,6 +38,8 @@ import_options_release(struct import_options *o)
 		mem_free(o->na[i].token);
 	}
 	mem_free(o->type);
+	mem_free(o->name);
+	mem_free(o->name_text);
 	mem_free(o->na);
 	csv_dialect_release(&o->dialect);
 	memset(o, 0, sizeof(*o));

@@ -33,7 +33,7 @@ enum import_on_error { IMPORT_STOP, IMPORT_SKIP, IMPORT_PAD };
 
 #define IMPORT_SKIP_COLUMN ((enum column_type)-1)
 
-/* --type COLUMN=TYPE; column is a name, a number from 1 or a glob. */
+/* --type COLUMN=TYPE; column is a list as in columns.h. */
 struct import_type {
 	char *column;
 	enum column_type type; /* or IMPORT_SKIP_COLUMN */
@@ -74,7 +74,7 @@ struct import_progress {
 	int64_t rows;
 };
 
-/* Texts are borrowed until import_options_release(), lists too. */
+/* file[] and texts are borrowed, name[], type[] and na[] owned. */
 struct import_options {
 	const char *const *file; /* "-": standard input */
 	size_t files;
@@ -82,13 +82,13 @@ struct import_options {
 	struct csv_options csv;
 	struct csv_dialect dialect; /* delimiter NUL: guess it */
 	int header;                 /* 1 yes, 0 no, -1 guess */
-	const char *const *name;    /* --col-names */
+	const char **name;          /* --col-names */
 	size_t names;
 	struct import_type *type;
 	size_t types;
 	struct import_na *na;
 	size_t nas;
-	const char *keep, *drop; /* lists: names, 1-3, 5-, globs */
+	const char *keep, *drop; /* lists as in columns.h */
 	bool zeros_are_numbers;  /* --leading-zeros num */
 	enum import_on_error on_error;
 	int64_t max_errors;      /* -1: any number */
@@ -105,10 +105,20 @@ struct import_options {
 	void (*note)(void *ctx, const char *text);
 	void (*progress)(void *ctx, const struct import_progress *p);
 	void *ctx;
+	/* private */
+	char *name_text;
+	size_t type_room, na_room;
 };
 
 int import_options_init(struct import_options *o, struct err *e) MUST_USE;
 void import_options_release(struct import_options *o);
+
+/*
+ * One option from text, by its name on dl-import's command line ("delimiter",
+ * "na", ...; value NULL where it takes none).  Borrows the value.
+ */
+int import_set(struct import_options *o, const char *name, const char *value,
+	       struct err *e) MUST_USE;
 
 /* What came of it.  Columns as in the frame, statistics left out. */
 struct import_report {
