@@ -153,6 +153,12 @@ frame_path(const struct frame *f)
 	return f->in.path;
 }
 
+uint64_t
+frame_bytes(const struct frame *f)
+{
+	return f->in.size;
+}
+
 int64_t
 frame_rows(const struct frame *f)
 {

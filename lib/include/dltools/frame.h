@@ -81,6 +81,7 @@ struct frame *frame_open(const char *path, struct err *e) MUST_USE;
 void frame_close(struct frame *f);
 
 const char *frame_path(const struct frame *f);
+uint64_t frame_bytes(const struct frame *f); /* size of the file */
 int64_t frame_rows(const struct frame *f);
 size_t frame_groups(const struct frame *f);
 size_t frame_group_rows(const struct frame *f, size_t group);

@@ -1,0 +1,199 @@
+/*
+ * inspect_frame.c - what is in a frame; see inspect.h.
+ */
+#include "inspect.h"
+
+#include <string.h>
+
+#include <dltools/frame_text.h>
+#include <dltools/json.h>
+#include <dltools/mem.h>
+
+static const char *const stats_names[] = {
+	"number", "name", "type", "count", "missing", "zeros", "min", "max",
+	"mean", "sd", "distinct", "estimated", "integer", "levels",
+};
+
+#define STATS_COLUMNS (sizeof stats_names / sizeof stats_names[0])
+
+/* min, max and mean of times are times. */
+static void
+add_moment(struct table *t, const struct frame_column *c, double value,
+	   enum table_format format)
+{
+	char text[FRAME_TIME_TEXT];
+
+	if (c->type == COLUMN_TIME && format == TABLE_ALIGNED &&
+	    value >= -0x1p62 && value <= 0x1p62)
+		table_text(t, text, frame_text_time(text, (int64_t)value));
+	else
+		table_real(t, value);
+}
+
+static void
+add_stats(struct table *t, const struct frame_column *c,
+	  enum table_format format)
+{
+	const struct column_stats *s = &c->stats;
+	bool is_number = c->type == COLUMN_NUM || c->type == COLUMN_TIME;
+
+	table_int(t, s->count);
+	table_int(t, s->missing);
+	if (is_number)
+		table_int(t, s->zeros);
+	else
+		table_none(t);
+	add_moment(t, c, s->min, format);
+	add_moment(t, c, s->max, format);
+	add_moment(t, c, s->mean, format);
+	table_real(t, s->sd);
+	table_int(t, s->distinct < 0 ? -s->distinct : s->distinct);
+	table_bool(t, s->distinct < 0);
+	table_bool(t, c->is_integer);
+	if (c->type == COLUMN_ENUM)
+		table_int(t, (int64_t)c->levels.n);
+	else
+		table_none(t);
+}
+
+static void
+add_columns(struct table *t, const struct frame *f, enum table_format format)
+{
+	size_t i;
+
+	table_start(t, stats_names, STATS_COLUMNS);
+	for (i = 0; i < frame_columns(f); i++) {
+		const struct frame_column *c = frame_column(f, i);
+		const char *type = column_type_name(c->type);
+
+		table_int(t, (int64_t)i + 1);
+		table_text(t, c->name, strlen(c->name));
+		table_text(t, type, strlen(type));
+		add_stats(t, c, format);
+	}
+}
+
+static void
+add_title(struct str *out, const struct frame *f)
+{
+	char id[33];
+
+	frame_id(f, id);
+	str_add_quoted(out, frame_path(f), strlen(frame_path(f)), 200);
+	str_addf(out, ": frame, %lld rows, %zu columns, %llu bytes\n",
+		 (long long)frame_rows(f), frame_columns(f),
+		 (unsigned long long)frame_bytes(f));
+	str_addf(out, "row groups %zu, id %s\n\n", frame_groups(f), id);
+}
+
+static void
+open_json(struct str *out, const struct frame *f)
+{
+	struct json j = json_start(out);
+	char id[33];
+
+	frame_id(f, id);
+	json_object(&j);
+	json_key(&j, "schema");
+	json_text(&j, "dl.frame/1");
+	json_key(&j, "rows");
+	json_int(&j, frame_rows(f));
+	json_key(&j, "row_groups");
+	json_int(&j, (int64_t)frame_groups(f));
+	json_key(&j, "size_bytes");
+	json_int(&j, (int64_t)frame_bytes(f));
+	json_key(&j, "id");
+	json_text(&j, id);
+	json_key(&j, "columns");
+}
+
+int
+inspect_frame(const struct frame *f, enum table_format format,
+	      struct str *out, struct err *e)
+{
+	struct table t = {0};
+
+	add_columns(&t, f, format);
+	if (format == TABLE_ALIGNED)
+		add_title(out, f);
+	else if (format == TABLE_JSON)
+		open_json(out, f);
+	table_print(&t, format, out);
+	if (format == TABLE_JSON)
+		str_add(out, "}\n");
+	table_release(&t);
+	return str_check(out, e);
+}
+
+void
+inspect_names(const struct frame *f, struct str *out)
+{
+	size_t i;
+
+	for (i = 0; i < frame_columns(f); i++) {
+		str_add(out, frame_column(f, i)->name);
+		str_add_char(out, '\n');
+	}
+}
+
+static int
+no_column(const struct frame *f, const char *name, struct err *e)
+{
+	size_t i, n = frame_columns(f);
+	const char **names = mem_zalloc(n, sizeof *names, e), *near;
+
+	if (!names)
+		return -1;
+	for (i = 0; i < n; i++)
+		names[i] = frame_column(f, i)->name;
+	near = str_nearest(name, names, n);
+	if (near)
+		err_set(e, ERR_SCHEMA, "no column '%s', did you mean '%s'",
+			name, near);
+	else
+		err_set(e, ERR_SCHEMA, "no column '%s'", name);
+	mem_free(names);
+	return -1;
+}
+
+int
+inspect_levels(const struct frame *f, const char *column,
+	       enum table_format format, struct str *out, struct err *e)
+{
+	static const char *const names[] = {"level", "count"};
+	int64_t k = frame_find(f, column);
+	const struct frame_column *c;
+	struct table t;
+	size_t i;
+
+	if (k < 0)
+		return no_column(f, column, e);
+	c = frame_column(f, (size_t)k);
+	if (c->type != COLUMN_ENUM)
+		return err_set(e, ERR_SCHEMA, "column '%s' is %s, not enum",
+			       c->name, column_type_name(c->type));
+	table_start(&t, names, 2);
+	for (i = 0; i < c->levels.n; i++) {
+		uint64_t at = c->levels.at[i];
+
+		table_text(&t, c->levels.bytes + at,
+			   (size_t)(c->levels.at[i + 1] - at));
+		table_int(&t, c->level_counts[i]);
+	}
+	table_print(&t, format, out);
+	table_release(&t);
+	return str_check(out, e);
+}
+
+int
+inspect_frame_verify(const struct frame *f, struct str *out, struct err *e)
+{
+	if (frame_verify(f, e) < 0)
+		return -1;
+	str_add_quoted(out, frame_path(f), strlen(frame_path(f)), 200);
+	str_addf(out, ": whole: %llu bytes, %zu chunks, %lld rows\n",
+		 (unsigned long long)frame_bytes(f),
+		 frame_groups(f) * frame_columns(f),
+		 (long long)frame_rows(f));
+	return str_check(out, e);
+}

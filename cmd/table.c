@@ -1,0 +1,312 @@
+/*
+ * table.c - small tables as text; see table.h.
+ */
+#include "table.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <dltools/json.h>
+#include <dltools/mem.h>
+#include <dltools/num.h>
+
+/* ---- filling ------------------------------------------------------------- */
+
+void
+table_start(struct table *t, const char *const *names, size_t columns)
+{
+	*t = (struct table){.names = names, .columns = columns};
+	str_init(&t->text);
+}
+
+static void
+add(struct table *t, struct table_cell cell)
+{
+	struct err e = {0};
+
+	if (!t->failed && mem_grow(&t->cell, &t->room, t->n + 1,
+				   sizeof *t->cell, &e) == 0)
+		t->cell[t->n++] = cell;
+	else
+		t->failed = true;
+}
+
+void
+table_text(struct table *t, const char *bytes, size_t len)
+{
+	add(t, (struct table_cell){.kind = CELL_TEXT, .at = t->text.len,
+				   .len = len});
+	str_add_bytes(&t->text, bytes, len);
+}
+
+void
+table_int(struct table *t, int64_t value)
+{
+	add(t, (struct table_cell){.kind = CELL_INT, .whole = value});
+}
+
+void
+table_real(struct table *t, double value)
+{
+	if (isnan(value))
+		table_none(t);
+	else
+		add(t, (struct table_cell){.kind = CELL_REAL, .real = value});
+}
+
+void
+table_bool(struct table *t, bool value)
+{
+	add(t, (struct table_cell){.kind = CELL_BOOL, .whole = value});
+}
+
+void
+table_none(struct table *t)
+{
+	add(t, (struct table_cell){.kind = CELL_NONE});
+}
+
+void
+table_release(struct table *t)
+{
+	if (!t)
+		return;
+	mem_free(t->cell);
+	str_release(&t->text);
+	*t = (struct table){0};
+}
+
+/* ---- cells ---------------------------------------------------------------- */
+
+static void
+add_escaped(struct str *out, const char *bytes, size_t len)
+{
+	static const char plain[] = "\t\n\r\\", letter[] = "tnr\\";
+	size_t i;
+
+	for (i = 0; i < len; i++) {
+		const char *hit = bytes[i] ? strchr(plain, bytes[i]) : NULL;
+
+		if (hit)
+			str_add_char(out, '\\');
+		str_add_char(out, hit ? letter[hit - plain] : bytes[i]);
+	}
+}
+
+static void
+add_text(struct str *out, const char *bytes, size_t len,
+	 enum table_format format)
+{
+	struct json j;
+
+	switch (format) {
+	case TABLE_ALIGNED:
+		str_add_quoted(out, bytes, len, 60);
+		break;
+	case TABLE_CSV:
+		str_add_csv(out, bytes, len, ',');
+		break;
+	case TABLE_TSV:
+		add_escaped(out, bytes, len);
+		break;
+	case TABLE_JSON:
+		j = json_start(out);
+		json_bytes(&j, bytes, len);
+		break;
+	}
+}
+
+static void
+add_real(struct str *out, double value, enum table_format format)
+{
+	char text[NUM_TEXT];
+
+	if (format == TABLE_ALIGNED && value != rint(value)) {
+		str_addf(out, "%.6g", value);
+		return;
+	}
+	if (format == TABLE_JSON && isinf(value)) {
+		str_add(out, "null");
+		return;
+	}
+	str_add_bytes(out, text, num_print_double(text, value));
+}
+
+static void
+add_cell(struct str *out, const struct table *t, const struct table_cell *c,
+	 enum table_format format)
+{
+	char text[NUM_TEXT];
+
+	switch (c->kind) {
+	case CELL_NONE:
+		if (format == TABLE_JSON)
+			str_add(out, "null");
+		else if (format == TABLE_ALIGNED)
+			str_add_char(out, '-');
+		break;
+	case CELL_TEXT:
+		add_text(out, t->text.buf + c->at, c->len, format);
+		break;
+	case CELL_INT:
+		str_add_bytes(out, text, num_print_int(text, c->whole));
+		break;
+	case CELL_REAL:
+		add_real(out, c->real, format);
+		break;
+	case CELL_BOOL:
+		if (format == TABLE_ALIGNED)
+			str_add(out, c->whole ? "yes" : "no");
+		else
+			str_add(out, c->whole ? "true" : "false");
+		break;
+	}
+}
+
+/* ---- formats --------------------------------------------------------------- */
+
+static void
+print_separated(const struct table *t, enum table_format format,
+		struct str *out)
+{
+	char mark = format == TABLE_CSV ? ',' : '\t';
+	size_t i, k;
+
+	for (k = 0; k < t->columns; k++) {
+		if (k)
+			str_add_char(out, mark);
+		add_text(out, t->names[k], strlen(t->names[k]), format);
+	}
+	str_add_char(out, '\n');
+	for (i = 0; i < t->n; i++) {
+		if (i % t->columns)
+			str_add_char(out, mark);
+		add_cell(out, t, &t->cell[i], format);
+		if (i % t->columns == t->columns - 1)
+			str_add_char(out, '\n');
+	}
+}
+
+static void
+print_json(const struct table *t, struct str *out)
+{
+	size_t i, k;
+
+	str_add_char(out, '[');
+	for (i = 0; i < t->n; i++) {
+		k = i % t->columns;
+		str_add(out, k ? "," : i ? ",\n{" : "\n{");
+		add_text(out, t->names[k], strlen(t->names[k]), TABLE_JSON);
+		str_add_char(out, ':');
+		add_cell(out, t, &t->cell[i], TABLE_JSON);
+		if (k == t->columns - 1)
+			str_add_char(out, '}');
+	}
+	str_add(out, "\n]\n");
+}
+
+/* Columns on the screen: bytes that begin a character. */
+static size_t
+width_of(const char *text, size_t len)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < len; i++)
+		n += ((unsigned char)text[i] & 0xc0) != 0x80;
+	return n;
+}
+
+static void
+pad(struct str *out, size_t n)
+{
+	while (n-- > 0)
+		str_add_char(out, ' ');
+}
+
+struct look {
+	size_t width;
+	bool to_right;
+};
+
+static void
+put_aligned(struct str *out, const struct str *text, const struct look *look,
+	    bool is_last)
+{
+	size_t gap = look->width - width_of(text->buf, text->len);
+
+	if (look->to_right)
+		pad(out, gap);
+	str_add_bytes(out, text->buf, text->len);
+	if (!look->to_right && !is_last)
+		pad(out, gap);
+	str_add(out, is_last ? "\n" : "  ");
+}
+
+static bool
+is_numeric(const struct table *t, size_t column)
+{
+	size_t i;
+
+	for (i = column; i < t->n; i += t->columns)
+		if (t->cell[i].kind == CELL_TEXT ||
+		    t->cell[i].kind == CELL_BOOL)
+			return false;
+	return true;
+}
+
+/* Row -1 is the header. */
+static void
+aligned_cell(const struct table *t, int64_t row, size_t column,
+	     struct str *text)
+{
+	str_reset(text);
+	if (row < 0)
+		str_add(text, t->names[column]);
+	else
+		add_cell(text, t,
+			 &t->cell[(size_t)row * t->columns + column],
+			 TABLE_ALIGNED);
+}
+
+static void
+print_aligned(const struct table *t, struct str *out)
+{
+	int64_t row, rows = (int64_t)(t->n / t->columns);
+	struct str text = STR_INIT;
+	struct err e = {0};
+	struct look *look = mem_zalloc(t->columns, sizeof *look, &e);
+	size_t k, w;
+
+	for (k = 0; look && k < t->columns; k++) {
+		look[k].to_right = is_numeric(t, k);
+		for (row = -1; row < rows; row++) {
+			aligned_cell(t, row, k, &text);
+			w = width_of(text.buf, text.len);
+			look[k].width = w > look[k].width ? w : look[k].width;
+		}
+	}
+	for (row = -1; look && row < rows; row++)
+		for (k = 0; k < t->columns; k++) {
+			aligned_cell(t, row, k, &text);
+			put_aligned(out, &text, &look[k],
+				    k == t->columns - 1);
+		}
+	out->failed |= !look || text.failed;
+	mem_free(look);
+	str_release(&text);
+}
+
+void
+table_print(const struct table *t, enum table_format format, struct str *out)
+{
+	out->failed |= t->failed || t->text.failed;
+	if (out->failed)
+		return;
+	if (format == TABLE_ALIGNED)
+		print_aligned(t, out);
+	else if (format == TABLE_JSON)
+		print_json(t, out);
+	else
+		print_separated(t, format, out);
+}

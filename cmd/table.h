@@ -1,0 +1,59 @@
+/*
+ * table.h - a small table printed aligned for people, or as CSV, TSV or JSON.
+ *
+ *	struct table t = {0};
+ *
+ *	table_start(&t, names, 2);
+ *	table_text(&t, "x", 1);
+ *	table_real(&t, 0.5);
+ *	table_print(&t, TABLE_ALIGNED, &out);
+ *	table_release(&t);
+ *
+ * Cells are added row by row.  Failures are remembered and told by the
+ * str_check() of what was printed.
+ */
+#ifndef CMD_TABLE_H
+#define CMD_TABLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <dltools/str.h>
+
+enum table_format {
+	TABLE_ALIGNED, /* two blanks apart, numbers to the right, %.6g */
+	TABLE_CSV,     /* shortest numbers; a cell without value is empty */
+	TABLE_TSV,     /* \t \n \r \\ escaped */
+	TABLE_JSON,    /* an array of objects; no value is null */
+};
+
+struct table_cell {
+	enum { CELL_NONE, CELL_TEXT, CELL_INT, CELL_REAL, CELL_BOOL } kind;
+	size_t at, len; /* text */
+	int64_t whole;
+	double real;
+};
+
+struct table {
+	const char *const *names;
+	size_t columns;
+	struct table_cell *cell;
+	size_t n, room;
+	struct str text;
+	bool failed;
+};
+
+void table_start(struct table *t, const char *const *names, size_t columns);
+void table_text(struct table *t, const char *bytes, size_t len);
+void table_int(struct table *t, int64_t value);
+void table_real(struct table *t, double value); /* NaN: no value */
+void table_bool(struct table *t, bool value);
+void table_none(struct table *t);
+
+/* Appends the header line and the rows. */
+void table_print(const struct table *t, enum table_format format,
+		 struct str *out);
+void table_release(struct table *t);
+
+#endif
