@@ -21,10 +21,23 @@
 #include "err.h"
 #include "frame.h"
 
+struct json; /* json.h, left out because its names are jansson's too */
+
 enum metrics_kind {
 	METRICS_REGRESSION,
 	METRICS_BINOMIAL,
 	METRICS_MULTINOMIAL,
+};
+
+/* The deviance that regression reports; `param` is its alpha or power. */
+enum metrics_deviance {
+	DEVIANCE_GAUSSIAN,
+	DEVIANCE_LAPLACE,
+	DEVIANCE_QUANTILE,
+	DEVIANCE_HUBER,
+	DEVIANCE_POISSON,
+	DEVIANCE_GAMMA,
+	DEVIANCE_TWEEDIE,
 };
 
 #define METRICS_HITS 10
@@ -32,15 +45,18 @@ enum metrics_kind {
 struct metrics {
 	enum metrics_kind kind;
 	size_t classes;
+	enum metrics_deviance deviance; /* set after metrics_init */
+	double deviance_param;
 	/* gathered */
-	int64_t rows;       /* counted rows */
-	double weight;      /* their weights' sum */
+	int64_t rows;  /* counted rows */
+	double weight; /* their weights' sum */
 	double sum_err2, sum_logloss, sum_abs, sum_log_err2, sum_deviance;
 	double sum_y, sum_y2;
-	double *confusion;  /* [classes + 1][classes]: actual, predicted; the
-			     * last row collects classes unknown to the model */
-	double hits[METRICS_HITS];
-	/* scores of a binomial problem, for AUC: (p1, label, weight) */
+	double *confusion; /* [classes + 1][classes]: actual, predicted; the
+			    * last row collects classes unknown to the model */
+	double hits[METRICS_HITS]; /* after finish: shares */
+	/* one entry a row: p1 of a binomial problem, for AUC; |y - p| of a
+	 * Huber regression, for its quantile */
 	double *score, *score_weight;
 	uint8_t *score_label;
 	size_t scores, scores_room;
@@ -51,13 +67,15 @@ struct metrics {
 	double threshold_f1; /* of the maximal F1: default label threshold */
 };
 
+/* A zeroed struct may be released and has no rows. */
 int metrics_init(struct metrics *m, enum metrics_kind kind, size_t classes,
 		 struct err *e) MUST_USE;
 void metrics_release(struct metrics *m);
 
 /*
- * p[classes]: probabilities; label -1: response missing (skipped), classes: a
- * class unknown to the model.
+ * p[classes]: probabilities; label -1: response missing (skipped); label =
+ * classes: a class unknown to the model (multinomial: an error of 1, a row of
+ * its own in the confusion matrix; binomial: skipped).
  */
 int metrics_add_class(struct metrics *m, const float *p, int32_t label,
 		      double weight, struct err *e) MUST_USE;
@@ -66,13 +84,66 @@ int metrics_add_value(struct metrics *m, double predicted, double actual,
 /* to += from */
 int metrics_merge(struct metrics *to, const struct metrics *from,
 		  struct err *e) MUST_USE;
+/*
+ * Fills in the measures.  Binomial: the confusion matrix and error are those
+ * of the threshold with the greatest F1 on these rows.
+ */
 int metrics_finish(struct metrics *m, struct err *e) MUST_USE;
 
-/* Value by H2O's name (logloss, AUC, RMSE, misclassification...), or NaN. */
+/*
+ * Value by H2O's name in any case (logloss, AUC, AUCPR, RMSE, MSE, MAE, RMSLE,
+ * deviance, misclassification, mean_per_class_error, lift_top_group, r2), or
+ * NaN.
+ */
 double metrics_value(const struct metrics *m, const char *name);
+
 /* One JSON object of all that applies, H2O's names. */
-struct json; /* json.h, which jansson.h excludes */
 void metrics_json(const struct metrics *m, const struct string_table *classes,
 		  struct json *j);
+
+/* ---- ranking -------------------------------------------------------- */
+
+/*
+ * What happens as the threshold falls: point i holds the weight of true and
+ * false positives when rows with p1 >= threshold[i] are called positive.
+ * Thresholds descend strictly; exact, one point for every distinct score.
+ */
+struct metrics_curve {
+	double *threshold, *tp, *fp;
+	size_t n;
+	double positives, negatives;
+};
+
+int metrics_curve_init(struct metrics_curve *c, const double *score,
+		       const uint8_t *label, const double *weight, size_t n,
+		       struct err *e) MUST_USE;
+void metrics_curve_release(struct metrics_curve *c);
+
+/* Trapezoids over (fp, tp); 1 without negatives, 0 without positives. */
+double metrics_curve_auc(const struct metrics_curve *c);
+/* Davis and Goadrich 2006: hyperbolic between points. */
+double metrics_curve_pr_auc(const struct metrics_curve *c);
+
+/* H2O's "maximum metrics", in its order. */
+enum metrics_criterion {
+	CRITERION_F1,
+	CRITERION_F2,
+	CRITERION_F0POINT5,
+	CRITERION_ACCURACY,
+	CRITERION_PRECISION,
+	CRITERION_RECALL,
+	CRITERION_SPECIFICITY,
+	CRITERION_ABSOLUTE_MCC,
+	CRITERION_MIN_PER_CLASS_ACCURACY,
+	CRITERION_MEAN_PER_CLASS_ACCURACY,
+	CRITERIA,
+};
+
+const char *metrics_criterion_name(enum metrics_criterion criterion);
+double metrics_criterion(const struct metrics_curve *c, size_t point,
+			 enum metrics_criterion criterion);
+/* First point (highest threshold) of the maximum; 0 for an empty curve. */
+size_t metrics_curve_best(const struct metrics_curve *c,
+			  enum metrics_criterion criterion);
 
 #endif
