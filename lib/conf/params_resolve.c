@@ -1,0 +1,281 @@
+/*
+ * params_resolve.c - what AUTO means for a task, what a continuation may
+ * change, and what was asked for in vain.
+ */
+#include <dltools/params.h>
+
+#include <string.h>
+
+#include <dltools/mem.h>
+
+#include "params_int.h"
+
+static const char *
+text_of(enum param_id id, int value)
+{
+	return param_value_text(&param_table[id], value);
+}
+
+/* ---- distribution and loss ------------------------------------------ */
+
+static int
+resolve_classes(struct params *p, size_t classes, struct err *e)
+{
+	int d = classes == 2 ? PARAM_DISTRIBUTION_BERNOULLI
+			     : PARAM_DISTRIBUTION_MULTINOMIAL;
+
+	if (p->distribution != PARAM_DISTRIBUTION_AUTO &&
+	    p->distribution != d &&
+	    p->distribution != PARAM_DISTRIBUTION_MULTINOMIAL)
+		return err_set(e, ERR_USAGE,
+			       "--distribution %s: the response has %zu "
+			       "classes", text_of(PARAM_ID_distribution,
+						  p->distribution), classes);
+	if (p->loss == PARAM_LOSS_AUTOMATIC)
+		p->loss = PARAM_LOSS_CROSS_ENTROPY;
+	if (p->loss != PARAM_LOSS_CROSS_ENTROPY &&
+	    p->loss != PARAM_LOSS_QUADRATIC)
+		return err_set(e, ERR_USAGE,
+			       "--loss %s: the response has classes; "
+			       "CrossEntropy and Quadratic can be used",
+			       text_of(PARAM_ID_loss, p->loss));
+	p->distribution = d;
+	return 0;
+}
+
+static int
+resolve_values(struct params *p, struct err *e)
+{
+	static const struct {
+		int loss, distribution;
+	} pair[] = {
+		{PARAM_LOSS_QUADRATIC, PARAM_DISTRIBUTION_GAUSSIAN},
+		{PARAM_LOSS_ABSOLUTE, PARAM_DISTRIBUTION_LAPLACE},
+		{PARAM_LOSS_QUANTILE, PARAM_DISTRIBUTION_QUANTILE},
+		{PARAM_LOSS_HUBER, PARAM_DISTRIBUTION_HUBER},
+	};
+	size_t i;
+
+	if (p->loss == PARAM_LOSS_CROSS_ENTROPY)
+		return err_set(e, ERR_USAGE, "--loss CrossEntropy: "
+			       "the response is a number, not a class");
+	if (p->distribution == PARAM_DISTRIBUTION_BERNOULLI ||
+	    p->distribution == PARAM_DISTRIBUTION_MULTINOMIAL)
+		return err_set(e, ERR_USAGE, "--distribution %s: "
+			       "the response is a number, not a class",
+			       text_of(PARAM_ID_distribution,
+				       p->distribution));
+	if (p->loss == PARAM_LOSS_AUTOMATIC &&
+	    p->distribution == PARAM_DISTRIBUTION_AUTO)
+		p->distribution = PARAM_DISTRIBUTION_GAUSSIAN;
+	for (i = 0; i < sizeof(pair) / sizeof(*pair); i++) {
+		if (p->distribution == PARAM_DISTRIBUTION_AUTO &&
+		    p->loss == pair[i].loss)
+			p->distribution = pair[i].distribution;
+		if (p->loss == PARAM_LOSS_AUTOMATIC &&
+		    p->distribution == pair[i].distribution)
+			p->loss = pair[i].loss;
+	}
+	return 0;
+}
+
+static int
+check_classes_only(const struct params *p, struct err *e)
+{
+	if (p->balance_classes)
+		return err_set(e, ERR_USAGE, "--balance-classes: "
+			       "the response has no classes");
+	if (p->class_weights.n)
+		return err_set(e, ERR_USAGE, "--class-weights: "
+			       "the response has no classes");
+	return 0;
+}
+
+/* ---- stopping metric ------------------------------------------------ */
+
+static int
+resolve_metric(struct params *p, const struct params_task *task,
+	       struct err *e)
+{
+	int m = p->stopping_metric;
+	const char *why = NULL;
+
+	switch (m) {
+	case PARAM_STOPPING_METRIC_AUTO:
+		p->stopping_metric =
+			p->autoencoder ? PARAM_STOPPING_METRIC_MSE
+			: task->classification ? PARAM_STOPPING_METRIC_LOGLOSS
+			: PARAM_STOPPING_METRIC_DEVIANCE;
+		break;
+	case PARAM_STOPPING_METRIC_DEVIANCE:
+	case PARAM_STOPPING_METRIC_MAE:
+	case PARAM_STOPPING_METRIC_RMSLE:
+		if (task->classification)
+			why = "the response has classes";
+		break;
+	case PARAM_STOPPING_METRIC_AUC:
+	case PARAM_STOPPING_METRIC_AUCPR:
+	case PARAM_STOPPING_METRIC_LIFT_TOP_GROUP:
+		if (task->classification && task->classes > 2)
+			why = "it is for two classes";
+		/* fall through */
+	case PARAM_STOPPING_METRIC_LOGLOSS:
+	case PARAM_STOPPING_METRIC_MISCLASSIFICATION:
+	case PARAM_STOPPING_METRIC_MEAN_PER_CLASS_ERROR:
+		if (!task->classification)
+			why = "the response has no classes";
+		break;
+	default:
+		break;
+	}
+	return why ? err_set(e, ERR_USAGE, "--stopping-metric %s: %s",
+			     text_of(PARAM_ID_stopping_metric, m), why) : 0;
+}
+
+/* ---- the rest ------------------------------------------------------- */
+
+static void
+resolve_optimizer(struct params *p)
+{
+	if (p->optimizer == PARAM_OPTIMIZER_AUTO)
+		p->optimizer = p->adaptive_rate ? PARAM_OPTIMIZER_ADADELTA
+						: PARAM_OPTIMIZER_SGD;
+	p->adaptive_rate = p->optimizer == PARAM_OPTIMIZER_ADADELTA;
+	if (p->optimizer == PARAM_OPTIMIZER_ADAM) {
+		if (!params_given(p, rate))
+			p->rate = 0.001;
+		if (!params_given(p, rate_annealing))
+			p->rate_annealing = 0;
+	}
+}
+
+static int
+resolve_dropout(struct params *p, struct err *e)
+{
+	struct param_reals *ratios = &p->hidden_dropout_ratios;
+	bool drops = p->activation == PARAM_ACTIVATION_TANH_WITH_DROPOUT ||
+		p->activation == PARAM_ACTIVATION_RECTIFIER_WITH_DROPOUT ||
+		p->activation == PARAM_ACTIVATION_MAXOUT_WITH_DROPOUT ||
+		p->activation == PARAM_ACTIVATION_EXP_RECTIFIER_WITH_DROPOUT;
+	size_t i;
+
+	if (!drops || ratios->n || !p->hidden.n)
+		return 0;
+	ratios->v = mem_zalloc(p->hidden.n, sizeof(*ratios->v), e);
+	if (!ratios->v)
+		return -1;
+	ratios->n = p->hidden.n;
+	for (i = 0; i < ratios->n; i++)
+		ratios->v[i] = 0.5;
+	return 0;
+}
+
+int
+params_resolve(struct params *p, const struct params_task *task,
+	       struct err *e)
+{
+	if (p->offset_column && task->classification)
+		return err_set(e, ERR_USAGE, "--offset-column: "
+			       "the response has classes");
+	if (task->classification) {
+		if (resolve_classes(p, task->classes, e) < 0)
+			return -1;
+	} else if (resolve_values(p, e) < 0 || check_classes_only(p, e) < 0) {
+		return -1;
+	}
+	if (resolve_metric(p, task, e) < 0 || resolve_dropout(p, e) < 0)
+		return -1;
+	resolve_optimizer(p);
+	if (p->categorical_encoding == PARAM_CATEGORICAL_ENCODING_AUTO)
+		p->categorical_encoding =
+			PARAM_CATEGORICAL_ENCODING_ONE_HOT_INTERNAL;
+	if (p->auc_type == PARAM_AUC_TYPE_AUTO)
+		p->auc_type = PARAM_AUC_TYPE_NONE;
+	return 0;
+}
+
+/* ---- going on from a checkpoint ------------------------------------- */
+
+int
+params_check_continuation(const struct params *before,
+			  const struct params *now, struct err *e)
+{
+	struct str is = STR_INIT, was = STR_INIT, list = STR_INIT;
+	size_t k;
+	int status = 0;
+
+	for (k = 0; k < PARAM_COUNT; k++) {
+		if (param_table[k].flags & PARAM_CHANGE)
+			continue;
+		str_reset(&is);
+		str_reset(&was);
+		param_print(before, &param_table[k], &was);
+		param_print(now, &param_table[k], &is);
+		if (strcmp(is.buf, was.buf))
+			str_addf(&list, "%s%s (was '%s', is '%s')",
+				 list.len ? ", " : "", param_table[k].name,
+				 was.buf, is.buf);
+	}
+	if (list.len)
+		status = err_set(e, ERR_SCHEMA,
+				 "--checkpoint: these cannot change: %s",
+				 list.buf);
+	str_release(&is);
+	str_release(&was);
+	str_release(&list);
+	return status;
+}
+
+/* ---- asked for in vain ---------------------------------------------- */
+
+static void
+note(const struct params *p, enum param_id id, const char *why,
+     struct str *out)
+{
+	if (p->from[id] == PARAM_FROM_DEFAULT)
+		return;
+	param_option(&param_table[id], out);
+	str_addf(out, " has no effect: %s\n", why);
+}
+
+void
+params_notes(const struct params *p, struct str *out)
+{
+	static const enum param_id manual[] = {
+		PARAM_ID_rate, PARAM_ID_rate_annealing, PARAM_ID_rate_decay,
+		PARAM_ID_rate_schedule, PARAM_ID_momentum_start,
+		PARAM_ID_momentum_ramp, PARAM_ID_momentum_stable,
+		PARAM_ID_nesterov_accelerated_gradient,
+	};
+	static const enum param_id adam[] = {
+		PARAM_ID_beta1, PARAM_ID_beta2, PARAM_ID_adam_epsilon,
+	};
+	bool is_adam = p->optimizer == PARAM_OPTIMIZER_ADAM;
+	bool adaptive = p->optimizer == PARAM_OPTIMIZER_ADADELTA ||
+			(p->optimizer == PARAM_OPTIMIZER_AUTO &&
+			 p->adaptive_rate);
+	size_t i;
+
+	for (i = 0; adaptive && i < sizeof(manual) / sizeof(*manual); i++)
+		note(p, manual[i], "the rate is adaptive (ADADELTA)", out);
+	for (i = 0; !is_adam && i < sizeof(adam) / sizeof(*adam); i++)
+		note(p, adam[i], "the optimizer is not Adam", out);
+	if (!adaptive) {
+		note(p, PARAM_ID_rho, "the rate is not adaptive", out);
+		note(p, PARAM_ID_epsilon, "the rate is not adaptive", out);
+	}
+	if (p->stopping_rounds == 0) {
+		note(p, PARAM_ID_stopping_metric, "--stopping-rounds is 0",
+		     out);
+		note(p, PARAM_ID_stopping_tolerance, "--stopping-rounds is 0",
+		     out);
+	}
+	if (p->initial_weight_distribution ==
+	    PARAM_INITIAL_WEIGHT_DISTRIBUTION_UNIFORM_ADAPTIVE)
+		note(p, PARAM_ID_initial_weight_scale,
+		     "UniformAdaptive has its own", out);
+	note(p, PARAM_ID_max_confusion_matrix_size, "there is no limit", out);
+	if (!p->diagnostics)
+		note(p, PARAM_ID_diagnostics, "diagnostics are always on",
+		     out);
+}
