@@ -125,7 +125,8 @@ rows_layout(struct rows *r, const struct frame *f, const struct adapt *a,
 	r->segment = mem_zalloc(n, sizeof(*r->segment), e);
 	r->sub = mem_zalloc(r->enc->dense, sizeof(*r->sub), e);
 	r->mul = mem_zalloc(r->enc->dense, sizeof(*r->mul), e);
-	if (!r->item || !r->segment || !r->sub || !r->mul)
+	r->unseen = mem_zalloc(n, sizeof(*r->unseen), e);
+	if (!r->item || !r->segment || !r->sub || !r->mul || !r->unseen)
 		return -1;
 	add_predictors(r, f, a);
 	add_roles(r, a);
@@ -143,6 +144,7 @@ rows_free(struct rows *r)
 	mem_free(r->segment);
 	mem_free(r->sub);
 	mem_free(r->mul);
+	mem_free(r->unseen);
 	mem_free(r);
 }
 
@@ -159,9 +161,9 @@ rows_bytes(const struct rows *r)
 }
 
 int64_t
-rows_unseen(const struct rows *r)
+rows_unseen(const struct rows *r, size_t predictor)
 {
-	return r->unseen;
+	return atomic_load(&r->unseen[predictor]);
 }
 
 static const unsigned char *

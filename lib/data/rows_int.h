@@ -9,6 +9,8 @@
 #ifndef ROWS_INT_H
 #define ROWS_INT_H
 
+#include <stdatomic.h>
+
 #include <dltools/rows.h>
 
 #include "data/adapt_int.h"
@@ -44,7 +46,7 @@ struct rows {
 	unsigned char *data;
 	size_t stride;
 	int64_t count;
-	int64_t unseen;
+	atomic_llong *unseen; /* per predictor */
 	struct item *item; /* predictors, then response, weight, offset */
 	size_t items;
 	struct segment *segment;

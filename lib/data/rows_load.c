@@ -31,7 +31,6 @@ struct load {
 	struct err *error;   /* [threads] */
 	atomic_size_t next;
 	atomic_bool failed;
-	atomic_llong unseen;
 };
 
 struct worker {
@@ -189,7 +188,7 @@ fill(struct load *l, size_t task, struct worker *w, struct err *e)
 	size_t group = task / l->parts, part = task % l->parts, it;
 	size_t n = frame_group_rows(l->f, l->first + group);
 	unsigned char *to = w->narrow;
-	int64_t unseen = 0;
+	int64_t unseen;
 
 	for (it = l->part[part]; it < l->part[part + 1]; it++) {
 		const struct item *item = &l->r->item[it];
@@ -199,11 +198,12 @@ fill(struct load *l, size_t task, struct worker *w, struct err *e)
 					  item->from->column, &w->chunk,
 					  e) < 0)
 			return -1;
-		unseen += item_pack(item, absent ? NULL : &w->chunk, n, to);
+		unseen = item_pack(item, absent ? NULL : &w->chunk, n, to);
+		if (unseen) /* a predictor then: they come first */
+			atomic_fetch_add(&l->r->unseen[it], unseen);
 		to += (size_t)FRAME_GROUP_ROWS * item->width;
 	}
 	scatter(l, group, part, n, w->narrow);
-	atomic_fetch_add(&l->unseen, unseen);
 	return 0;
 }
 
@@ -266,7 +266,6 @@ load(struct load *l, struct pool *pool, struct err *e)
 	if (!l->r->data)
 		return -1;
 	run(l, pool, fill_work);
-	l->r->unseen = atomic_load(&l->unseen);
 	return first_error(l, threads, e);
 }
 

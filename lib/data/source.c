@@ -63,16 +63,20 @@ read_file(struct source *s, void *bytes, size_t n, size_t *got, struct err *e)
 }
 
 static int
-read_head(struct source *s, struct err *e)
+read_head(struct source *s, const struct csv_options *o, struct err *e)
 {
-	size_t got, len = 0;
+	size_t enough = o->eager ? 1 : 512, got = 1, len = 0;
 
-	do {
+	if (o->head_len && o->head_len <= HEAD_BYTES) {
+		memcpy(s->head, o->head, o->head_len);
+		s->in = len = o->head_len;
+	}
+	while (got && len < enough) {
 		/* head_at = head_len: read_file() goes to the descriptor */
 		if (read_file(s, s->head + len, HEAD_BYTES - len, &got, e) < 0)
 			return -1;
 		len += got;
-	} while (got && len < 512);
+	}
 	s->head_len = len;
 	s->head_at = 0;
 	return 0;
@@ -277,7 +281,7 @@ source_open(const char *path, const struct csv_options *o, struct err *e)
 		goto fail;
 	if (fstat(s->fd, &s->was) < 0 || !S_ISREG(s->was.st_mode))
 		s->was.st_size = 0;
-	if (read_head(s, e) < 0)
+	if (read_head(s, o, e) < 0)
 		goto fail;
 	s->packing = o->packing ? o->packing : find_packing(s);
 	if (s->packing == CSV_PACKING_GZ && is_tar_gz(s))

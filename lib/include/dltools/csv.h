@@ -79,6 +79,8 @@ struct csv_options {
 	size_t quoted_bytes;  /* longest quoted field: 1 MiB */
 	size_t quoted_lines;  /* 10,000 */
 	size_t record_bytes;  /* longest record: 64 MiB */
+	const void *head;     /* the first bytes of the input, at most 4096, */
+	size_t head_len;      /* which have been read from it already */
 };
 
 struct csv_field {

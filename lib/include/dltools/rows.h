@@ -48,8 +48,8 @@ void rows_free(struct rows *r);
 
 int64_t rows_count(const struct rows *r); /* of ROWS_TRAIN: T */
 uint64_t rows_bytes(const struct rows *r);
-/* Cells of enum predictors whose level the model has not seen. */
-int64_t rows_unseen(const struct rows *r);
+/* Cells of an enum predictor whose level the model has not seen. */
+int64_t rows_unseen(const struct rows *r, size_t predictor);
 
 /*
  * Writes row index[i] as row at + i of b, i < n, and sets b->rows to at + n;

@@ -1,0 +1,216 @@
+/* records.c - which field of a record is which column; see records.h. */
+#include "data/records.h"
+
+#include <string.h>
+
+#include <dltools/mem.h>
+#include <dltools/str.h>
+
+/* Field number k of a record, counted from 0. */
+static const char *
+text_of(const struct csv_block *b, size_t k, size_t *len)
+{
+	const struct csv_field *f = &b->field[b->record[0].field + k];
+
+	*len = f->len;
+	return b->text + f->at;
+}
+
+/*
+ * Is the first record a header?  Yes, if at least half of its fields or of the
+ * model's predictors are there by name: a header may have more columns than
+ * the model, or fewer.
+ */
+static int
+names_known(const struct encoder *enc, const struct csv_block *b, bool *header,
+	    struct err *e)
+{
+	struct level_index x = {0};
+	struct string_table t = {0};
+	size_t n = b->record[0].fields, known = 0, predictors = 0, i, at, len;
+	const char *text;
+	int status = -1;
+
+	for (i = 0; i < enc->sources; i++)
+		if (string_table_add(&t, enc->source[i].name,
+				     strlen(enc->source[i].name), e) < 0)
+			goto out;
+	if (level_index_init(&x, &t, e) < 0)
+		goto out;
+	for (i = 0; i < n; i++) {
+		text = text_of(b, i, &len);
+		at = level_index_find(&x, text, len);
+		known += at < t.n;
+		predictors += at < t.n && enc->source[at].predictor >= 0;
+	}
+	*header = known && (2 * known >= n || 2 * predictors >= enc->columns);
+	status = 0;
+out:
+	level_index_release(&x);
+	string_table_release(&t);
+	return status;
+}
+
+static int
+copy_names(struct records *r, const struct csv_block *b, struct err *e)
+{
+	const char *t;
+	size_t i, len;
+
+	for (i = 0; i < r->fields; i++) {
+		t = text_of(b, i, &len);
+		r->name[i] = mem_memdup(t, len, e);
+		if (!r->name[i])
+			return -1;
+	}
+	return 0;
+}
+
+/*
+ * Without a header: all columns of the training table, or all but the response.
+ */
+static int
+place_names(struct records *r, struct err *e)
+{
+	const struct encoder *enc = r->enc;
+	bool less = enc->response && r->fields + 1 == enc->sources;
+	size_t i, k = 0;
+
+	if (r->fields != enc->sources && !less)
+		return err_set(e, ERR_SCHEMA, "'%s' has no header with the "
+			       "model's columns and %zu columns, the model's "
+			       "table had %zu", r->path, r->fields,
+			       enc->sources);
+	for (i = 0; i < enc->sources; i++) {
+		if (less && enc->source[i].role == ROLE_RESPONSE)
+			continue;
+		r->name[k] = mem_strdup(enc->source[i].name, e);
+		if (!r->name[k++])
+			return -1;
+	}
+	return 0;
+}
+
+/* The field called name, SIZE_MAX if there is none; two are an error. */
+static int
+find(const struct records *r, const struct level_index *x, const char *name,
+     size_t *field, struct err *e)
+{
+	size_t at = level_index_find(x, name, strlen(name)), i;
+
+	*field = SIZE_MAX;
+	if (at == x->t->n)
+		return 0;
+	for (i = at + 1; i < r->fields; i++)
+		if (!strcmp(r->name[i], name))
+			return err_set(e, ERR_SCHEMA, "'%s' has two columns "
+				       "'%s'", r->path, name);
+	*field = at;
+	return 0;
+}
+
+static int
+find_roles(struct records *r, const struct level_index *x, struct err *e)
+{
+	const struct encoder *enc = r->enc;
+
+	r->response = r->weights = r->offset = SIZE_MAX;
+	if ((enc->response &&
+	     find(r, x, enc->response, &r->response, e) < 0) ||
+	    (enc->weights_column &&
+	     find(r, x, enc->weights_column, &r->weights, e) < 0) ||
+	    (enc->offset_column &&
+	     find(r, x, enc->offset_column, &r->offset, e) < 0))
+		return -1;
+	if (enc->offset_column && r->offset == SIZE_MAX)
+		return err_set(e, ERR_SCHEMA, "offset column '%s': no such "
+			       "column in '%s'", enc->offset_column, r->path);
+	return 0;
+}
+
+static int
+find_fields(struct records *r, struct err *e)
+{
+	const struct encoder *enc = r->enc;
+	struct string_table t = {0};
+	struct level_index x = {0};
+	size_t i, found = 0;
+	int status = -1;
+
+	for (i = 0; i < r->fields; i++)
+		if (string_table_add(&t, r->name[i], strlen(r->name[i]),
+				     e) < 0)
+			goto out;
+	if (level_index_init(&x, &t, e) < 0)
+		goto out;
+	for (i = 0; i < enc->columns; i++) {
+		if (find(r, &x, enc->column[i].name, &r->field[i], e) < 0)
+			goto out;
+		found += r->field[i] != SIZE_MAX;
+	}
+	if (!found) {
+		err_set(e, ERR_SCHEMA, "'%s' has no column in common with the "
+			"model's %zu predictors ('%s'...)", r->path,
+			enc->columns, enc->column[0].name);
+		goto out;
+	}
+	status = find_roles(r, &x, e);
+out:
+	level_index_release(&x);
+	string_table_release(&t);
+	return status;
+}
+
+static int
+index_levels(struct records *r, struct err *e)
+{
+	const struct encoder *enc = r->enc;
+	size_t i;
+
+	for (i = 0; i < enc->row_entries; i++)
+		if (level_index_init(&r->index[i], &enc->column[i].levels,
+				     e) < 0)
+			return -1;
+	return level_index_init(&r->classes, &enc->classes, e);
+}
+
+int
+records_init(struct records *r, const struct encoder *enc,
+	     const struct csv_dialect *dialect, const char *path,
+	     const struct csv_block *first, int header, struct err *e)
+{
+	memset(r, 0, sizeof(*r));
+	r->enc = enc;
+	r->dialect = dialect;
+	r->path = path;
+	r->fields = first->record[0].fields;
+	r->has_header = header == 1;
+	na_set_init(&r->na, dialect, NULL, 0);
+	r->name = mem_zalloc(r->fields, sizeof(*r->name), e);
+	r->field = mem_zalloc(enc->columns, sizeof(*r->field), e);
+	r->index = mem_zalloc(enc->row_entries, sizeof(*r->index), e);
+	if (!r->name || !r->field || !r->index ||
+	    (header < 0 && names_known(enc, first, &r->has_header, e) < 0) ||
+	    (r->has_header ? copy_names(r, first, e) : place_names(r, e)) < 0 ||
+	    find_fields(r, e) < 0 || index_levels(r, e) < 0) {
+		records_release(r);
+		return -1;
+	}
+	return 0;
+}
+
+void
+records_release(struct records *r)
+{
+	size_t i;
+
+	for (i = 0; r->name && i < r->fields; i++)
+		mem_free(r->name[i]);
+	for (i = 0; r->index && i < r->enc->row_entries; i++)
+		level_index_release(&r->index[i]);
+	level_index_release(&r->classes);
+	mem_free(r->name);
+	mem_free(r->field);
+	mem_free(r->index);
+	memset(r, 0, sizeof(*r));
+}

@@ -1,0 +1,69 @@
+/*
+ * records.h - records of delimited text as rows of a batch, for scoring.
+ *
+ * The model says everything: names, types, levels, NA tokens.  Made once per
+ * stream from its first record; read by many threads after that.
+ */
+#ifndef RECORDS_H
+#define RECORDS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <dltools/batch.h>
+#include <dltools/csv.h>
+#include <dltools/encoder.h>
+#include <dltools/err.h>
+
+#include "data/cell_int.h"
+#include "data/level_index.h"
+
+struct records {
+	const struct encoder *enc;
+	const struct csv_dialect *dialect;
+	const char *path;      /* for messages; borrowed */
+	struct na_set na;
+	bool has_header;       /* the first record is no row */
+	size_t fields;         /* of every record */
+	char **name;           /* [fields] */
+	size_t *field;         /* of each predictor; SIZE_MAX: not there */
+	size_t response, offset, weights; /* fields, or SIZE_MAX */
+	struct level_index *index; /* of each enum predictor */
+	struct level_index classes;
+};
+
+/*
+ * first: record 0 of a scanned block.  header: 1 yes, 0 no, -1: a header if it
+ * is made of the model's column names.  ERR_SCHEMA if the columns cannot be
+ * told or if no predictor is there.
+ */
+int records_init(struct records *r, const struct encoder *enc,
+		 const struct csv_dialect *dialect, const char *path,
+		 const struct csv_block *first, int header,
+		 struct err *e) MUST_USE;
+void records_release(struct records *r);
+
+/* What a batch does not hold; arrays of at least as many rows. */
+struct records_side {
+	double *actual;  /* response in its own units, NaN if missing */
+	int64_t *unseen; /* per predictor, added to */
+};
+
+/*
+ * Records first .. first+n-1 of a scanned block into b (from row 0 on).
+ * ERR_INPUT naming line and field for a record of another width, a broken one,
+ * or text in a numeric column.
+ */
+int records_fill(const struct records *r, const struct csv_block *block,
+		 size_t first, size_t n, struct batch *b,
+		 struct records_side *side, struct err *e) MUST_USE;
+
+/* An empty line: no row, unless the table has one column. */
+static inline bool
+records_is_blank(const struct records *r, const struct csv_record *rec)
+{
+	return rec->fault == CSV_BLANK && r->fields > 1;
+}
+
+#endif
