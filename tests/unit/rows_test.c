@@ -1,0 +1,542 @@
+/*
+ * rows_test.c - packed rows against the values of the frame, frames against
+ * text, other tables than the one trained on (rows.h, adapt.h, records.h).
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <math.h>
+
+#include <dltools/adapt.h>
+#include <dltools/rows.h>
+#include <dltools/str.h>
+#include <dltools/widen.h>
+
+#include "data/records.h"
+#include "table_fixture.h"
+
+#define ROWS 700
+
+/*
+ * Columns of every packing: bytes, 16 bits, floats, missing values, codes of
+ * one and of two bytes.
+ */
+static void
+make_table(struct str *s)
+{
+	int i;
+
+	str_add(s, "byte,byte2,short,wide,real,gap,color,city,w,y\n");
+	for (i = 0; i < ROWS; i++) {
+		str_addf(s, "%d,%d,%d,%d,%.2f,", i * 7 % 256, i % 3,
+			 i * 31 % 2000 - 1000, i * 1000, i * 0.37 - 5);
+		if (i % 5)
+			str_addf(s, "%d", i % 11);
+		str_addf(s, ",%s,c%d,%d,%s\n",
+			 i % 7 == 0 ? "" : i % 2 ? "red" : "blue", i % 400,
+			 i % 4, i % 13 == 0 ? "" : i % 3 ? "yes" : "no");
+	}
+}
+
+static struct encoder_options
+defaults(void)
+{
+	struct encoder_options o = {
+		.response = "y",
+		.ignore_const_cols = true,
+		.use_all_factor_levels = true,
+		.standardize = true,
+	};
+
+	return o;
+}
+
+struct set {
+	struct frame *f;
+	struct encoder enc;
+	struct str text;
+};
+
+static void
+set_init(struct set *s, const struct encoder_options *o)
+{
+	struct err e = {0};
+
+	str_init(&s->text);
+	make_table(&s->text);
+	s->f = table_frame(s->text.buf, "city=enum");
+	if (encoder_build(&s->enc, s->f, o, &e) < 0)
+		fail_msg("%s", e.msg);
+}
+
+static void
+set_release(struct set *s)
+{
+	frame_close(s->f);
+	encoder_release(&s->enc);
+	str_release(&s->text);
+}
+
+/* Unit by unit from the frame's chunks. */
+static void
+naive_row(const struct set *s, int64_t row, float *units)
+{
+	struct chunk c = {0};
+	struct err e = {0};
+	size_t i;
+
+	memset(units, 0, encoder_units(&s->enc) * sizeof(*units));
+	for (i = 0; i < s->enc.columns; i++) {
+		const struct encoder_column *p = &s->enc.column[i];
+		int64_t at = frame_find(s->f, p->name);
+		size_t unit = p->first_unit, level;
+		bool missing;
+		double v;
+
+		assert_int_equal(frame_read(s->f, 0, (size_t)at, &c, &e), 0);
+		missing = chunk_is_missing(&c, (size_t)row);
+		if (p->type == COLUMN_ENUM) {
+			level = missing ? p->levels.n : c.code[row];
+			unit = encoder_level_unit(&s->enc, p, level);
+			if (unit != SIZE_MAX)
+				units[unit] = 1;
+			continue;
+		}
+		v = c.form == CHUNK_INT ? (double)c.i64[row] : c.f64[row];
+		units[unit] = encoder_number(p, missing ? p->fill : v);
+	}
+	chunk_release(&c);
+}
+
+static void
+batch_row(const struct batch *b, size_t i, float *units)
+{
+	uint32_t k;
+
+	memset(units, 0, (b->sparse + b->dense) * sizeof(*units));
+	for (k = b->start[i]; k < b->start[i + 1]; k++) {
+		assert_true(k == b->start[i] || b->index[k] > b->index[k - 1]);
+		units[b->index[k]] = b->value[k];
+	}
+	memcpy(units + b->sparse, b->x + i * b->ld, b->dense * sizeof(*units));
+	for (k = (uint32_t)b->dense; k < b->ld; k++)
+		assert_true(b->x[i * b->ld + k] == 0);
+}
+
+static void
+compare(const struct set *s, const struct rows *r, bool whole)
+{
+	size_t units = encoder_units(&s->enc), n = 100, i;
+	float *want = calloc(units, sizeof(*want));
+	float *got = calloc(units, sizeof(*got));
+	struct batch b = {0};
+	struct err e = {0};
+	int64_t index[100];
+
+	assert_int_equal(encoder_batch(&s->enc, n, &b, &e), 0);
+	for (i = 0; i < n; i++)
+		index[i] = (int64_t)(i * 577 % (size_t)rows_count(r));
+	rows_fetch(r, index, 60, &b, 0);
+	rows_fetch(r, index + 60, 40, &b, 60);
+	assert_int_equal(b.rows, 100);
+	for (i = 0; i < n && whole; i++) {
+		naive_row(s, index[i], want);
+		batch_row(&b, i, got);
+		assert_memory_equal(want, got, units * sizeof(*want));
+		assert_int_equal(b.label[i], index[i] % 13 == 0 ? -1
+					     : index[i] % 3    ? 1
+							       : 0);
+	}
+	batch_release(&b);
+	free(want);
+	free(got);
+}
+
+static void
+test_fetch(void **state)
+{
+	struct encoder_options o = defaults();
+	struct err e = {0};
+	struct pool *pool = pool_new(3, &e);
+	struct set s;
+	struct rows *r;
+	int all;
+
+	(void)state;
+	for (all = 0; all < 2; all++) {
+		o.use_all_factor_levels = all;
+		set_init(&s, &o);
+		r = rows_load(s.f, &s.enc, NULL, ROWS_ALL,
+			      all ? pool : NULL, &e);
+		assert_non_null(r);
+		assert_int_equal(rows_count(r), ROWS);
+		/* 1+1 bytes, 2, two floats and gap's, codes 1 and 2, w, label */
+		assert_int_equal(rows_bytes(r), ROWS * 32);
+		compare(&s, r, true);
+		rows_free(r);
+		set_release(&s);
+	}
+	pool_free(pool);
+}
+
+static void
+test_left_out(void **state)
+{
+	struct encoder_options o = defaults();
+	struct err e = {0};
+	struct set s;
+	struct rows *r;
+	int64_t i, want = 0, labelled = 0, heavy = 0;
+
+	(void)state;
+	for (i = 0; i < ROWS; i++) {
+		labelled += i % 13 != 0;
+		heavy += i % 13 != 0 && i % 4;
+		want += i % 13 != 0 && i % 5 && i % 7;
+	}
+	o.missing = MISSING_SKIP;
+	set_init(&s, &o);
+	r = rows_load(s.f, &s.enc, NULL, ROWS_TRAIN, NULL, &e);
+	assert_int_equal(rows_count(r), want);
+	compare(&s, r, false);
+	/* rows 1, 2, 3, 4, 6, 8...: every row kept is the right one */
+	assert_int_equal(rows_label(r, 0), 1);
+	assert_int_equal(rows_label(r, 2), 0);
+	assert_int_equal(rows_label(r, 4), 0);
+	rows_free(r);
+	r = rows_load(s.f, &s.enc, NULL, ROWS_VALID, NULL, &e);
+	assert_int_equal(rows_count(r), labelled);
+	rows_free(r);
+	set_release(&s);
+
+	o.weights_column = "w";
+	o.missing = MISSING_MEAN_IMPUTATION;
+	set_init(&s, &o);
+	r = rows_load(s.f, &s.enc, NULL, ROWS_TRAIN, NULL, &e);
+	assert_int_equal(rows_count(r), heavy);
+	assert_true(rows_weight(r, 0) == 1 && rows_weight(r, 1) == 2);
+	rows_free(r);
+	set_release(&s);
+}
+
+static void
+test_regression(void **state)
+{
+	struct encoder_options o = defaults();
+	struct err e = {0};
+	struct batch b = {0};
+	int64_t index[1] = {9};
+	struct set s;
+	struct rows *r;
+
+	(void)state;
+	o.response = "real";
+	o.offset_column = "w";
+	set_init(&s, &o);
+	r = rows_load(s.f, &s.enc, NULL, ROWS_TRAIN, NULL, &e);
+	assert_true(rows_actual(r, 9) == -1.67);
+	assert_int_equal(encoder_batch(&s.enc, 1, &b, &e), 0);
+	rows_fetch(r, index, 1, &b, 0);
+	assert_true(b.target[0] == (float)((-1.67 - s.enc.response_sub) *
+					   s.enc.response_mul));
+	assert_true(b.offset[0] == (float)((1 - s.enc.response_sub) *
+					   s.enc.response_mul));
+	assert_int_equal(b.label[0], -1);
+	batch_release(&b);
+	rows_free(r);
+	set_release(&s);
+}
+
+/* ---- other tables -------------------------------------------------------- */
+
+static const char other[] =
+	"extra,color,real,byte,city,short,wide,gap,w,y\n"
+	"1,red,1.5,300,c3,1,2,3,1,no\n"
+	"2,green,,4,7,1,2,3,1,maybe\n"
+	"3,blue,2,5,8,1,2,3,1,\n";
+
+static void
+test_adapted(void **state)
+{
+	struct encoder_options o = defaults();
+	struct err e = {0};
+	struct batch b = {0};
+	int64_t index[3] = {0, 1, 2};
+	struct frame *f = table_frame(other, "");
+	const size_t *missing;
+	struct adapt *a;
+	struct rows *r;
+	struct set s;
+	float units[500];
+
+	(void)state;
+	set_init(&s, &o);
+	a = adapt_new(&s.enc, f, ADAPT_RESPONSE, &e);
+	assert_non_null(a);
+	assert_true(adapt_has_response(a));
+	assert_int_equal(adapt_missing(a, &missing), 1);
+	assert_string_equal(s.enc.column[missing[0]].name, "byte2");
+	assert_string_equal(s.enc.column[1].name, "color");
+	assert_int_equal(adapt_unseen(a, 1), 1);
+	r = rows_load(f, &s.enc, a, ROWS_ALL, NULL, &e);
+	assert_int_equal(rows_unseen(r, 1), 1);
+	assert_int_equal(rows_label(r, 0), 0);
+	assert_int_equal(rows_label(r, 1), 2); /* unknown */
+	assert_int_equal(rows_label(r, 2), -1);
+	assert_int_equal(encoder_batch(&s.enc, 3, &b, &e), 0);
+	rows_fetch(r, index, 3, &b, 0);
+	batch_row(&b, 1, units);
+	assert_true(units[401 + 2] == 1); /* color: blue, red, missing */
+	assert_true(b.x[1] == 0); /* byte2: the mean */
+	assert_true(b.x[b.ld + 4] == 0); /* real: missing */
+	batch_release(&b);
+	rows_free(r);
+	adapt_free(a);
+	frame_close(f);
+	set_release(&s);
+}
+
+static void
+adapt_refuses(const char *text, unsigned flags, const char *part)
+{
+	struct encoder_options o = defaults();
+	struct err e = {0};
+	struct frame *f = table_frame(text, "");
+	struct set s;
+
+	set_init(&s, &o);
+	assert_null(adapt_new(&s.enc, f, flags, &e));
+	assert_int_equal(e.code, ERR_SCHEMA);
+	if (!strstr(e.msg, part))
+		fail_msg("'%s' is not in: %s", part, e.msg);
+	frame_close(f);
+	set_release(&s);
+}
+
+static void
+test_refusals(void **state)
+{
+	(void)state;
+	adapt_refuses("p,q\n1,2\n3,4\n", 0, "none of the model's 9 predictors");
+	adapt_refuses("byte,y\nred,no\nblue,no\n", 0, "num in the model");
+	adapt_refuses("byte\n1\n2\n", ADAPT_RESPONSE, "no such column");
+	adapt_refuses("byte,y\n1,a\n2,b\n", ADAPT_RESPONSE, "no level of");
+}
+
+/* An integer column may stand for a categorical one. */
+static void
+test_digits(void **state)
+{
+	struct encoder_options o = defaults();
+	struct frame *train = table_frame(
+		"zip,y\n10,a\n20,b\n10,b\n30,a\n", "zip=enum");
+	struct frame *test = table_frame("zip,y\n30,a\n15,b\n,a\n", "");
+	struct err e = {0};
+	struct encoder enc;
+	struct batch b = {0};
+	int64_t index[3] = {0, 1, 2};
+	struct rows *r;
+
+	(void)state;
+	assert_int_equal(encoder_build(&enc, train, &o, &e), 0);
+	r = rows_load(test, &enc, NULL, ROWS_ALL, NULL, &e);
+	assert_int_equal(encoder_batch(&enc, 3, &b, &e), 0);
+	rows_fetch(r, index, 3, &b, 0);
+	assert_int_equal(b.index[0], 2);
+	assert_int_equal(b.index[1], 3);
+	assert_int_equal(b.index[2], 3);
+	assert_int_equal(rows_unseen(r, 0), 1);
+	batch_release(&b);
+	rows_free(r);
+	encoder_release(&enc);
+	frame_close(train);
+	frame_close(test);
+}
+
+/* ---- text ---------------------------------------------------------------- */
+
+struct text {
+	struct csv_dialect d;
+	struct csv_reader *r;
+	struct csv_block first, rest;
+};
+
+static void
+text_init(struct text *t, const char *bytes)
+{
+	const char *path = "/tmp/dltools-rows-test.csv";
+	struct err e = {0};
+
+	memset(t, 0, sizeof(*t));
+	table_write(path, bytes);
+	assert_int_equal(csv_dialect_init(&t->d, &e), 0);
+	t->r = csv_open(path, NULL, &e);
+	assert_non_null(t->r);
+	remove(path);
+	assert_int_equal(csv_start(t->r, &t->d, &e), 0);
+	assert_int_equal(csv_next_record(t->r, &t->first, &e), 1);
+	if (csv_next(t->r, &t->rest, &e) > 0)
+		assert_int_equal(csv_scan(&t->d, &t->rest, &e), 0);
+}
+
+static void
+text_release(struct text *t)
+{
+	csv_block_release(&t->first);
+	csv_block_release(&t->rest);
+	csv_dialect_release(&t->d);
+	csv_free(t->r);
+}
+
+/* The same bits from text as from the frame. */
+static void
+test_text(void **state)
+{
+	struct encoder_options o = defaults();
+	struct err e = {0};
+	struct batch a = {0}, b = {0};
+	int64_t index[ROWS], unseen[9] = {0};
+	double actual[ROWS];
+	struct records_side side = {actual, unseen};
+	struct records records;
+	struct text t;
+	struct rows *r;
+	struct set s;
+	size_t i;
+
+	(void)state;
+	set_init(&s, &o);
+	text_init(&t, s.text.buf);
+	assert_int_equal(records_init(&records, &s.enc, &t.d, "test.csv",
+				      &t.first, -1, &e), 0);
+	assert_true(records.has_header);
+	for (i = 0; i < ROWS; i++)
+		index[i] = (int64_t)i;
+	r = rows_load(s.f, &s.enc, NULL, ROWS_ALL, NULL, &e);
+	assert_int_equal(encoder_batch(&s.enc, ROWS, &a, &e), 0);
+	assert_int_equal(encoder_batch(&s.enc, ROWS, &b, &e), 0);
+	rows_fetch(r, index, ROWS, &a, 0);
+	assert_int_equal(t.rest.records, ROWS);
+	if (records_fill(&records, &t.rest, 0, ROWS, &b, &side, &e) < 0)
+		fail_msg("%s", e.msg);
+	assert_int_equal(b.rows, ROWS);
+	assert_memory_equal(a.x, b.x, ROWS * a.ld * sizeof(*a.x));
+	assert_memory_equal(a.start, b.start, (ROWS + 1) * sizeof(*a.start));
+	assert_memory_equal(a.index, b.index,
+			    a.start[ROWS] * sizeof(*a.index));
+	assert_memory_equal(a.label, b.label, ROWS * sizeof(*a.label));
+	batch_release(&a);
+	batch_release(&b);
+	rows_free(r);
+	records_release(&records);
+	text_release(&t);
+	set_release(&s);
+}
+
+/* 0: accepted; else its code.  want: a part of the message. */
+static void
+text_is(const char *bytes, int header, enum err_code code, const char *part)
+{
+	struct encoder_options o = defaults();
+	struct encoder enc;
+	struct err e = {0};
+	struct frame *f = table_frame("a,b,y\n1,u,p\n2,v,q\n", "");
+	struct records records;
+	struct records_side side;
+	double actual[8];
+	int64_t unseen[2] = {0};
+	struct batch b = {0};
+	struct text t;
+	int status;
+
+	assert_int_equal(encoder_build(&enc, f, &o, &e), 0);
+	text_init(&t, bytes);
+	side = (struct records_side){actual, unseen};
+	assert_int_equal(encoder_batch(&enc, 8, &b, &e), 0);
+	status = records_init(&records, &enc, &t.d, "t.csv", &t.first, header,
+			      &e);
+	if (status == 0) {
+		status = records_fill(&records,
+				      records.has_header ? &t.rest : &t.first,
+				      0, 1, &b, &side, &e);
+		records_release(&records);
+	}
+	assert_int_equal(status, code ? -1 : 0);
+	assert_int_equal(e.code, code);
+	if (code && !strstr(e.msg, part))
+		fail_msg("'%s' is not in: %s", part, e.msg);
+	batch_release(&b);
+	text_release(&t);
+	encoder_release(&enc);
+	frame_close(f);
+}
+
+static void
+test_text_columns(void **state)
+{
+	(void)state;
+	text_is("a,b,y\n1,u,p\n", -1, ERR_NONE, NULL);
+	text_is("id,y,b,a\nx,p,u,1\n", -1, ERR_NONE, NULL);
+	text_is("b\nu\n", -1, ERR_NONE, NULL);
+	text_is("1,u,p\n", -1, ERR_NONE, NULL);   /* by position */
+	text_is("1,u\n", -1, ERR_NONE, NULL);     /* without the response */
+	text_is("1,u,p,4\n", -1, ERR_SCHEMA, "4 columns, the model's table had 3");
+	text_is("1\n", 0, ERR_SCHEMA, "1 columns");
+	text_is("p,q\n1,2\n", 1, ERR_SCHEMA, "no column in common");
+	text_is("a,a,b\n1,2,u\n", -1, ERR_SCHEMA, "two columns 'a'");
+	text_is("a,b,y\nx,u,p\n", -1, ERR_INPUT,
+		"t.csv:2:1: not a number: 'x': in numeric column 'a'");
+	text_is("a,b,y\nNA,u,p\n", -1, ERR_NONE, NULL);
+	text_is("a,b,y\n1,u\n", -1, ERR_INPUT, "t.csv:2: 2 fields");
+	text_is("b,a\n\"x\"y,1\n", -1, ERR_INPUT, "after closing quote");
+}
+
+/* Every build of the loops is the formula, also for odd lengths. */
+static void
+test_widen(void **state)
+{
+	uint8_t bytes[70];
+	int16_t shorts[70];
+	double sub[70], mul[70];
+	float out[70];
+	size_t i, n;
+
+	(void)state;
+	for (i = 0; i < 70; i++) {
+		bytes[i] = (uint8_t)(i * 37);
+		shorts[i] = (int16_t)(i * 991 - 30000);
+		sub[i] = (double)i * 1.7 - 3;
+		mul[i] = 1 / ((double)i + 0.3);
+	}
+	for (n = 0; n <= 70; n += 7) {
+		widen_u8(out, bytes, n, sub, mul);
+		for (i = 0; i < n; i++)
+			assert_true(out[i] == (float)((bytes[i] - sub[i]) *
+						      mul[i]));
+		widen_i16(out, shorts, n, sub, mul);
+		for (i = 0; i < n; i++)
+			assert_true(out[i] == (float)((shorts[i] - sub[i]) *
+						      mul[i]));
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_fetch),
+		cmocka_unit_test(test_left_out),
+		cmocka_unit_test(test_regression),
+		cmocka_unit_test(test_adapted),
+		cmocka_unit_test(test_refusals),
+		cmocka_unit_test(test_digits),
+		cmocka_unit_test(test_text),
+		cmocka_unit_test(test_text_columns),
+		cmocka_unit_test(test_widen),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
