@@ -68,6 +68,17 @@ void history_header(const struct history_layout *l, enum history_format format,
 void history_line(const struct history_layout *l, enum history_format format,
 		  const struct history_row *row, struct str *out);
 
+/* A file that gets the rows it does not have yet; opened at the first. */
+struct history_file {
+	const char *path; /* "-": standard output */
+	int fd;
+	bool open;
+	size_t rows; /* written */
+};
+int history_file_add(struct history_file *f, const struct history_layout *l,
+		     const struct history *h, struct err *e) MUST_USE;
+int history_file_close(struct history_file *f, struct err *e) MUST_USE;
+
 /* H2O's table for people, aligned; at most `last` rows, the newest. */
 void history_table(const struct history_layout *l, const struct history *h,
 		   size_t last, struct str *out);

@@ -41,7 +41,8 @@ struct model {
 	double threshold;      /* binomial label threshold */
 	int64_t samples, iterations;
 	int64_t training_rows; /* T */
-	char frame_id[33];
+	char frame_id[33];     /* of the training frame */
+	char validation_id[33]; /* of the validation frame, or "" */
 	char *resume_json;     /* of an unfinished model: state of the run */
 	char *run_json;        /* clock, host, speed...; NULL if reproducible */
 	char *tags_json;       /* object of strings, or NULL */

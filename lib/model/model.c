@@ -1,0 +1,84 @@
+/*
+ * model.c - a model in memory.
+ */
+#include "dltools/model.h"
+
+#include <string.h>
+
+#include "dltools/mem.h"
+#include "model/model_int.h"
+
+const char model_format[] = "dltools-model/1";
+
+void
+model_release(struct model *m)
+{
+	if (!m)
+		return;
+	net_copy_release(&m->best);
+	net_free(m->net);
+	encoder_release(&m->enc);
+	params_release(&m->params);
+	csv_dialect_release(&m->dialect);
+	history_release(&m->history);
+	mem_free(m->asked);
+	mem_free(m->training_json);
+	mem_free(m->validation_json);
+	mem_free(m->resume_json);
+	mem_free(m->run_json);
+	mem_free(m->tags_json);
+	memset(m, 0, sizeof(*m));
+}
+
+struct history_layout
+model_layout(const struct model *m)
+{
+	struct history_layout l = {.kind = m->kind};
+
+	l.autoencoder = !m->enc.response;
+	for (size_t i = 0; i < m->history.n; i++)
+		l.validation |= m->history.row[i].has_validation;
+	l.run = !m->reproducible;
+	return l;
+}
+
+/* ---- copies of a net's tensors -------------------------------------- */
+
+int
+net_copy_take(struct net_copy *copy, const struct net *net, struct err *e)
+{
+	if (!copy->value) {
+		copy->value = mem_zalloc(net_tensors(net), sizeof(float *), e);
+		if (!copy->value)
+			return -1;
+		copy->n = net_tensors(net);
+	}
+	for (size_t i = 0; i < copy->n; i++) {
+		struct net_tensor t;
+
+		net_tensor(net, i, &t);
+		if (!copy->value[i])
+			copy->value[i] = mem_zalloc_aligned(
+				t.rows * t.columns, sizeof(float), e);
+		if (!copy->value[i])
+			return -1;
+		net_get(net, i, copy->value[i]);
+	}
+	return 0;
+}
+
+void
+net_copy_give(const struct net_copy *copy, struct net *net)
+{
+	for (size_t i = 0; i < copy->n; i++)
+		net_set(net, i, copy->value[i]);
+}
+
+void
+net_copy_release(struct net_copy *copy)
+{
+	for (size_t i = 0; i < copy->n; i++)
+		mem_free(copy->value[i]);
+	mem_free(copy->value);
+	memset(copy, 0, sizeof(*copy));
+}

@@ -1,0 +1,47 @@
+/* model_int.h - what the writer and the reader of model files share. */
+#ifndef DLTOOLS_MODEL_INT_H
+#define DLTOOLS_MODEL_INT_H
+
+#include "dltools/model.h"
+#include "model/safetensors.h"
+
+/*
+ * The net's shape from the parameters and the encoder, and its update rule from
+ * the parameters.  units[] and dropout[] belong to the shape's user.
+ */
+struct net_plan {
+	struct net_shape shape;
+	struct net_rule rule;
+	size_t *units;
+	double *dropout;
+};
+
+int net_plan_make(struct net_plan *plan, const struct params *p,
+		  const struct encoder *enc, struct err *e) MUST_USE;
+void net_plan_release(struct net_plan *plan);
+
+/* Weights and biases of such a net. */
+double net_plan_parameters(const struct net_plan *plan);
+
+/* The text "net" of a model: the shape in words, for other readers. */
+struct json;
+void net_plan_json(const struct net_shape *shape, struct json *j);
+
+/* Layout of a model's history. */
+struct history_layout model_layout(const struct model *m);
+
+/* A copy by way of the file's form. */
+int encoder_copy(struct encoder *to, const struct encoder *from,
+		 struct err *e) MUST_USE;
+int encoder_from_text(struct encoder *to, const char *json, const void *levels,
+		      size_t len, struct err *e) MUST_USE;
+
+int net_copy_take(struct net_copy *copy, const struct net *net,
+		  struct err *e) MUST_USE;
+void net_copy_give(const struct net_copy *copy, struct net *net);
+void net_copy_release(struct net_copy *copy);
+
+#define MODEL_BEST "best."
+#define MODEL_LEVELS "levels"
+
+#endif

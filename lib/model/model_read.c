@@ -1,0 +1,381 @@
+/*
+ * model_read.c - opening a model file.  safetensors_read.c has proved that the
+ * bytes are the ones that were written; here every text and tensor is held
+ * against the rules of dl-model(5), so that a file sealed by someone else can
+ * do no harm either.  Sizes are compared with the file's before anything is
+ * allocated by them.
+ */
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "dltools/mem.h"
+#include "model/model_int.h"
+
+struct reader {
+	struct st_file file;
+	const char *path;
+	struct model *m;
+};
+
+static int
+bad(const struct reader *r, const char *what, struct err *e)
+{
+	return err_set(e, ERR_INPUT, "model '%s' is damaged: its '%s' is not "
+		       "as it should be", r->path, what);
+}
+
+static json_t *
+get_json(const struct reader *r, const char *key, struct err *e)
+{
+	const char *text = st_text(&r->file, key);
+	json_t *root = text ? json_loads(text, JSON_REJECT_DUPLICATES, NULL) :
+		NULL;
+
+	if (!json_is_object(root)) {
+		json_decref(root);
+		bad(r, key, e);
+		return NULL;
+	}
+	return root;
+}
+
+static int
+get_int(const json_t *root, const char *key, int64_t *out)
+{
+	const json_t *v = json_object_get(root, key);
+
+	if (!json_is_integer(v) || json_integer_value(v) < 0)
+		return -1;
+	*out = json_integer_value(v);
+	return 0;
+}
+
+static int
+get_id(const json_t *root, const char *key, char id[33])
+{
+	const char *text = json_string_value(json_object_get(root, key));
+
+	if (!text || strlen(text) > 32)
+		return -1;
+	memcpy(id, text, strlen(text) + 1);
+	return 0;
+}
+
+static int
+parse_state(struct reader *r, const json_t *root, struct err *e)
+{
+	struct model *m = r->m;
+	const json_t *finished = json_object_get(root, "finished");
+	const json_t *same = json_object_get(root, "reproducible");
+	const json_t *threshold = json_object_get(root, "threshold");
+
+	if (!json_is_boolean(finished) || !json_is_boolean(same) ||
+	    get_id(root, "frame", m->frame_id) < 0 ||
+	    get_id(root, "validation_frame", m->validation_id) < 0 ||
+	    get_int(root, "samples", &m->samples) < 0 ||
+	    get_int(root, "iterations", &m->iterations) < 0 ||
+	    get_int(root, "training_rows", &m->training_rows) < 0)
+		return bad(r, "state", e);
+	m->finished = json_is_true(finished);
+	m->reproducible = json_is_true(same);
+	m->threshold = json_number_value(threshold);
+	return 0;
+}
+
+static int
+parse_parameters(struct reader *r, const json_t *root, struct err *e)
+{
+	const char *asked = json_string_value(json_object_get(root, "asked"));
+	struct err why = {0};
+
+	if (!asked)
+		return bad(r, "parameters", e);
+	r->m->asked = mem_strdup(asked, e);
+	if (!r->m->asked)
+		return -1;
+	if (params_from_json(&r->m->params, json_object_get(root, "resolved"),
+			     &why) < 0)
+		return err_set(e, ERR_INPUT, "model '%s' is damaged: %s",
+			       r->path, why.msg);
+	return 0;
+}
+
+static int
+parse_encoder(struct reader *r, const json_t *root, struct err *e)
+{
+	const struct st_tensor *t = st_find(&r->file, MODEL_LEVELS);
+	size_t len = t ? (size_t)t->bytes : 0;
+
+	if (encoder_parse(&r->m->enc, root, st_text(&r->file, MODEL_LEVELS),
+			  len, e) < 0)
+		return err_prefix(e, "model '%s' is damaged", r->path);
+	r->m->kind = !encoder_is_classifier(&r->m->enc) ? METRICS_REGRESSION :
+		r->m->enc.classes.n == 2 ? METRICS_BINOMIAL :
+		METRICS_MULTINOMIAL;
+	return 0;
+}
+
+int
+encoder_from_text(struct encoder *to, const char *json, const void *levels,
+		  size_t len, struct err *e)
+{
+	json_t *root = json_loads(json, JSON_REJECT_DUPLICATES, NULL);
+	int rc = encoder_parse(to, root, levels, len, e);
+
+	json_decref(root);
+	return rc;
+}
+
+static int
+get_char(const json_t *root, const char *key, char *out)
+{
+	const json_t *v = json_object_get(root, key);
+
+	*out = '\0';
+	if (json_is_null(v))
+		return 0;
+	if (!json_is_string(v) || json_string_length(v) != 1)
+		return -1;
+	*out = json_string_value(v)[0];
+	return 0;
+}
+
+static int
+parse_na(struct csv_dialect *d, const json_t *na, struct err *e)
+{
+	d->na = mem_zalloc(json_array_size(na), sizeof(char *), e);
+	if (!d->na)
+		return -1;
+	for (size_t i = 0; i < json_array_size(na); i++) {
+		const char *text = json_string_value(json_array_get(na, i));
+
+		d->na[i] = mem_strdup(text ? text : "", e);
+		if (!d->na[i])
+			return -1;
+		d->na_n++;
+	}
+	return 0;
+}
+
+static int
+parse_dialect(struct reader *r, const json_t *root, struct err *e)
+{
+	struct csv_dialect *d = &r->m->dialect;
+	const json_t *header = json_object_get(root, "header");
+	const char *comment =
+		json_string_value(json_object_get(root, "comment"));
+
+	if (get_char(root, "delimiter", &d->delimiter) < 0 || !d->delimiter ||
+	    get_char(root, "quote", &d->quote) < 0 ||
+	    get_char(root, "escape", &d->escape) < 0 ||
+	    get_char(root, "decimal", &d->decimal) < 0 ||
+	    !json_is_boolean(header))
+		return bad(r, "dialect", e);
+	d->has_header = json_is_true(header);
+	if (comment) {
+		d->comment = mem_strdup(comment, e);
+		if (!d->comment)
+			return -1;
+	}
+	return parse_na(d, json_object_get(root, "na"), e);
+}
+
+static int
+parse_history(struct reader *r, const json_t *root, struct err *e)
+{
+	if (history_parse(&r->m->history, root, e) < 0)
+		return err_prefix(e, "model '%s' is damaged", r->path);
+	return 0;
+}
+
+static int
+read_part(struct reader *r, const char *key,
+	  int (*parse)(struct reader *, const json_t *, struct err *),
+	  struct err *e)
+{
+	json_t *root = get_json(r, key, e);
+	int rc = root ? parse(r, root, e) : -1;
+
+	json_decref(root);
+	return rc;
+}
+
+/* Texts that are kept as they are, if they are there. */
+static int
+copy_text(const struct reader *r, const char *key, char **to, struct err *e)
+{
+	const char *text = st_text(&r->file, key);
+	json_t *root;
+
+	if (!text)
+		return 0;
+	root = get_json(r, key, e);
+	if (!root)
+		return -1;
+	json_decref(root);
+	*to = mem_strdup(text, e);
+	return *to ? 0 : -1;
+}
+
+/* ---- the net -------------------------------------------------------- */
+
+static const struct st_tensor *
+find_tensor(const struct reader *r, const char *prefix,
+	    const struct net_tensor *n)
+{
+	char name[ST_NAME_MAX + 1];
+
+	snprintf(name, sizeof(name), "%s%s", prefix, n->name);
+	return st_find(&r->file, name);
+}
+
+static bool
+fits(const struct st_tensor *t, const struct net_tensor *n)
+{
+	return t->type == ST_F32 && t->dims == (n->is_vector ? 1 : 2) &&
+		t->shape[0] == n->rows &&
+		(n->is_vector || t->shape[1] == n->columns);
+}
+
+/* 0 read, 1 not there */
+static int
+read_tensor(const struct reader *r, const char *prefix, size_t i, float *buf,
+	    struct err *e)
+{
+	const struct st_tensor *t;
+	struct net_tensor n;
+
+	net_tensor(r->m->net, i, &n);
+	t = find_tensor(r, prefix, &n);
+	if (!t && (n.is_state || *prefix))
+		return 1;
+	if (!t || !fits(t, &n))
+		return bad(r, n.name, e);
+	return st_read(&r->file, t, buf, e);
+}
+
+static int
+read_weights(struct reader *r, struct err *e)
+{
+	struct net *net = r->m->net;
+	int rc = 0;
+
+	for (size_t i = 0; i < net_tensors(net) && rc >= 0; i++) {
+		struct net_tensor n;
+		float *buf;
+
+		net_tensor(net, i, &n);
+		buf = mem_zalloc_aligned(n.rows * n.columns, sizeof(float), e);
+		rc = buf ? read_tensor(r, "", i, buf, e) : -1;
+		if (rc == 0)
+			net_set(net, i, buf);
+		mem_free(buf);
+	}
+	return rc < 0 ? -1 : 0;
+}
+
+/* All tensors of the best event, or none. */
+static int
+read_best(struct reader *r, struct err *e)
+{
+	struct net_copy *best = &r->m->best;
+	struct net_tensor first;
+
+	net_tensor(r->m->net, 0, &first);
+	if (r->m->finished || !find_tensor(r, MODEL_BEST, &first))
+		return 0;
+	if (net_copy_take(best, r->m->net, e) < 0)
+		return -1;
+	for (size_t i = 0; i < best->n; i++) {
+		int rc = read_tensor(r, MODEL_BEST, i, best->value[i], e);
+
+		if (rc != 0)
+			return rc < 0 ? -1 : bad(r, MODEL_BEST, e);
+	}
+	return 0;
+}
+
+static int
+read_net(struct reader *r, struct err *e)
+{
+	struct net_plan plan = {0};
+	struct err why = {0};
+	int rc = -1;
+
+	if (net_plan_make(&plan, &r->m->params, &r->m->enc, &why) < 0) {
+		err_set(e, ERR_INPUT, "model '%s' is damaged: %s", r->path,
+			why.msg);
+		goto out;
+	}
+	if (net_plan_parameters(&plan) * sizeof(float) > (double)r->file.in.size) {
+		bad(r, "net", e);
+		goto out;
+	}
+	r->m->net = net_new(&plan.shape, &plan.rule, 0, e);
+	if (!r->m->net || read_weights(r, e) < 0 || read_best(r, e) < 0)
+		goto out;
+	if (net_check_stable(r->m->net, e) < 0) {
+		err_prefix(e, "model '%s'", r->path);
+		goto out;
+	}
+	rc = 0;
+out:
+	net_plan_release(&plan);
+	return rc;
+}
+
+static int
+read_all(struct reader *r, struct err *e)
+{
+	struct model *m = r->m;
+
+	if (read_part(r, "state", parse_state, e) < 0 ||
+	    read_part(r, "parameters", parse_parameters, e) < 0 ||
+	    read_part(r, "encoder", parse_encoder, e) < 0 ||
+	    read_part(r, "dialect", parse_dialect, e) < 0 ||
+	    read_part(r, "history", parse_history, e) < 0 ||
+	    copy_text(r, "training_metrics", &m->training_json, e) < 0 ||
+	    copy_text(r, "validation_metrics", &m->validation_json, e) < 0 ||
+	    copy_text(r, "tags", &m->tags_json, e) < 0 ||
+	    copy_text(r, "resume", &m->resume_json, e) < 0 ||
+	    copy_text(r, "run", &m->run_json, e) < 0)
+		return -1;
+	return read_net(r, e);
+}
+
+int
+model_open(struct model *m, const char *path, struct err *e)
+{
+	struct reader r = {.path = path, .m = m};
+	int rc;
+
+	memset(m, 0, sizeof(*m));
+	if (st_open(&r.file, path, model_format, e) < 0)
+		return -1;
+	rc = read_all(&r, e);
+	st_close(&r.file);
+	if (rc < 0)
+		model_release(m);
+	return rc;
+}
+
+bool
+model_is_model(const char *path)
+{
+	struct infile in = {0};
+	struct err e = {0};
+	struct stat st;
+	char start[8 + sizeof(ST_PREFIX) - 1];
+	bool is = false;
+
+	if (stat(path, &st) < 0 || !S_ISREG(st.st_mode) ||
+	    infile_open(&in, path, &e) < 0)
+		return false;
+	if (in.size > sizeof(start) &&
+	    infile_read(&in, 0, start, sizeof(start), &e) == 0)
+		is = memcmp(start + 8, ST_PREFIX, sizeof(ST_PREFIX) - 1) == 0;
+	infile_close(&in);
+	return is;
+}

@@ -1,0 +1,261 @@
+/*
+ * model_write.c - a model as a safetensors file: what it knows as texts, its
+ * net as tensors.  dl-model(5) describes each of them.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "dltools/json.h"
+#include "dltools/mem.h"
+#include "model/model_int.h"
+
+typedef void part_fn(const struct model *m, struct json *j);
+
+static void
+write_state(const struct model *m, struct json *j)
+{
+	json_object(j);
+	json_key(j, "finished");
+	json_bool(j, m->finished);
+	json_key(j, "reproducible");
+	json_bool(j, m->reproducible);
+	json_key(j, "samples");
+	json_int(j, m->samples);
+	json_key(j, "iterations");
+	json_int(j, m->iterations);
+	json_key(j, "training_rows");
+	json_int(j, m->training_rows);
+	json_key(j, "frame");
+	json_text(j, m->frame_id);
+	json_key(j, "validation_frame");
+	json_text(j, m->validation_id);
+	json_key(j, "threshold");
+	json_real(j, m->threshold);
+	json_end(j);
+}
+
+int
+encoder_copy(struct encoder *to, const struct encoder *from, struct err *e)
+{
+	struct str text = STR_INIT, levels = STR_INIT;
+	struct json j = json_start(&text);
+	int rc = -1;
+
+	encoder_write_json(from, &j);
+	encoder_write_strings(from, &levels);
+	if (str_check(&text, e) == 0 && str_check(&levels, e) == 0)
+		rc = encoder_from_text(to, text.buf, levels.buf, levels.len,
+				       e);
+	str_release(&text);
+	str_release(&levels);
+	return rc;
+}
+
+static void
+write_encoder(const struct model *m, struct json *j)
+{
+	encoder_write_json(&m->enc, j);
+}
+
+static void
+write_parameters(const struct model *m, struct json *j)
+{
+	json_object(j);
+	json_key(j, "asked");
+	json_text(j, m->asked);
+	json_key(j, "resolved");
+	params_to_json(&m->params, m->reproducible, j);
+	json_end(j);
+}
+
+static void
+write_net(const struct model *m, struct json *j)
+{
+	net_plan_json(net_shape(m->net), j);
+}
+
+static void
+write_char(struct json *j, const char *key, char c)
+{
+	json_key(j, key);
+	if (c)
+		json_bytes(j, &c, 1);
+	else
+		json_null(j);
+}
+
+static void
+write_dialect(const struct model *m, struct json *j)
+{
+	const struct csv_dialect *d = &m->dialect;
+
+	json_object(j);
+	write_char(j, "delimiter", d->delimiter);
+	write_char(j, "quote", d->quote);
+	write_char(j, "escape", d->escape);
+	write_char(j, "decimal", d->decimal);
+	json_key(j, "header");
+	json_bool(j, d->has_header);
+	json_key(j, "comment");
+	if (d->comment)
+		json_text(j, d->comment);
+	else
+		json_null(j);
+	json_key(j, "na");
+	json_array(j);
+	for (size_t i = 0; i < d->na_n; i++)
+		json_text(j, d->na[i]);
+	json_end(j);
+	json_end(j);
+}
+
+static void
+write_history(const struct model *m, struct json *j)
+{
+	struct history_layout l = model_layout(m);
+
+	history_write_json(&l, &m->history, j);
+}
+
+static int
+add_part(struct st_writer *w, const struct model *m, const char *key,
+	 part_fn *part, struct err *e)
+{
+	struct str s = STR_INIT;
+	struct json j = json_start(&s);
+	int rc = -1;
+
+	part(m, &j);
+	if (str_check(&s, e) == 0)
+		rc = st_add_text(w, key, s.buf, e);
+	str_release(&s);
+	return rc;
+}
+
+static int
+add_text(struct st_writer *w, const char *key, const char *text, struct err *e)
+{
+	return text ? st_add_text(w, key, text, e) : 0;
+}
+
+static int
+add_texts(struct st_writer *w, const struct model *m, struct err *e)
+{
+	static const struct {
+		const char *key;
+		part_fn *part;
+	} parts[] = {
+		{"state", write_state},
+		{"net", write_net},
+		{"parameters", write_parameters},
+		{"encoder", write_encoder},
+		{"dialect", write_dialect},
+		{"history", write_history},
+	};
+
+	if (st_add_text(w, "format", model_format, e) < 0)
+		return -1;
+	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++)
+		if (add_part(w, m, parts[i].key, parts[i].part, e) < 0)
+			return -1;
+	if (add_text(w, "training_metrics", m->training_json, e) < 0 ||
+	    add_text(w, "validation_metrics", m->validation_json, e) < 0 ||
+	    add_text(w, "tags", m->tags_json, e) < 0 ||
+	    add_text(w, "resume", m->finished ? NULL : m->resume_json, e) < 0)
+		return -1;
+	return add_text(w, "run", m->reproducible && m->finished ? NULL :
+			m->run_json, e);
+}
+
+/* ---- tensors -------------------------------------------------------- */
+
+static void
+fill_net(void *ctx, size_t index, void *out)
+{
+	const struct net *net = ctx;
+
+	net_get(net, index, out);
+}
+
+static void
+fill_best(void *ctx, size_t index, void *out)
+{
+	const struct model *m = ctx;
+	struct net_tensor t;
+
+	net_tensor(m->net, index, &t);
+	memcpy(out, m->best.value[index], t.rows * t.columns * sizeof(float));
+}
+
+static void
+fill_levels(void *ctx, size_t index, void *out)
+{
+	const struct str *levels = ctx;
+
+	(void)index;
+	memcpy(out, levels->buf, levels->len);
+}
+
+static int
+add_net(struct st_writer *w, const struct model *m, const char *prefix,
+	bool with_state, struct err *e)
+{
+	bool best = *prefix != '\0';
+
+	for (size_t i = 0; i < net_tensors(m->net); i++) {
+		struct st_tensor t = {.type = ST_F32};
+		struct net_tensor n;
+		int rc;
+
+		net_tensor(m->net, i, &n);
+		if (n.is_state && !with_state)
+			continue;
+		snprintf(t.name, sizeof(t.name), "%s%s", prefix, n.name);
+		t.dims = n.is_vector ? 1 : 2;
+		t.shape[0] = n.rows;
+		t.shape[1] = n.columns;
+		if (best)
+			rc = st_add_tensor(w, &t, fill_best,
+					   (void *)(uintptr_t)m, i, e);
+		else
+			rc = st_add_tensor(w, &t, fill_net, m->net, i, e);
+		if (rc < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+add_levels(struct st_writer *w, struct str *levels, struct err *e)
+{
+	struct st_tensor t = {.name = MODEL_LEVELS, .type = ST_U8, .dims = 1};
+
+	t.shape[0] = levels->len;
+	if (levels->len == 0)
+		return 0;
+	return st_add_tensor(w, &t, fill_levels, levels, 0, e);
+}
+
+int
+model_save(const struct model *m, const char *path, bool with_state,
+	   struct err *e)
+{
+	struct st_writer w = {0};
+	struct str levels = STR_INIT;
+	bool best = !m->finished && m->best.n > 0;
+	int rc = -1;
+
+	if (net_check_stable(m->net, e) < 0)
+		return -1;
+	encoder_write_strings(&m->enc, &levels);
+	if (str_check(&levels, e) < 0 || add_texts(&w, m, e) < 0 ||
+	    add_net(&w, m, "", with_state || !m->finished, e) < 0 ||
+	    (best && add_net(&w, m, MODEL_BEST, true, e) < 0) ||
+	    add_levels(&w, &levels, e) < 0)
+		goto out;
+	rc = st_write(&w, path, e);
+out:
+	st_writer_release(&w);
+	str_release(&levels);
+	return rc;
+}

@@ -1,0 +1,225 @@
+/*
+ * net_plan.c - the net that parameters and an encoder ask for.  Training and
+ * the reading of a model go the same way, so that a file's shape cannot differ
+ * from its parameters.
+ */
+#include <math.h>
+#include <string.h>
+
+#include "dltools/json.h"
+#include "dltools/mem.h"
+#include "model/model_int.h"
+
+static enum activation
+activation_of(const struct params *p)
+{
+	switch (p->activation) {
+	case PARAM_ACTIVATION_TANH:
+	case PARAM_ACTIVATION_TANH_WITH_DROPOUT:
+		return ACTIVATION_TANH;
+	case PARAM_ACTIVATION_MAXOUT:
+	case PARAM_ACTIVATION_MAXOUT_WITH_DROPOUT:
+		return ACTIVATION_MAXOUT;
+	case PARAM_ACTIVATION_EXP_RECTIFIER:
+	case PARAM_ACTIVATION_EXP_RECTIFIER_WITH_DROPOUT:
+		return ACTIVATION_EXP_RECTIFIER;
+	default:
+		return ACTIVATION_RECTIFIER;
+	}
+}
+
+static bool
+has_dropout(const struct params *p)
+{
+	switch (p->activation) {
+	case PARAM_ACTIVATION_TANH_WITH_DROPOUT:
+	case PARAM_ACTIVATION_MAXOUT_WITH_DROPOUT:
+	case PARAM_ACTIVATION_RECTIFIER_WITH_DROPOUT:
+	case PARAM_ACTIVATION_EXP_RECTIFIER_WITH_DROPOUT:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static enum net_loss
+loss_of(const struct params *p, bool classification)
+{
+	if (!classification)
+		return LOSS_QUADRATIC;
+	return p->loss == PARAM_LOSS_QUADRATIC ? LOSS_SOFTMAX_QUADRATIC :
+		LOSS_CROSS_ENTROPY;
+}
+
+static int
+plan_layers(struct net_plan *plan, const struct params *p, struct err *e)
+{
+	size_t n = p->hidden.n;
+
+	plan->units = mem_zalloc(n, sizeof(size_t), e);
+	plan->dropout = mem_zalloc(n, sizeof(double), e);
+	if (!plan->units || !plan->dropout)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		plan->units[i] = (size_t)p->hidden.v[i];
+		if (has_dropout(p))
+			plan->dropout[i] = p->hidden_dropout_ratios.n ?
+				p->hidden_dropout_ratios.v[i] : 0.5;
+	}
+	plan->shape.layers = n;
+	plan->shape.units = plan->units;
+	plan->shape.hidden_dropout = has_dropout(p) ? plan->dropout : NULL;
+	return 0;
+}
+
+/* H2O: without a limit, Rectifier nets take 1000; see semantics of max_w2. */
+static float
+max_w2_of(const struct params *p)
+{
+	if (isinf(p->max_w2) && activation_of(p) == ACTIVATION_RECTIFIER)
+		return 1000;
+	return (float)p->max_w2;
+}
+
+static enum net_optimizer
+optimizer_of(const struct params *p)
+{
+	switch (p->optimizer) {
+	case PARAM_OPTIMIZER_ADAM:
+		return OPTIMIZER_ADAM;
+	case PARAM_OPTIMIZER_ADADELTA:
+		return OPTIMIZER_ADADELTA;
+	case PARAM_OPTIMIZER_SGD:
+		return OPTIMIZER_SGD;
+	default:
+		return p->adaptive_rate ? OPTIMIZER_ADADELTA : OPTIMIZER_SGD;
+	}
+}
+
+static void
+plan_rule(struct net_rule *r, const struct params *p)
+{
+	r->optimizer = optimizer_of(p);
+	r->rho = p->rho;
+	r->epsilon = p->epsilon;
+	r->rate = p->rate;
+	r->rate_annealing = p->rate_annealing;
+	r->rate_decay = p->rate_decay;
+	r->momentum_start = p->momentum_start;
+	r->momentum_ramp = p->momentum_ramp;
+	r->momentum_stable = p->momentum_stable;
+	r->nesterov = p->nesterov_accelerated_gradient;
+	r->beta1 = p->beta1;
+	r->beta2 = p->beta2;
+	r->adam_epsilon = p->adam_epsilon;
+	r->weight_decay = p->weight_decay;
+	r->average_decay = p->average_decay;
+	r->schedule = p->rate_schedule == PARAM_RATE_SCHEDULE_COSINE ?
+		SCHEDULE_COSINE :
+		p->rate_schedule == PARAM_RATE_SCHEDULE_STEP ? SCHEDULE_STEP :
+		SCHEDULE_CONSTANT;
+	r->l1 = p->l1;
+	r->l2 = p->l2;
+	r->max_w2 = max_w2_of(p);
+	r->fast_mode = p->fast_mode;
+	r->mini_batch = (size_t)p->mini_batch_size;
+}
+
+int
+net_plan_make(struct net_plan *plan, const struct params *p,
+	      const struct encoder *enc, struct err *e)
+{
+	struct net_shape *s = &plan->shape;
+	bool classification = encoder_is_classifier(enc);
+
+	memset(plan, 0, sizeof(*plan));
+	if (p->hidden.n >= NET_MAX_LAYERS)
+		return err_set(e, ERR_USAGE, "hidden: at most %d layers",
+			       NET_MAX_LAYERS - 1);
+	if (p->hidden_dropout_ratios.n &&
+	    p->hidden_dropout_ratios.n != p->hidden.n)
+		return err_set(e, ERR_USAGE, "hidden_dropout_ratios: %zu "
+			       "ratios for %zu hidden layers",
+			       p->hidden_dropout_ratios.n, p->hidden.n);
+	s->sparse = enc->sparse;
+	s->dense = enc->dense;
+	s->outputs = classification ? enc->classes.n : 1;
+	s->activation = activation_of(p);
+	s->loss = loss_of(p, classification);
+	s->classification = classification;
+	s->input_dropout = p->input_dropout_ratio;
+	s->initial = p->initial_weight_distribution ==
+		PARAM_INITIAL_WEIGHT_DISTRIBUTION_UNIFORM ? INITIAL_UNIFORM :
+		p->initial_weight_distribution ==
+		PARAM_INITIAL_WEIGHT_DISTRIBUTION_NORMAL ? INITIAL_NORMAL :
+		INITIAL_UNIFORM_ADAPTIVE;
+	s->initial_scale = p->initial_weight_scale;
+	plan_rule(&plan->rule, p);
+	return plan_layers(plan, p, e);
+}
+
+void
+net_plan_release(struct net_plan *plan)
+{
+	mem_free(plan->units);
+	mem_free(plan->dropout);
+	memset(plan, 0, sizeof(*plan));
+}
+
+/* Counts in double: a hostile file cannot make it wrap. */
+double
+net_plan_parameters(const struct net_plan *plan)
+{
+	const struct net_shape *s = &plan->shape;
+	double pieces = s->activation == ACTIVATION_MAXOUT ? 2 : 1;
+	double below = (double)s->sparse + (double)s->dense, sum = 0;
+
+	for (size_t i = 0; i < s->layers; i++) {
+		double units = (double)s->units[i];
+
+		sum += pieces * units * (below + 1);
+		below = units;
+	}
+	return sum + (double)s->outputs * (below + 1);
+}
+
+static const char *
+activation_name(const struct net_shape *s)
+{
+	static const char *const names[][2] = {
+		[ACTIVATION_TANH] = {"Tanh", "TanhWithDropout"},
+		[ACTIVATION_RECTIFIER] = {"Rectifier", "RectifierWithDropout"},
+		[ACTIVATION_EXP_RECTIFIER] = {"ExpRectifier",
+					      "ExpRectifierWithDropout"},
+		[ACTIVATION_MAXOUT] = {"Maxout", "MaxoutWithDropout"},
+	};
+
+	return names[s->activation][s->hidden_dropout != NULL];
+}
+
+void
+net_plan_json(const struct net_shape *s, struct json *j)
+{
+	json_object(j);
+	json_key(j, "inputs");
+	json_int(j, (int64_t)(s->sparse + s->dense));
+	json_key(j, "sparse_inputs");
+	json_int(j, (int64_t)s->sparse);
+	json_key(j, "hidden");
+	json_array(j);
+	for (size_t i = 0; i < s->layers; i++)
+		json_int(j, (int64_t)s->units[i]);
+	json_end(j);
+	json_key(j, "activation");
+	json_text(j, activation_name(s));
+	json_key(j, "hidden_dropout_ratios");
+	json_array(j);
+	for (size_t i = 0; i < s->layers && s->hidden_dropout; i++)
+		json_real(j, s->hidden_dropout[i]);
+	json_end(j);
+	json_key(j, "outputs");
+	json_int(j, (int64_t)s->outputs);
+	json_key(j, "output_activation");
+	json_text(j, s->classification ? "Softmax" : "Linear");
+	json_end(j);
+}

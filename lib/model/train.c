@@ -1,0 +1,251 @@
+/*
+ * train.c - setting up a training run: everything that can be wrong is found
+ * here, before the first row is presented.
+ */
+#include "dltools/train.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "dltools/adapt.h"
+#include "dltools/mem.h"
+#include "dltools/rng.h"
+#include "model/train_int.h"
+
+static char *
+params_asked(const struct params *p, struct err *e)
+{
+	struct str s = STR_INIT;
+
+	params_row(p, &s);
+	return str_take(&s, e);
+}
+
+static const char **
+names_of(const struct param_texts *list)
+{
+	return (const char **)(uintptr_t)list->v;
+}
+
+static const char *
+name_or_null(const char *name)
+{
+	return name && *name ? name : NULL;
+}
+
+static int
+build_encoder(struct train *t, struct err *e)
+{
+	const struct params *p = &t->model.params;
+	struct encoder_options o = {
+		.response = name_or_null(p->response_column),
+		.ignored = names_of(&p->ignored_columns),
+		.ignored_n = p->ignored_columns.n,
+		.used = p->predictors.n ? names_of(&p->predictors) : NULL,
+		.used_n = p->predictors.n,
+		.weights_column = name_or_null(p->weights_column),
+		.offset_column = name_or_null(p->offset_column),
+		.fold_column = name_or_null(p->fold_column),
+		.autoencoder = p->autoencoder,
+		.ignore_const_cols = p->ignore_const_cols,
+		.use_all_factor_levels = p->use_all_factor_levels,
+		.standardize = p->standardize,
+		.missing = p->missing_values_handling ==
+			PARAM_MISSING_VALUES_HANDLING_SKIP ?
+			MISSING_SKIP : MISSING_MEAN_IMPUTATION,
+	};
+
+	return encoder_build(&t->model.enc, t->rq.training, &o, e);
+}
+
+/* A continuation keeps the coding of the model it goes on from. */
+static int
+copy_encoder(struct train *t, struct err *e)
+{
+	return encoder_copy(&t->model.enc, &t->rq.checkpoint->enc, e);
+}
+
+static int
+load_rows(struct train *t, struct err *e)
+{
+	struct adapt *a = NULL;
+
+	if (t->rq.checkpoint) {
+		a = adapt_new(&t->model.enc, t->rq.training, ADAPT_RESPONSE,
+			      e);
+		if (!a)
+			return -1;
+	}
+	t->rows = rows_load(t->rq.training, &t->model.enc, a, ROWS_TRAIN,
+			    t->pool, e);
+	adapt_free(a);
+	return t->rows ? 0 : -1;
+}
+
+/* Position to row: called by the trainer's threads. */
+static void
+fetch(void *ctx, int64_t first, size_t n, struct batch *b)
+{
+	const struct train *t = ctx;
+	int64_t index[64];
+
+	b->rows = 0;
+	for (size_t at = 0; at < n;) {
+		size_t k = n - at < 64 ? n - at : 64;
+
+		for (size_t i = 0; i < k; i++)
+			index[i] = schedule_row(&t->schedule,
+						first + (int64_t)(at + i));
+		rows_fetch(t->rows, index, k, b, at);
+		at += k;
+	}
+}
+
+static int
+make_trainer(struct train *t, struct err *e)
+{
+	const struct params *p = &t->model.params;
+	struct train_options o = {
+		.threading = p->threading == PARAM_THREADING_OWNER ?
+			THREADING_OWNER :
+			p->threading == PARAM_THREADING_HOGWILD ?
+			THREADING_HOGWILD : THREADING_AUTO,
+		.precision = p->precision == PARAM_PRECISION_BF16 ?
+			PRECISION_BF16 :
+			p->precision == PARAM_PRECISION_F32 ?
+			PRECISION_F32 : PRECISION_AUTO,
+		.row_block = (size_t)p->row_block,
+		.reproducible = p->reproducible,
+		.seed = (uint64_t)p->seed,
+		.stop = t->rq.stop,
+	};
+
+	if (p->reproducible) {
+		o.threading = THREADING_OWNER;
+		o.precision = PRECISION_F32;
+	}
+	t->trainer = trainer_new(t->model.net, t->pool, &o, e);
+	return t->trainer ? 0 : -1;
+}
+
+static int
+make_net(struct train *t, struct err *e)
+{
+	struct net_plan plan = {0};
+	int rc = -1;
+
+	if (net_plan_make(&plan, &t->model.params, &t->model.enc, e) == 0) {
+		plan.rule.schedule_samples = (double)schedule_end(
+			&t->schedule, t->origin);
+		t->model.net = net_new(&plan.shape, &plan.rule,
+				       (uint64_t)t->model.params.seed, e);
+		rc = t->model.net ? 0 : -1;
+	}
+	net_plan_release(&plan);
+	return rc;
+}
+
+static int
+start_model(struct train *t, struct err *e)
+{
+	struct model *m = &t->model;
+
+	if (params_copy(&m->params, t->rq.params, e) < 0)
+		return -1;
+	if (m->params.seed == -1)
+		m->params.seed = t->rq.resume ? t->rq.resume->params.seed :
+			(int64_t)(rng_fresh_seed() >> 1);
+	m->reproducible = m->params.reproducible;
+	m->asked = params_asked(&m->params, e);
+	if (!m->asked || csv_dialect_init(&m->dialect, e) < 0)
+		return -1;
+	if (t->rq.tags_json) {
+		m->tags_json = mem_strdup(t->rq.tags_json, e);
+		if (!m->tags_json)
+			return -1;
+	}
+	frame_id(t->rq.training, m->frame_id);
+	if (t->rq.validation)
+		frame_id(t->rq.validation, m->validation_id);
+	return t->rq.checkpoint ? copy_encoder(t, e) : build_encoder(t, e);
+}
+
+static int
+set_up(struct train *t, struct err *e)
+{
+	struct model *m = &t->model;
+	const struct params *p = &m->params;
+
+	if (start_model(t, e) < 0)
+		return -1;
+	m->kind = !encoder_is_classifier(&m->enc) ? METRICS_REGRESSION :
+		m->enc.classes.n == 2 ? METRICS_BINOMIAL : METRICS_MULTINOMIAL;
+	if (train_check_data(t, e) < 0)
+		return -1;
+	if (t->rq.checkpoint &&
+	    train_check_continue(t, t->rq.checkpoint, e) < 0)
+		return -1;
+	t->pool = pool_new(p->threads ? (unsigned)p->threads :
+			   pool_default_threads(), e);
+	if (!t->pool || load_rows(t, e) < 0 || train_sets_init(t, e) < 0)
+		return -1;
+	schedule_init(&t->schedule, m->training_rows, p->epochs,
+		      p->train_samples_per_iteration, (uint64_t)p->seed);
+	t->schedule.subset = t->subset;
+	t->iteration_end = t->schedule.per_iteration;
+	if (make_net(t, e) < 0)
+		return -1;
+	if (t->rq.checkpoint && train_take_weights(t, t->rq.checkpoint, e) < 0)
+		return -1;
+	if (t->rq.resume && train_take_state(t, e) < 0)
+		return -1;
+	t->forward = forward_new(m->net, PRECISION_F32, e);
+	return t->forward ? make_trainer(t, e) : -1;
+}
+
+struct train *
+train_new(const struct train_request *rq, struct err *e)
+{
+	struct train *t;
+
+	if (train_check(rq, e) < 0)
+		return NULL;
+	t = mem_zalloc(1, sizeof(*t), e);
+	if (!t)
+		return NULL;
+	t->rq = *rq;
+	t->best_event = -1;
+	t->best_loss = NAN;
+	t->feed.ctx = t;
+	t->feed.fetch = fetch;
+	if (set_up(t, e) < 0) {
+		train_free(t);
+		return NULL;
+	}
+	return t;
+}
+
+void
+train_free(struct train *t)
+{
+	if (!t)
+		return;
+	trainer_free(t->trainer);
+	forward_free(t->forward);
+	net_copy_release(&t->last);
+	model_release(&t->model);
+	rows_free(t->rows);
+	rows_free(t->valid_rows);
+	mem_free(t->training.index);
+	mem_free(t->validation.index);
+	mem_free(t->subset);
+	mem_free(t->value);
+	pool_free(t->pool);
+	mem_free(t);
+}
+
+const struct model *
+train_model(const struct train *t)
+{
+	return &t->model;
+}

@@ -1,0 +1,74 @@
+/*
+ * train_check.c - parameters that contradict each other, the request or the
+ * data.  What a single value may be, params.h has checked.
+ */
+#include <math.h>
+#include <string.h>
+
+#include "model/train_int.h"
+
+static int
+check_request(const struct train_request *rq, struct err *e)
+{
+	const struct params *p = rq->params;
+
+	if (rq->validation && p->valid_fraction > 0)
+		return err_set(e, ERR_USAGE, "valid_fraction and a validation "
+			       "frame exclude each other");
+	if (p->reproducible && p->max_runtime_secs > 0)
+		return err_set(e, ERR_USAGE, "max_runtime_secs is refused with "
+			       "reproducible: time must not decide");
+	if (p->reproducible && p->threading == PARAM_THREADING_HOGWILD)
+		return err_set(e, ERR_USAGE, "threading=hogwild is refused with "
+			       "reproducible");
+	if (p->reproducible && p->precision == PARAM_PRECISION_BF16)
+		return err_set(e, ERR_USAGE, "precision=bf16 is refused with "
+			       "reproducible");
+	return 0;
+}
+
+int
+train_check(const struct train_request *rq, struct err *e)
+{
+	return check_request(rq, e);
+}
+
+static int
+check_size(const struct train *t, struct err *e)
+{
+	struct net_plan plan = {0};
+	double parameters;
+	int rc = net_plan_make(&plan, &t->model.params, &t->model.enc, e);
+
+	if (rc == 0) {
+		parameters = net_plan_parameters(&plan);
+		if (parameters > 1e8)
+			rc = err_set(e, ERR_USAGE, "hidden: the net would have "
+				     "%.0f parameters, at most 1e8 are "
+				     "allowed", parameters);
+	}
+	net_plan_release(&plan);
+	return rc;
+}
+
+int
+train_check_data(struct train *t, struct err *e)
+{
+	struct params *p = &t->model.params;
+	struct params_task task = {
+		.classification = encoder_is_classifier(&t->model.enc),
+		.classes = t->model.enc.classes.n,
+	};
+	const char *metric;
+
+	if (params_resolve(p, &task, e) < 0)
+		return -1;
+	metric = param_table[PARAM_ID_stopping_metric]
+		.values[p->stopping_metric].text;
+	t->metric = stop_metric_find(metric, task.classification, false);
+	if (!t->metric)
+		return err_set(e, ERR_USAGE, "stopping_metric=%s does not suit "
+			       "%s", metric, task.classification ?
+			       "classification" : "regression");
+	return check_size(t, e);
+}

@@ -1,0 +1,94 @@
+/* train_int.h - a training run, as the parts of the trainer see it. */
+#ifndef DLTOOLS_TRAIN_INT_H
+#define DLTOOLS_TRAIN_INT_H
+
+#include "dltools/rows.h"
+#include "dltools/train.h"
+#include "model/model_int.h"
+#include "model/schedule.h"
+#include "model/stop.h"
+
+/* Rows that are scored at every event. */
+struct score_set {
+	const struct rows *rows; /* NULL: no such set */
+	int64_t *index;          /* index[n] */
+	int64_t n;
+};
+
+enum train_why {
+	WHY_NONE,
+	WHY_EPOCHS,
+	WHY_CONVERGED, /* stopping_rounds */
+	WHY_TARGET,    /* classification_stop, regression_stop */
+	WHY_TIME,      /* max_runtime_secs */
+};
+
+struct train {
+	struct train_request rq;
+	struct model model;
+	struct pool *pool;
+	struct trainer *trainer;
+	struct forward *forward;
+	struct rows *rows, *valid_rows;
+	struct score_set training, validation;
+	int64_t *subset; /* rows left for training by valid_fraction */
+	struct schedule schedule;
+	const struct stop_metric *metric;
+	struct row_feed feed;
+
+	int64_t position;  /* samples presented */
+	int64_t iteration_end;
+	int64_t origin;    /* where the run started */
+	size_t first_event; /* its first row of the history */
+	enum train_why why;
+	bool restored;     /* the best event's weights were put back */
+
+	double best_loss;  /* NaN before the first event */
+	int64_t best_event; /* from 0, -1 */
+	struct net_copy last; /* of the last event that was not the best */
+	int64_t last_samples, last_iterations, last_iteration_end;
+	double *value;     /* the metric of every event */
+	size_t values, values_room;
+	bool last_is_best;
+
+	/* seconds */
+	double began;      /* clock at the first row */
+	double before_s, before_cpu_s; /* of the runs that were resumed */
+	double training_s, scoring_s, cpu_began;
+	double last_score_at, last_score_s;
+	double last_save_at;
+	int64_t last_save_samples;
+	double ended;      /* clock when the model was done */
+	double speed, recent_at;
+	int64_t recent_samples;
+};
+
+/* train_check.c: unsupported and contradictory parameters. */
+int train_check(const struct train_request *rq, struct err *e) MUST_USE;
+int train_check_data(struct train *t, struct err *e) MUST_USE;
+
+/* train_continue.c: H2O's rules for --checkpoint; state for --resume. */
+int train_check_continue(const struct train *t, const struct model *from,
+			 struct err *e) MUST_USE;
+int train_copy_weights(struct net *to, const struct net *from,
+		       struct err *e) MUST_USE;
+int train_take_weights(struct train *t, const struct model *from,
+		       struct err *e) MUST_USE;
+int train_take_state(struct train *t, struct err *e) MUST_USE;
+
+/* train_score.c */
+/* Metrics of a set under the present weights; forward must be packed. */
+int train_score_set(struct train *t, const struct score_set *set,
+		    struct metrics *m, struct err *e) MUST_USE;
+/* A scoring event: appends a row to the history. */
+int train_score(struct train *t, struct err *e) MUST_USE;
+
+/* train_sets.c: which rows are trained, which are scored. */
+int train_sets_init(struct train *t, struct err *e) MUST_USE;
+
+/* train_loop.c helpers used elsewhere */
+double train_elapsed(const struct train *t);
+double train_cpu(void);
+double train_peak_memory(void);
+
+#endif

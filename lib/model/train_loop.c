@@ -1,0 +1,411 @@
+/*
+ * train_loop.c - the training loop: iterations, scoring when it is due, and
+ * the reasons to stop.
+ *
+ * An iteration is handed to the trainer in pieces of about a fifth of a second
+ * that end where a block of rows ends, so that progress can be shown and
+ * signals and budgets obeyed without changing what is computed.
+ */
+#include <math.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+
+#include "dltools/mem.h"
+#include "model/train_int.h"
+
+#define PIECE_SECONDS 0.2
+
+double
+train_clock(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+double
+train_cpu(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+double
+train_peak_memory(void)
+{
+	struct rusage u;
+
+	getrusage(RUSAGE_SELF, &u);
+	return (double)u.ru_maxrss * 1024;
+}
+
+double
+train_elapsed(const struct train *t)
+{
+	double now = t->ended > 0 ? t->ended : train_clock();
+
+	return now - t->began + t->before_s;
+}
+
+/* ---- scoring events ------------------------------------------------- */
+
+static const struct history_row *
+newest(const struct train *t)
+{
+	return &t->model.history.row[t->model.history.n - 1];
+}
+
+static const struct history_measures *
+judged(const struct train *t, const struct history_row *row)
+{
+	return t->validation.rows ? &row->validation : &row->training;
+}
+
+/* The metric of every event, for the moving averages. */
+static int
+keep_values(struct train *t, struct err *e)
+{
+	const struct history *h = &t->model.history;
+
+	if (mem_grow(&t->value, &t->values_room, h->n, sizeof(double), e) < 0)
+		return -1;
+	for (; t->values < h->n; t->values++)
+		t->value[t->values] = stop_metric_value(
+			t->metric, judged(t, &h->row[t->values]));
+	return 0;
+}
+
+/* Copies the weights of this event: as the best, or to fall back on. */
+static int
+keep_weights(struct train *t, struct err *e)
+{
+	double loss = stop_metric_loss(t->metric, judged(t, newest(t)));
+	struct net_copy *to = &t->last;
+
+	t->last_samples = t->position;
+	t->last_iterations = t->model.iterations;
+	t->last_iteration_end = t->iteration_end;
+	t->last_is_best = false;
+	if (!(loss >= t->best_loss)) {
+		t->best_loss = loss;
+		t->best_event = (int64_t)t->model.history.n - 1;
+		if (t->model.params.overwrite_with_best_model) {
+			t->last_is_best = true;
+			to = &t->model.best;
+		}
+	}
+	return net_copy_take(to, t->model.net, e);
+}
+
+static int
+score(struct train *t, struct err *e)
+{
+	double start = train_clock();
+
+	if (train_score(t, e) < 0 || keep_values(t, e) < 0 ||
+	    keep_weights(t, e) < 0)
+		return -1;
+	/* copying belongs to scoring: training speed is that of training */
+	t->scoring_s += train_clock() - start - t->last_score_s;
+	if (t->rq.hooks.scored) {
+		struct history_layout l = model_layout(&t->model);
+
+		l.run = true;
+		return t->rq.hooks.scored(t->rq.hooks.ctx, &l,
+					  &t->model.history, e);
+	}
+	return 0;
+}
+
+static bool
+score_is_due(const struct train *t)
+{
+	const struct params *p = &t->model.params;
+	double since = train_clock() - t->last_score_at;
+
+	if (t->model.history.n == t->first_event || p->score_each_iteration ||
+	    p->reproducible)
+		return true;
+	return since > p->score_interval &&
+		t->last_score_s / since < p->score_duty_cycle;
+}
+
+static bool
+is_converged(const struct train *t)
+{
+	const struct params *p = &t->model.params;
+
+	return stop_converged(t->metric, t->value, t->values,
+			      (size_t)p->stopping_rounds,
+			      p->stopping_tolerance);
+}
+
+static bool
+is_on_target(const struct train *t)
+{
+	const struct params *p = &t->model.params;
+	const struct history_measures *m = &newest(t)->training;
+
+	if (encoder_is_classifier(&t->model.enc))
+		return m->error <= p->classification_stop;
+	return m->mse <= p->regression_stop;
+}
+
+/* ---- iterations ----------------------------------------------------- */
+
+static bool
+time_is_up(const struct train *t)
+{
+	double budget = t->model.params.max_runtime_secs;
+
+	return budget > 0 && train_elapsed(t) >= budget;
+}
+
+static void
+tell(struct train *t, struct train_progress *p)
+{
+	double now = train_clock();
+	int64_t end = schedule_end(&t->schedule, t->origin);
+
+	if (now > t->recent_at)
+		t->speed = (double)(t->position - t->recent_samples) /
+			(now - t->recent_at);
+	t->recent_at = now;
+	t->recent_samples = t->position;
+	p->epochs = (double)t->position / (double)t->schedule.rows;
+	p->epochs_asked = t->schedule.epochs;
+	p->samples = t->position;
+	p->samples_end = end;
+	p->speed = t->speed;
+	p->elapsed = train_elapsed(t);
+	p->left = t->speed > 0 ? (double)(end - t->position) / t->speed : NAN;
+	p->loss = t->model.history.n ?
+		stop_metric_value(t->metric, judged(t, newest(t))) : NAN;
+}
+
+static bool
+save_is_due(const struct train *t)
+{
+	const struct train_every *v = &t->rq.every;
+	double rows = (double)(t->position - t->last_save_samples);
+
+	if (t->rq.save && *t->rq.save)
+		return true;
+	return (v->seconds > 0 &&
+		train_clock() - t->last_save_at >= v->seconds) ||
+		(v->samples > 0 && rows >= (double)v->samples) ||
+		(v->epochs > 0 &&
+		 rows >= v->epochs * (double)t->schedule.rows);
+}
+
+/* Between two pieces. */
+static int
+between(struct train *t, struct err *e)
+{
+	struct train_progress p;
+
+	if (t->rq.hooks.tick) {
+		tell(t, &p);
+		if (t->rq.hooks.tick(t->rq.hooks.ctx, &p, e) < 0)
+			return -1;
+	}
+	if (!t->rq.state_path || !save_is_due(t))
+		return 0;
+	if (t->rq.save)
+		*t->rq.save = 0;
+	t->last_save_at = train_clock();
+	t->last_save_samples = t->position;
+	return train_save_state(t, t->rq.state_path, e);
+}
+
+/* Rows of the next piece, given the pace so far. */
+static int64_t
+next_piece(const struct train *t, double pace)
+{
+	int64_t left = t->iteration_end - t->position;
+	double rows = pace * PIECE_SECONDS;
+	int64_t end;
+
+	if (rows < 32)
+		rows = 32;
+	if (rows >= (double)left)
+		return left;
+	end = trainer_block_end(t->trainer, t->position + (int64_t)rows);
+	return end - t->position < left ? end - t->position : left;
+}
+
+static bool
+is_stopped(const struct train *t)
+{
+	return t->rq.stop && *t->rq.stop;
+}
+
+/* 1: interrupted, 0: the iteration or the time is over, -1: failed. */
+static int
+run_iteration(struct train *t, struct err *e)
+{
+	while (t->position < t->iteration_end) {
+		double start = train_clock(), pace = 0;
+		int64_t done;
+
+		if (t->training_s > 0)
+			pace = (double)(t->position - t->origin) /
+				t->training_s;
+		done = trainer_run(t->trainer, &t->feed, t->position,
+				   next_piece(t, pace), e);
+		t->training_s += train_clock() - start;
+		if (done < 0)
+			return -1;
+		t->position += done;
+		t->model.samples = t->position;
+		if (is_stopped(t))
+			return 1;
+		if (between(t, e) < 0)
+			return -1;
+		if (time_is_up(t))
+			return 0;
+	}
+	return 0;
+}
+
+static enum train_why
+why_stop(const struct train *t, bool scored)
+{
+	if (scored && is_on_target(t))
+		return WHY_TARGET;
+	if (scored && is_converged(t))
+		return WHY_CONVERGED;
+	if (t->position >= schedule_end(&t->schedule, t->origin))
+		return WHY_EPOCHS;
+	return time_is_up(t) ? WHY_TIME : WHY_NONE;
+}
+
+/* After an iteration, whole or cut short by the time budget. */
+static int
+end_iteration(struct train *t, struct err *e)
+{
+	bool whole = t->position == t->iteration_end;
+	bool last, scored = false;
+
+	if (whole) {
+		t->model.iterations++;
+		t->iteration_end += t->schedule.per_iteration;
+	}
+	last = why_stop(t, false) != WHY_NONE;
+	if (last || (whole && score_is_due(t))) {
+		if (score(t, e) < 0)
+			return -1;
+		scored = true;
+	}
+	t->why = why_stop(t, scored);
+	return 0;
+}
+
+/* ---- the end -------------------------------------------------------- */
+
+static int
+restore_best(struct train *t, struct err *e)
+{
+	const struct history_row *best;
+	double loss;
+
+	if (!t->model.params.overwrite_with_best_model || t->best_event < 0)
+		return 0;
+	best = &t->model.history.row[t->best_event];
+	loss = stop_metric_loss(t->metric, judged(t, newest(t)));
+	if (!(stop_metric_loss(t->metric, judged(t, best)) < loss))
+		return 0;
+	net_copy_give(&t->model.best, t->model.net);
+	t->restored = true;
+	if (train_score(t, e) < 0)
+		return -1;
+	if (t->rq.hooks.scored) {
+		struct history_layout l = model_layout(&t->model);
+
+		l.run = true;
+		return t->rq.hooks.scored(t->rq.hooks.ctx, &l,
+					  &t->model.history, e);
+	}
+	return 0;
+}
+
+/* The last weights that were found finite. */
+static void
+fall_back(struct train *t)
+{
+	net_copy_give(t->last_is_best ? &t->model.best : &t->last,
+		      t->model.net);
+	t->position = t->last_samples;
+	t->iteration_end = t->last_iteration_end;
+	t->model.samples = t->last_samples;
+	t->model.iterations = t->last_iterations;
+}
+
+static int
+begin(struct train *t, struct err *e)
+{
+	t->last_samples = t->position;
+	t->last_iterations = t->model.iterations;
+	t->last_iteration_end = t->iteration_end;
+	if (net_copy_take(&t->last, t->model.net, e) < 0)
+		return -1;
+	t->began = train_clock();
+	t->cpu_began = train_cpu();
+	t->recent_at = t->last_save_at = t->began;
+	t->recent_samples = t->last_save_samples = t->position;
+	t->last_score_at = t->began;
+	/* a state saved between an iteration and its scoring: still to do */
+	if (t->position < t->iteration_end)
+		t->why = why_stop(t, false);
+	return 0;
+}
+
+static enum train_end
+fail(struct train *t, struct err *e)
+{
+	t->ended = train_clock();
+	if (e->code == ERR_NUMERIC)
+		fall_back(t);
+	return TRAIN_FAILED;
+}
+
+static int
+run_iterations(struct train *t, struct err *e)
+{
+	while (t->why == WHY_NONE) {
+		int rc = run_iteration(t, e);
+
+		if (rc != 0)
+			return rc;
+		if (end_iteration(t, e) < 0)
+			return -1;
+		if (is_stopped(t) && t->why == WHY_NONE)
+			return 1;
+	}
+	return 0;
+}
+
+enum train_end
+train_run(struct train *t, struct err *e)
+{
+	int rc = begin(t, e);
+
+	if (rc == 0)
+		rc = run_iterations(t, e);
+	if (rc < 0)
+		return fail(t, e);
+	if (rc > 0) {
+		t->ended = train_clock();
+		return TRAIN_INTERRUPTED;
+	}
+	if ((t->model.history.n == t->first_event && score(t, e) < 0) ||
+	    restore_best(t, e) < 0)
+		return fail(t, e);
+	t->ended = train_clock();
+	t->model.finished = true;
+	return TRAIN_FINISHED;
+}

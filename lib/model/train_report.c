@@ -1,0 +1,254 @@
+/*
+ * train_report.c - what a run has to tell: the results row, the run's facts,
+ * its closing line and the outline before it starts.
+ */
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <time.h>
+
+#include "dltools/json.h"
+#include "dltools/num.h"
+#include "dltools/adapt.h"
+#include "model/history_int.h"
+#include "model/train_int.h"
+
+const char train_result_header[] =
+	"parameters,training samples,training time,training speed,"
+	"test set error";
+
+void
+train_totals(const struct train *t, struct train_totals *to)
+{
+	to->samples = t->position - t->origin;
+	to->seconds = t->ended - t->began + t->before_s;
+	to->training_s = t->training_s;
+	to->scoring_s = t->scoring_s;
+	to->cpu_s = train_cpu() - t->cpu_began + t->before_cpu_s;
+	to->test_error = NAN;
+}
+
+int
+train_test(struct train *t, const struct frame *f, double *error,
+	   struct err *e)
+{
+	struct adapt *a = adapt_new(&t->model.enc, f, ADAPT_RESPONSE, e);
+	struct score_set set = {0};
+	struct metrics m = {0};
+	struct rows *rows = NULL;
+	int rc = -1;
+
+	if (a)
+		rows = rows_load(f, &t->model.enc, a, ROWS_VALID, t->pool, e);
+	if (!rows)
+		goto out;
+	set.rows = rows;
+	set.n = rows_count(rows);
+	if (forward_repack(t->forward, e) < 0 ||
+	    train_score_set(t, &set, &m, e) < 0)
+		goto out;
+	*error = encoder_is_classifier(&t->model.enc) ? m.error : m.rmse;
+	rc = 0;
+out:
+	metrics_release(&m);
+	rows_free(rows);
+	adapt_free(a);
+	return rc < 0 ? err_prefix(e, "test") : 0;
+}
+
+int
+train_result_row(const struct train *t, const struct train_totals *totals,
+		 struct str *out, struct err *e)
+{
+	double speed = totals->seconds > 0 ?
+		(double)totals->samples / totals->seconds : 0;
+	char error[NUM_TEXT] = "";
+
+	if (!isnan(totals->test_error))
+		num_print_double(error, totals->test_error);
+	str_add_csv(out, t->model.asked, strlen(t->model.asked), ',');
+	str_addf(out, ",%" PRId64 ",%.3f,%.1f,%s", totals->samples,
+		 totals->seconds, speed, error);
+	return str_check(out, e);
+}
+
+/* ---- --run-info ----------------------------------------------------- */
+
+static void
+put_text(struct json *j, const char *key, const char *text)
+{
+	json_key(j, key);
+	json_text(j, text);
+}
+
+static void
+put_real(struct json *j, const char *key, double value)
+{
+	json_key(j, key);
+	json_real(j, value);
+}
+
+static void
+put_int(struct json *j, const char *key, int64_t value)
+{
+	json_key(j, key);
+	json_int(j, value);
+}
+
+static void
+put_machine(const struct train *t, struct json *j)
+{
+	struct trainer_facts facts;
+	struct utsname host;
+
+	trainer_facts(t->trainer, &facts);
+	if (uname(&host) == 0) {
+		put_text(j, "host", host.nodename);
+		put_text(j, "machine", host.machine);
+		put_text(j, "system", host.sysname);
+	}
+	put_text(j, "isa", facts.isa);
+	put_int(j, "threads", facts.threads);
+	put_text(j, "threading", facts.threading);
+	put_text(j, "precision", facts.precision);
+	put_int(j, "row_block", (int64_t)facts.row_block);
+}
+
+static void
+put_decided(const struct train *t, struct json *j)
+{
+	json_key(j, "decided_by");
+	json_array(j);
+	if (t->why == WHY_TIME)
+		json_text(j, "time budget");
+	if (!t->model.params.reproducible) {
+		struct trainer_facts facts;
+
+		trainer_facts(t->trainer, &facts);
+		if (strcmp(facts.threading, "hogwild") == 0 &&
+		    facts.threads > 1)
+			json_text(j, "race");
+		if (t->restored || t->why == WHY_CONVERGED ||
+		    t->why == WHY_TARGET)
+			json_text(j, "scoring by the clock");
+	}
+	json_end(j);
+}
+
+int
+train_run_info(const struct train *t, const struct train_totals *totals,
+	       struct str *out, struct err *e)
+{
+	struct json j = json_start(out);
+	struct timespec now;
+	char text[32];
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	history_clock((double)now.tv_sec, text);
+	json_object(&j);
+	put_text(&j, "schema", "dl.run/1");
+	put_text(&j, "parameters", t->model.asked);
+	put_text(&j, "finished_at", text);
+	put_int(&j, "seed", t->model.params.seed);
+	put_machine(t, &j);
+	put_int(&j, "training_rows", t->model.training_rows);
+	put_int(&j, "samples_per_iteration", t->schedule.per_iteration);
+	put_int(&j, "samples", totals->samples);
+	put_real(&j, "wall_s", totals->seconds);
+	put_real(&j, "training_s", totals->training_s);
+	put_real(&j, "scoring_s", totals->scoring_s);
+	put_real(&j, "cpu_s", totals->cpu_s);
+	put_real(&j, "samples_per_s", totals->seconds > 0 ?
+		 (double)totals->samples / totals->seconds : 0);
+	put_real(&j, "peak_memory_bytes", train_peak_memory());
+	put_int(&j, "rows_bytes", (int64_t)rows_bytes(t->rows));
+	put_real(&j, "test_error", totals->test_error);
+	put_decided(t, &j);
+	json_end(&j);
+	return str_check(out, e);
+}
+
+/* ---- for people ----------------------------------------------------- */
+
+static const char *
+why_text(const struct train *t)
+{
+	switch (t->why) {
+	case WHY_CONVERGED:
+		return "no longer improving (stopping_rounds)";
+	case WHY_TARGET:
+		return encoder_is_classifier(&t->model.enc) ?
+			"training error at classification_stop" :
+			"training error at regression_stop";
+	case WHY_TIME:
+		return "time is up (max_runtime_secs)";
+	default:
+		return "all epochs done";
+	}
+}
+
+void
+train_closing(const struct train *t, struct str *out)
+{
+	const struct history *h = &t->model.history;
+	size_t kept = t->restored ? (size_t)t->best_event : h->n - 1;
+	const struct history_row *row = &h->row[kept];
+	const struct history_measures *m = row->has_validation ?
+		&row->validation : &row->training;
+	size_t events = h->n - (t->restored ? 1 : 0);
+
+	str_addf(out, "stopped after %.4g epochs, %" PRId64 " samples: %s; "
+		 "kept scoring event %zu of %zu (%s %s %.5g)",
+		 (double)t->position / (double)t->schedule.rows, t->position,
+		 why_text(t), kept + 1, events,
+		 row->has_validation ? "validation" : "training",
+		 t->metric->name, stop_metric_value(t->metric, m));
+}
+
+/* "46,602 parameters" for people who count digits. */
+static void
+add_grouped(struct str *out, int64_t n)
+{
+	char text[NUM_TEXT];
+	size_t len = num_print_int(text, n);
+
+	for (size_t i = 0; i < len; i++) {
+		if (i > 0 && (len - i) % 3 == 0)
+			str_add_char(out, ',');
+		str_add_char(out, text[i]);
+	}
+}
+
+void
+train_outline(const struct train *t, struct str *out)
+{
+	const struct encoder *enc = &t->model.enc;
+	const struct net_shape *s = net_shape(t->model.net);
+	double net = 0;
+
+	for (size_t i = 0; i < net_tensors(t->model.net); i++) {
+		struct net_tensor n;
+
+		net_tensor(t->model.net, i, &n);
+		net += (double)n.rows * (double)n.columns * sizeof(float);
+	}
+	str_addf(out, "%" PRId64 " training rows, %zu predictors (%zu dropped "
+		 "as constant), %zu input units\nlayers: %zu",
+		 t->schedule.rows, enc->columns,
+		 encoder_dropped(enc, ROLE_CONSTANT), encoder_units(enc),
+		 encoder_units(enc));
+	for (size_t i = 0; i < s->layers; i++)
+		str_addf(out, "-%zu", s->units[i]);
+	str_addf(out, "-%zu, ", s->outputs);
+	add_grouped(out, (int64_t)net_parameters(t->model.net));
+	str_addf(out, " parameters\niterations of %" PRId64 " rows, %" PRId64
+		 " in all; scoring %" PRId64 " training and %" PRId64
+		 " validation rows\nmemory: rows %.1f MB, net with state "
+		 "%.1f MB, copies of it %.1f MB\n",
+		 t->schedule.per_iteration,
+		 schedule_end(&t->schedule, t->origin) - t->origin,
+		 t->training.n, t->validation.n,
+		 (double)rows_bytes(t->rows) / 1e6, net / 1e6, 2 * net / 1e6);
+}

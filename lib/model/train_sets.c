@@ -1,0 +1,179 @@
+/*
+ * train_sets.c - which rows are trained on and which are scored.  Samples are
+ * drawn once, by counter-based random numbers of their row number.
+ */
+#include <math.h>
+#include <string.h>
+
+#include "dltools/adapt.h"
+#include "dltools/mem.h"
+#include "model/train_int.h"
+
+/* ---- --valid-fraction ----------------------------------------------- */
+
+struct split {
+	int64_t *count; /* rows per class */
+	int64_t *seen;
+	size_t classes;
+	struct rng_key key;
+	double fraction;
+};
+
+static size_t
+class_of(const struct train *t, int64_t row)
+{
+	int32_t label;
+
+	if (!encoder_is_classifier(&t->model.enc))
+		return 0;
+	label = rows_label(t->rows, row);
+	return label < 0 ? 0 : (size_t)label;
+}
+
+/* In each class, the rows whose place in a permutation is below the share. */
+static bool
+is_valid_row(struct split *s, size_t class)
+{
+	double share = s->fraction * (double)s->count[class];
+	uint64_t place = rng_permute(s->key, class,
+				     (uint64_t)s->seen[class]++,
+				     (uint64_t)s->count[class]);
+
+	return (double)place < nearbyint(share);
+}
+
+static int
+divide(struct train *t, struct split *s, struct err *e)
+{
+	int64_t rows = rows_count(t->rows), trained = 0;
+	struct score_set *v = &t->validation;
+
+	t->subset = mem_zalloc((size_t)rows, sizeof(int64_t), e);
+	v->index = mem_zalloc((size_t)rows, sizeof(int64_t), e);
+	if (!t->subset || !v->index)
+		return -1;
+	for (int64_t i = 0; i < rows; i++)
+		s->count[class_of(t, i)]++;
+	for (int64_t i = 0; i < rows; i++) {
+		if (is_valid_row(s, class_of(t, i)))
+			v->index[v->n++] = i;
+		else
+			t->subset[trained++] = i;
+	}
+	v->rows = t->rows;
+	t->model.training_rows = trained;
+	if (!v->n || !trained)
+		return err_set(e, ERR_USAGE, "--valid-fraction %g of %lld rows "
+			       "leaves no row for %s", s->fraction,
+			       (long long)rows, v->n ? "training" :
+			       "validation");
+	return 0;
+}
+
+static int
+split_rows(struct train *t, struct err *e)
+{
+	struct split s = {.fraction = t->model.params.valid_fraction};
+	int rc = -1;
+
+	s.classes = encoder_is_classifier(&t->model.enc) ?
+		t->model.enc.classes.n : 1;
+	s.key = rng_key((uint64_t)t->model.params.seed, RNG_SPLIT);
+	s.count = mem_zalloc(s.classes, sizeof(int64_t), e);
+	s.seen = mem_zalloc(s.classes, sizeof(int64_t), e);
+	if (s.count && s.seen)
+		rc = divide(t, &s, e);
+	mem_free(s.count);
+	mem_free(s.seen);
+	return rc;
+}
+
+/* ---- scored rows ---------------------------------------------------- */
+
+/* asked = 0: all of them. */
+static int
+draw(struct score_set *set, const struct rows *rows, int64_t asked,
+     struct rng_key key, struct err *e)
+{
+	int64_t all = rows_count(rows);
+
+	set->rows = rows;
+	return schedule_sample(all, asked ? asked : all, key, &set->index,
+			       &set->n, e);
+}
+
+static int
+draw_subset(struct score_set *set, const int64_t *subset, int64_t n,
+	    int64_t asked, struct rng_key key, struct err *e)
+{
+	int64_t *picked;
+
+	if (schedule_sample(n, asked ? asked : n, key, &picked, &set->n, e) < 0)
+		return -1;
+	for (int64_t i = 0; i < set->n; i++)
+		picked[i] = subset[picked[i]];
+	set->index = picked;
+	return 0;
+}
+
+static int
+load_validation(struct train *t, struct rng_key key, struct err *e)
+{
+	const struct params *p = &t->model.params;
+	struct adapt *a = adapt_new(&t->model.enc, t->rq.validation,
+				    ADAPT_RESPONSE, e);
+
+	if (!a)
+		return err_prefix(e, "validation");
+	t->valid_rows = rows_load(t->rq.validation, &t->model.enc, a,
+				  ROWS_VALID, t->pool, e);
+	adapt_free(a);
+	if (!t->valid_rows)
+		return -1;
+	if (rows_count(t->valid_rows) == 0)
+		return err_set(e, ERR_INPUT, "validation frame '%s' has no "
+			       "usable row", frame_path(t->rq.validation));
+	return draw(&t->validation, t->valid_rows, p->score_validation_samples,
+		    key, e);
+}
+
+/* The scored part of the rows that --valid-fraction took. */
+static int
+thin_validation(struct train *t, struct rng_key key, struct err *e)
+{
+	struct score_set *v = &t->validation;
+	int64_t *all = v->index;
+	int rc = draw_subset(v, all, v->n,
+			     t->model.params.score_validation_samples, key, e);
+
+	mem_free(all);
+	if (rc < 0)
+		v->index = NULL;
+	return rc;
+}
+
+int
+train_sets_init(struct train *t, struct err *e)
+{
+	const struct params *p = &t->model.params;
+	uint64_t seed = (uint64_t)p->seed;
+	struct rng_key key = rng_key(seed, RNG_SCORE_SAMPLE);
+	struct rng_key valid_key = rng_key(seed, RNG_VALID_SAMPLE);
+
+	t->model.training_rows = rows_count(t->rows);
+	if (t->model.training_rows == 0)
+		return err_set(e, ERR_INPUT, "frame '%s' has no usable row",
+			       frame_path(t->rq.training));
+	if (t->model.params.valid_fraction > 0) {
+		if (split_rows(t, e) < 0 ||
+		    thin_validation(t, valid_key, e) < 0)
+			return -1;
+		t->training.rows = t->rows;
+		return draw_subset(&t->training, t->subset,
+				   t->model.training_rows,
+				   p->score_training_samples, key, e);
+	}
+	if (t->rq.validation && load_validation(t, valid_key, e) < 0)
+		return -1;
+	return draw(&t->training, t->rows, p->score_training_samples, key, e);
+}

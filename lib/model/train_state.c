@@ -1,0 +1,178 @@
+/*
+ * train_state.c - saving the state of a run and going on from it.  A state is a
+ * model file marked unfinished: weights, optimizer state, history and, in the
+ * text "resume", what the loop needs beyond them.  Random numbers are functions
+ * of position, so there is no generator to save.
+ */
+#include <string.h>
+
+#include "dltools/json.h"
+#include "dltools/mem.h"
+#include "model/train_int.h"
+#include "model/train_resume.h"
+
+static void
+put_int(struct json *j, const char *key, int64_t value)
+{
+	json_key(j, key);
+	json_int(j, value);
+}
+
+static void
+put_real(struct json *j, const char *key, double value)
+{
+	json_key(j, key);
+	json_real(j, value);
+}
+
+static int
+put_resume(struct train *t, struct err *e)
+{
+	struct str s = STR_INIT;
+	struct json j = json_start(&s);
+
+	json_object(&j);
+	put_int(&j, "origin", t->origin);
+	put_int(&j, "first_event", (int64_t)t->first_event);
+	put_int(&j, "iteration_end", t->iteration_end);
+	put_int(&j, "best_event", t->best_event);
+	put_real(&j, "best_loss", t->best_loss);
+	put_real(&j, "wall_s", train_elapsed(t));
+	put_real(&j, "cpu_s", train_cpu() - t->cpu_began + t->before_cpu_s);
+	put_real(&j, "training_s", t->training_s);
+	put_real(&j, "scoring_s", t->scoring_s);
+	json_end(&j);
+	mem_free(t->model.resume_json);
+	t->model.resume_json = str_take(&s, e);
+	return t->model.resume_json ? 0 : -1;
+}
+
+int
+train_save_state(struct train *t, const char *path, struct err *e)
+{
+	if (put_resume(t, e) < 0)
+		return -1;
+	return model_save(&t->model, path, true, e);
+}
+
+/* ---- what a state must agree with ----------------------------------- */
+
+static void
+differs(struct str *list, const char *what, const char *was, const char *is)
+{
+	if (strcmp(was, is) == 0)
+		return;
+	str_addf(list, "%s%s was '%s', is '%s'", list->len ? "; " : "", what,
+		 was, is);
+}
+
+static int
+check_same(const struct train_request *rq, const char *asked,
+	   const struct model *m, struct str *list)
+{
+	char id[33], valid[33] = "";
+
+	frame_id(rq->training, id);
+	if (rq->validation)
+		frame_id(rq->validation, valid);
+	differs(list, "parameters", m->asked, asked);
+	differs(list, "training data", m->frame_id, id);
+	differs(list, "validation data", m->validation_id, valid);
+	return list->len ? -1 : 0;
+}
+
+static int
+take_clock(struct train *t, const struct train_resume *r)
+{
+	t->before_s = r->wall_s;
+	t->before_cpu_s = r->cpu_s;
+	t->training_s = r->training_s;
+	t->scoring_s = r->scoring_s;
+	t->origin = r->origin;
+	t->first_event = (size_t)r->first_event;
+	t->iteration_end = r->iteration_end;
+	t->best_event = r->best_event;
+	t->best_loss = r->best_loss;
+	return 0;
+}
+
+static bool
+is_sound(const struct train *t, const struct train_resume *r,
+	 const struct model *from)
+{
+	return r->origin <= from->samples && r->iteration_end >= from->samples &&
+		r->iteration_end - from->samples <= t->schedule.per_iteration &&
+		r->first_event <= (int64_t)from->history.n &&
+		r->best_event < (int64_t)from->history.n;
+}
+
+static int
+copy_history(struct train *t, const struct model *from, struct err *e)
+{
+	for (size_t i = 0; i < from->history.n; i++)
+		if (history_add(&t->model.history, &from->history.row[i], e) <
+		    0)
+			return -1;
+	return 0;
+}
+
+static int
+copy_best(struct net_copy *to, const struct model *from, struct err *e)
+{
+	if (from->best.n == 0)
+		return 0;
+	if (net_copy_take(to, from->net, e) < 0)
+		return -1;
+	for (size_t i = 0; i < to->n; i++) {
+		struct net_tensor n;
+
+		net_tensor(from->net, i, &n);
+		memcpy(to->value[i], from->best.value[i],
+		       n.rows * n.columns * sizeof(float));
+	}
+	return 0;
+}
+
+int
+train_take_state(struct train *t, struct err *e)
+{
+	const struct model *from = t->rq.resume;
+	struct str list = STR_INIT;
+	struct train_resume r;
+	int rc;
+
+	if (train_resume_parse(&r, from->resume_json, e) < 0)
+		return -1;
+	rc = check_same(&t->rq, t->model.asked, from, &list);
+	if (rc < 0)
+		err_set(e, ERR_SCHEMA, "the saved state is of another run: %s",
+			list.buf);
+	str_release(&list);
+	if (rc < 0)
+		return -1;
+	if (!is_sound(t, &r, from))
+		return err_set(e, ERR_INPUT, "the saved state contradicts "
+			       "itself");
+	take_clock(t, &r);
+	t->position = t->model.samples = from->samples;
+	t->model.iterations = from->iterations;
+	if (copy_history(t, from, e) < 0 ||
+	    train_copy_weights(t->model.net, from->net, e) < 0)
+		return -1;
+	return copy_best(&t->model.best, from, e);
+}
+
+bool
+train_is_result(const struct train_request *rq, const struct model *m)
+{
+	struct str list = STR_INIT, asked = STR_INIT;
+	bool same;
+
+	if (!m->finished)
+		return false;
+	params_row(rq->params, &asked);
+	same = check_same(rq, asked.buf, m, &list) == 0;
+	str_release(&list);
+	str_release(&asked);
+	return same;
+}

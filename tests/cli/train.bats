@@ -1,0 +1,275 @@
+#!/usr/bin/env bats
+# dl-train: what it writes, how it ends, and that it goes on where it stopped.
+
+load helper
+
+setup_file()
+{
+	cd "$BATS_FILE_TMPDIR" || return 1
+	small_table 600 >small.csv
+	head -n 201 small.csv >test.csv
+	command -v dl-import >/dev/null || return 0
+	dl-import -q -o small.dlf small.csv
+	dl-import -q --like small.dlf -o test.dlf test.csv
+}
+
+setup()
+{
+	needs dl-import dl-train
+	in_scratch
+	cp "$BATS_FILE_TMPDIR"/*.dlf .
+}
+
+# header FILE EXPRESSION: the value of a Python expression over the texts `t`
+# and the raw header `h` of a model, read with struct and json alone.
+header()
+{
+	python3 - "$1" "$2" <<'PY'
+import json, struct, sys
+with open(sys.argv[1], "rb") as f:
+    n, = struct.unpack("<Q", f.read(8))
+    h = json.loads(f.read(n))
+    data = f.read()
+t = {k: v if k in ("digest", "format") else json.loads(v)
+     for k, v in h.pop("__metadata__").items()}
+end = 0
+for name, x in sorted(h.items(), key=lambda i: i[1]["data_offsets"]):
+    assert x["data_offsets"][0] == end, name
+    end = x["data_offsets"][1]
+assert end == len(data) and (8 + n) % 64 == 0
+print(eval(sys.argv[2]))
+PY
+}
+
+@test "the header is read with struct and json; tensors have no holes" {
+	dl-train -q -y y --hidden 5,4 --epochs 1 --seed 7 -o m.dlm small.dlf
+	[ "$(header m.dlm 't["format"]')" = dltools-model/1 ]
+	[ "$(header m.dlm 't["net"]["hidden"]')" = "[5, 4]" ]
+	[ "$(header m.dlm 'h["layer.2.weight"]["shape"]')" = "[4, 5]" ]
+	[ "$(header m.dlm 'h["layer.3.bias"]["shape"]')" = "[3]" ]
+	[ "$(header m.dlm 't["parameters"]["asked"]')" = \
+		"hidden=5,4 epochs=1 seed=7" ]
+	[ "$(header m.dlm 't["parameters"]["resolved"]["seed"]')" = 7 ]
+	[ "$(header m.dlm 't["state"]["finished"]')" = True ]
+	[ "$(header m.dlm '"layer.1.weight.g2" in h')" = True ]
+	dl-train -q -y y --hidden 5,4 --epochs 1 --seed 7 --no-state \
+		-o n.dlm small.dlf
+	[ "$(header n.dlm '"layer.1.weight.g2" in h')" = False ]
+}
+
+@test "reproducible: same bytes for -j1, -j2 and two runs" {
+	local o="-q -y y --hidden 40,30 --epochs 2 --seed 1 --reproducible"
+	# shellcheck disable=SC2086 # a list of options
+	for j in 1 2 2; do
+		dl-train $o -j $j -o "m$j.dlm" small.dlf
+		sha256sum <"m$j.dlm"
+	done | sort -u >sums
+	[ "$(wc -l <sums)" -eq 1 ]
+	[ "$(header m1.dlm '"run" in t')" = False ]
+	! grep -aq "$(hostname)" m1.dlm
+	# shellcheck disable=SC2086
+	dl-train $o --seed 2 -o other.dlm small.dlf
+	! cmp -s m1.dlm other.dlm
+}
+
+@test "results row: header once, parameters as asked, test error" {
+	for s in 1 2; do
+		dl-train -q -y y --epochs 2 --hidden 6,5 --seed $s \
+			--result r.csv --test test.dlf -o m.dlm small.dlf
+	done
+	dl-train -q -y y --hidden 4 --epochs 1 --result r.csv -o m.dlm \
+		small.dlf
+	cat r.csv
+	[ "$(wc -l <r.csv)" -eq 4 ]
+	[ "$(head -n 1 r.csv)" = "parameters,training samples,training time,\
+training speed,test set error" ]
+	sed -n 2p r.csv | grep -Eq \
+		'^"hidden=6,5 epochs=2 seed=1",1200,[0-9.]+,[0-9.]+,0\.?[0-9]*$'
+	sed -n 4p r.csv | grep -Eq '^hidden=4 epochs=1,600,[0-9.]+,[0-9.]+,$'
+}
+
+@test "an iteration presents exactly S rows; N is a multiple of S" {
+	dl-train -q -y y --hidden 4 --epochs 1.01 --seed 1 --result r.csv \
+		--train-samples-per-iteration 100 -o m.dlm small.dlf
+	[ "$(header m.dlm 't["state"]["samples"]')" = 700 ]
+	[ "$(header m.dlm 't["state"]["iterations"]')" = 7 ]
+	dl-train -q -y y --hidden 4 --epochs 0 -o z.dlm small.dlf
+	[ "$(header z.dlm 't["state"]["samples"]')" = 0 ]
+	[ "$(header z.dlm 'len(t["history"]["rows"])')" = 1 ]
+}
+
+@test "history: CSV, TSV and JSON lines; reproducible scores each iteration" {
+	local o="-q -y y --hidden 4 --epochs 1 --seed 1 --reproducible"
+	for f in h.csv h.tsv h.jsonl; do
+		# shellcheck disable=SC2086
+		dl-train $o --valid test.dlf --history $f \
+			--train-samples-per-iteration 200 -o m.dlm small.dlf
+	done
+	head -n 1 h.csv | grep -q '^timestamp,duration,training_speed,epochs,'
+	head -n 1 h.csv | grep -q 'validation_classification_error.*,wall_s,'
+	head -n 1 h.tsv | grep -q "^timestamp	duration"
+	[ "$(wc -l <h.jsonl)" -ge 3 ]
+	[ "$(cut -d, -f6 h.csv | head -n 4 | tr '\n' ' ')" = \
+		"samples 200 400 600 " ]
+	while read -r line; do
+		echo "$line" | python3 -m json.tool >/dev/null
+	done <h.jsonl
+}
+
+@test "run information is one JSON object" {
+	dl-train -q -y y --hidden 4 --epochs 1 --seed 3 --run-info i.json \
+		-o m.dlm small.dlf
+	[ "$(python3 -c 'import json; i = json.load(open("i.json")); \
+print(i["samples"], i["seed"], i["schema"])')" = "600 3 dl.run/1" ]
+}
+
+@test "--print-config gives the same model back through --config" {
+	dl-train -q -y y --hidden 6 --epochs 2 --seed 5 --l1 1e-5 \
+		--reproducible -o a.dlm small.dlf
+	dl-train -y y --hidden 6 --epochs 2 --seed 5 --l1 1e-5 \
+		--reproducible --print-config >run.conf
+	dl-train -q --config run.conf -o b.dlm small.dlf
+	[ "$(header a.dlm 'h')" = "$(header b.dlm 'h')" ]
+	python3 - <<'PY'
+import struct
+def tensors(p):
+    b = open(p, "rb").read()
+    n, = struct.unpack("<Q", b[:8])
+    return b[8 + n:]
+assert tensors("a.dlm") == tensors("b.dlm")
+PY
+	echo 'nonsense = 3' >bad.conf
+	fails 2 'nonsense' dl-train -q --config bad.conf -o c.dlm small.dlf
+}
+
+@test "--dry-run tells layers, parameters and memory, and writes nothing" {
+	run -0 --separate-stderr dl-train -y y --hidden 10 --dry-run -o m.dlm \
+		small.dlf
+	[ ! -e m.dlm ]
+	# 6 units and a missing one less: color 3 + 1, a, b, c; 3 classes
+	[[ "$output$stderr" == *"7-10-3, 113 parameters"* ]]
+}
+
+@test "early stopping, targets and the time budget end with a model" {
+	dl-train -y y --hidden 20,20 --epochs 200 --seed 1 --reproducible \
+		--stopping-rounds 2 --stopping-tolerance 0.5 \
+		--train-samples-per-iteration 600 -o m.dlm small.dlf 2>said
+	tail -n 1 said | grep -q 'stopping_rounds.*kept scoring event'
+	[ "$(header m.dlm 't["state"]["samples"] < 100000')" = True ]
+	dl-train -y y --hidden 20 --epochs 200 --seed 1 --reproducible \
+		--classification-stop 0.9 -o m.dlm small.dlf 2>said
+	tail -n 1 said | grep -q 'classification_stop'
+	dl-train -y y --hidden 20 --epochs 1e6 --max-runtime 1 -o m.dlm \
+		small.dlf 2>said
+	tail -n 1 said | grep -q 'max_runtime_secs'
+	[ "$(header m.dlm 't["state"]["finished"]')" = True ]
+}
+
+@test "the best event is kept, and one row more says so" {
+	dl-train -y y --hidden 20 --epochs 30 --seed 1 --reproducible \
+		--adaptive-rate false --rate 0.2 --stopping-rounds 0 \
+		--history h.csv -o m.dlm small.dlf 2>said
+	tail -n 1 said
+	python3 - <<'PY'
+import csv
+rows = list(csv.DictReader(open("h.csv")))
+loss = [float(r["training_logloss"]) for r in rows]
+assert loss[-1] == min(loss), loss
+PY
+}
+
+@test "divergence: exit 5, the layer named, finite weights kept" {
+	local status=0
+	dl-train -q -y y --hidden 10,10 --epochs 100 --seed 1 \
+		--adaptive-rate false --rate 1e30 -o m.dlm small.dlf 2>said ||
+		status=$?
+	cat said
+	[ "$status" -eq 5 ]
+	grep -Eq 'layer [0-9]' said
+	[ ! -e m.dlm ]
+	[ "$(header m.dlm.ckpt 't["state"]["finished"]')" = False ]
+}
+
+@test "a second signal leaves at once; HUP and INT save like TERM" {
+	local s status pid
+	for s in INT HUP; do
+		status=0
+		rm -f m.dlm.ckpt
+		env --default-signal=INT dl-train -q -y y --hidden 50,50 \
+			--epochs 1e6 --seed 1 -o m.dlm small.dlf 2>said &
+		pid=$!
+		sleep 0.7
+		kill -$s $pid
+		wait $pid || status=$?
+		[ "$status" -eq $((128 + $(kill -l $s))) ]
+		[ -s m.dlm.ckpt ]
+		[ ! -e m.dlm ]
+	done
+}
+
+@test "checkpoints by samples; resumption by the same command only" {
+	local o="-q -y y --hidden 9 --epochs 4 --seed 1 --reproducible"
+	# shellcheck disable=SC2086
+	dl-train $o -o whole.dlm small.dlf
+	dl-train -q -y y --hidden 9 --epochs 1e6 --seed 1 --reproducible \
+		--checkpoint-every 100samples -o part.dlm small.dlf &
+	sleep 0.8
+	kill -KILL $!
+	wait $! || true
+	[ "$(header part.dlm.ckpt 't["state"]["finished"]')" = False ]
+	# shellcheck disable=SC2086
+	fails 4 "epochs=1000000.*epochs=4" dl-train $o --resume -o part.dlm \
+		small.dlf
+	rm part.dlm.ckpt
+	# shellcheck disable=SC2086
+	dl-train $o --resume -o part.dlm small.dlf
+	cmp whole.dlm part.dlm
+}
+
+@test "--checkpoint goes on; what must not change is listed at once" {
+	dl-train -q -y y --hidden 8 --epochs 1 --seed 1 -o a.dlm small.dlf
+	dl-train -q -y y --hidden 8 --epochs 3 --seed 1 --checkpoint a.dlm \
+		-o b.dlm small.dlf
+	[ "$(header b.dlm 't["state"]["samples"]')" = 1800 ]
+	fails 4 "epochs.*hidden|hidden.*epochs" dl-train -q -y y --hidden 9 \
+		--epochs 1 --checkpoint a.dlm -o c.dlm small.dlf
+	fails 4 "rho" dl-train -q -y y --hidden 8 --rho 0.9 --epochs 3 \
+		--checkpoint a.dlm -o c.dlm small.dlf
+}
+
+@test "--lock: a second run ends with status 1" {
+	dl-train -q -y y --hidden 50,50 --epochs 1e6 --lock l -o m.dlm \
+		small.dlf 2>/dev/null &
+	local pid=$!
+	sleep 0.5
+	fails 1 "'l'" dl-train -q -y y --hidden 4 --epochs 1 --lock l \
+		-o n.dlm small.dlf
+	kill -KILL $pid
+	wait $pid || true
+	dl-train -q -y y --hidden 4 --epochs 1 --lock l -o n.dlm small.dlf
+}
+
+@test "a model on a pipe is the model in a file" {
+	local o="-q -y y --hidden 4 --epochs 1 --seed 1 --reproducible"
+	# shellcheck disable=SC2086
+	dl-train $o -o m.dlm small.dlf
+	# shellcheck disable=SC2086
+	dl-train $o -o - - <small.dlf | cmp - m.dlm
+}
+
+@test "tags and dependencies" {
+	dl-train -q -y y --hidden 4 --epochs 1 --tag team=a --tag run=7 \
+		--deps m.d -o m.dlm small.dlf
+	[ "$(header m.dlm 't["tags"]["run"]')" = 7 ]
+	[ "$(cat m.d)" = "m.dlm: small.dlf" ]
+	fails 2 "KEY=VALUE" dl-train -q -y y --tag nothing -o n.dlm small.dlf
+}
+
+@test "not yet supported is said, never ignored" {
+	fails 2 "not yet supported" dl-train -q -y y --nfolds 3 -o m.dlm \
+		small.dlf
+	fails 2 "not yet supported" dl-train -q -y y --balance-classes \
+		-o m.dlm small.dlf
+	fails 2 "not yet supported" dl-train -q -y y --autoencoder -o m.dlm \
+		small.dlf
+}
