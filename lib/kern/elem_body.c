@@ -91,12 +91,47 @@ bf16_bits(float x)
 	return x == x ? round & 0xffff0000u : (u & 0xffff0000u) | 0x00400000u;
 }
 
+#if defined(__AVX512BF16__)
+/* 16 pairs: even numbers in the low halves. */
+VEC_INLINE void
+pair_16(uint32_t *out, const float *even, const float *odd)
+{
+	const __m512i order = _mm512_set_epi16(
+		31, 15, 30, 14, 29, 13, 28, 12, 27, 11, 26, 10, 25, 9, 24, 8,
+		23, 7, 22, 6, 21, 5, 20, 4, 19, 3, 18, 2, 17, 1, 16, 0);
+	__m512i halves = (__m512i)_mm512_cvtne2ps_pbh(_mm512_loadu_ps(odd),
+						      _mm512_loadu_ps(even));
+
+	_mm512_storeu_si512(out, _mm512_permutexvar_epi16(order, halves));
+}
+#endif
+
 void
 KERN_NAME(vec_pairs)(uint32_t *out, const float *even, const float *odd,
 		     size_t n)
 {
-	for (size_t i = 0; i < n; i++)
+	size_t i = 0;
+
+#if defined(__AVX512BF16__)
+	for (; i + 16 <= n; i += 16)
+		pair_16(out + i, even + i, odd + i);
+#endif
+	for (; i < n; i++)
 		out[i] = bf16_bits(even[i]) >> 16 | bf16_bits(odd[i]);
+}
+
+void
+KERN_NAME(vec_bf16)(uint16_t *out, const float *in, size_t n)
+{
+	size_t i = 0;
+
+#if defined(__AVX512BF16__)
+	for (; i + 16 <= n; i += 16)
+		_mm256_storeu_si256((__m256i *)(void *)(out + i),
+			(__m256i)_mm512_cvtneps_pbh(_mm512_loadu_ps(in + i)));
+#endif
+	for (; i < n; i++)
+		out[i] = (uint16_t)(bf16_bits(in[i]) >> 16);
 }
 
 typedef float v4 __attribute__((vector_size(16)));

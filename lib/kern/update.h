@@ -3,10 +3,10 @@
  *
  * With the gradient g of the step's rows, G = g + l1 sgn(w) + l2 w and then
  *
- *	ADADELTA   s1 <- rho s1 + (1 - rho) G^2
- *	           s = sqrt((s2 + epsilon) / (s1 + epsilon))
- *	           s2 <- rho s2 + (1 - rho) (s G)^2;  w <- w - s G
- *	           (Zeiler 2012, epsilon inside the root as H2O has it)
+ *	ADADELTA   s1 <- rho s1 + G^2 + epsilon;  u = sqrt(s2 / s1) G
+ *	           s2 <- rho s2 + u^2 + epsilon;  w <- w - u
+ *	           (Zeiler 2012, epsilon inside the root as H2O has it;
+ *	           s1 = (g2 + epsilon) / (1 - rho), s2 likewise from x2)
  *	SGD        w <- w - rate G
  *	VELOCITY   s1 <- momentum s1 - rate G;  w <- w + s1
  *	NESTEROV   s1 <- momentum s1 - G;  w <- w + rate s1
@@ -50,7 +50,9 @@ struct update {
  *		for 15 elements after the last
  * vec_squares	sum of x[i]^2 in 16 partial sums
  * vec_average	a += s * (w - a)
- * vec_bf16	rounded to bf16; n a multiple of 16
+ * vec_columns	sum[j] and size[j]: sums over the rows of d[rows][ld] of the
+ *		numbers and of their absolute values; all three readable and
+ *		writable up to a multiple of 16
  * vec_backward	d *= f'(a), per activation (enum vec_activation)
  * prefetch	asks for bytes that are written soon
  */
@@ -66,7 +68,8 @@ enum vec_activation { VEC_TANH, VEC_RECTIFY, VEC_ELU };
 			     const uint16_t *bits, size_t n)) \
 	X(float, vec_squares, (const float *x, size_t n)) \
 	X(void, vec_average, (float *a, float s, const float *w, size_t n)) \
-	X(void, vec_bf16, (uint16_t *out, const float *in, size_t n)) \
+	X(void, vec_columns, (float *sum, float *size, const float *d, \
+			      size_t ld, size_t rows, size_t n)) \
 	X(void, vec_backward, (enum vec_activation f, float *d, \
 			       const float *a, size_t n)) \
 	X(void, prefetch, (const void *p, size_t bytes))

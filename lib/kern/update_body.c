@@ -26,13 +26,11 @@ struct weights {
 VEC_INLINE struct weights
 adadelta(const struct update *u, struct weights x, vf g)
 {
-	vf rho = vf_set1(u->rho), rest = vf_set1(1.0f - u->rho);
-	vf epsilon = vf_set1(u->epsilon), s, step;
+	vf rho = vf_set1(u->rho), epsilon = vf_set1(u->epsilon), step;
 
-	x.s1 = vf_fma(rest * g, g, rho * x.s1);
-	s = vf_sqrt((x.s2 + epsilon) / (x.s1 + epsilon));
-	step = s * g;
-	x.s2 = vf_fma(rest * step, step, rho * x.s2);
+	x.s1 = vf_fma(rho, x.s1, vf_fma(g, g, epsilon));
+	step = vf_sqrt(x.s2 / x.s1) * g;
+	x.s2 = vf_fma(rho, x.s2, vf_fma(step, step, epsilon));
 	x.w = x.w - step;
 	return x;
 }
@@ -201,17 +199,32 @@ KERN_NAME(vec_average)(float *a, float s, const float *w, size_t n)
 	}
 }
 
-void
-KERN_NAME(vec_bf16)(uint16_t *out, const float *in, size_t n)
+/* Sixteen columns of d: their sums and their sums of absolute values. */
+VEC_INLINE void
+sum_columns(float *sum, float *size, const float *d, size_t ld, size_t rows)
 {
-	for (size_t i = 0; i < n; i++) {
-		uint32_t u, up;
+	struct vsum s = { 0 }, a = { 0 };
 
-		memcpy(&u, in + i, sizeof(u));
-		up = u + 0x7fffu + ((u >> 16) & 1);
-		out[i] = (uint16_t)((in[i] == in[i] ? up : u | 0x00400000u) >>
-				    16);
+	for (size_t i = 0; i < rows; i++)
+		for (size_t j = 0; j < VSUM_VECTORS; j++) {
+			vf v = vf_load(d + i * ld + j * VL);
+
+			s.v[j] = s.v[j] + v;
+			a.v[j] = a.v[j] +
+				 (vf)((vi)v & vi_set1(0x7fffffff));
+		}
+	for (size_t j = 0; j < VSUM_VECTORS; j++) {
+		vf_store(sum + j * VL, s.v[j]);
+		vf_store(size + j * VL, a.v[j]);
 	}
+}
+
+void
+KERN_NAME(vec_columns)(float *sum, float *size, const float *d, size_t ld,
+		       size_t rows, size_t n)
+{
+	for (size_t j = 0; j < n; j += 16)
+		sum_columns(sum + j, size + j, d + j, ld, rows);
 }
 
 VEC_INLINE vf

@@ -8,10 +8,14 @@
 #include "nn/minibatch.h"
 
 #include <math.h>
-#include <string.h>
+#include <time.h>
 
 #include "dltools/mem.h"
 #include "nn/minibatch_int.h"
+
+#define PERIOD 0.05  /* seconds between looks at the clock */
+#define MUCH 0.25    /* of the time lost */
+#define TRY_AGAIN 20 /* periods */
 
 struct minibatch *
 minibatch_new(struct net *net, struct pool *pool,
@@ -30,7 +34,8 @@ minibatch_new(struct net *net, struct pool *pool,
 		   net_rule(net)->mini_batch : 1;
 	mb->is_bf16 = options->precision == PRECISION_BF16 &&
 		      !options->reproducible;
-	mb->threads = pool_threads(pool);
+	mb->threads = mb->active = pool_threads(pool);
+	mb->period_rows = (int64_t)mb->room * 8;
 	mb->input_key = rng_key(options->seed, RNG_INPUT_DROPOUT);
 	mb->hidden_key = rng_key(options->seed, RNG_HIDDEN_DROPOUT);
 	if (mb_alloc(mb, e) == 0)
@@ -70,7 +75,7 @@ begin(struct minibatch *mb)
 	mb->at = mb->first + mb->done;
 	if (mb->at >= mb->last)
 		mb->is_over = true;
-	if (mb->is_over)
+	if (mb->is_over || mb->at >= mb->pause)
 		return;
 	end = minibatch_block_end(mb, mb->at + 1);
 	mb->m = (size_t)((end < mb->last ? end : mb->last) - mb->at);
@@ -79,31 +84,35 @@ begin(struct minibatch *mb)
 }
 
 static void
+meet(struct minibatch *mb)
+{
+	if (mb->active > 1)
+		pool_barrier(mb->pool);
+}
+
+static void
 train_one(struct minibatch *mb, unsigned t)
 {
 	float share = mb_average_share(mb);
 
 	mb_fetch(mb, t);
-	pool_barrier(mb->pool);
+	meet(mb);
 	if (t == 0 && mb->layer[1].sparse > 0)
-		mb_link_columns(mb);
-	if (mb->is_bf16)
-		mb_pair_input(mb, t);
-	pool_barrier(mb->pool);
+		mb_link_columns(mb); /* for the last step of all */
 	for (size_t l = 1; l <= mb->layers; l++) {
 		mb_forward(mb, l, t);
-		pool_barrier(mb->pool);
+		meet(mb);
 	}
 	mb_output_gradient(mb, t);
-	pool_barrier(mb->pool);
+	meet(mb);
 	for (size_t l = mb->layers; l > 0; l--) {
 		if (l > 1) {
 			mb_backward(mb, l, t);
-			pool_barrier(mb->pool);
+			meet(mb);
 		}
 		mb_step(mb, l, t);
 	}
-	pool_barrier(mb->pool);
+	meet(mb);
 	if (share > 0)
 		mb_average(mb, t, share);
 }
@@ -117,11 +126,11 @@ work(void *arg, unsigned t, unsigned threads)
 	for (;;) {
 		if (t == 0)
 			begin(mb);
-		pool_barrier(mb->pool);
-		if (mb->is_over)
+		meet(mb);
+		if (mb->is_over || mb->at >= mb->pause)
 			return;
 		train_one(mb, t);
-		pool_barrier(mb->pool);
+		meet(mb);
 		if (t == 0)
 			mb->done += (int64_t)mb->m;
 	}
@@ -144,12 +153,77 @@ bad_layer(const struct minibatch *mb)
 	return mb->layers;
 }
 
-int64_t
-minibatch_run(struct minibatch *mb, const struct row_feed *feed, int64_t first,
-	      int64_t count, struct err *e)
+static double
+seconds(clockid_t clock)
 {
-	if (mb_load(mb, e) < 0)
-		return -1;
+	struct timespec t;
+
+	clock_gettime(clock, &t);
+	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+/*
+ * The way of the next period.  When other programs keep the cores busy, a
+ * thread that is put aside makes the others wait at every barrier, and one
+ * thread alone is faster.  So after a period with much waiting one thread is
+ * tried; the faster way stays, and the other is tried now and then.  The
+ * results are the same either way.
+ */
+static void
+choose_way(struct minibatch *mb, double lost)
+{
+	bool all = mb->active > 1;
+
+	mb->periods++;
+	if (mb->threads == 1)
+		return;
+	if (all) {
+		bool tried = mb->speed[0] > 0 && mb->periods < TRY_AGAIN;
+
+		if (lost > MUCH && (!tried || mb->speed[0] > mb->speed[1])) {
+			mb->active = 1;
+			mb->periods = 0;
+		}
+	} else if (mb->speed[0] < mb->speed[1] || mb->periods >= TRY_AGAIN) {
+		mb->active = mb->threads;
+		mb->periods = 0;
+	}
+}
+
+/* Some mini-batches, then a look at the clock. */
+static void
+run_period(struct minibatch *mb)
+{
+	double start = seconds(CLOCK_MONOTONIC), time, lost;
+	double cpu = seconds(CLOCK_THREAD_CPUTIME_ID);
+	uint64_t wait = pool_waited_ns(mb->pool);
+	int64_t before = mb->done, rows;
+
+	mb->pause = mb->first + mb->done + mb->period_rows;
+	if (mb->active > 1)
+		pool_run(mb->pool, work, mb);
+	else
+		work(mb, 0, 1);
+	time = seconds(CLOCK_MONOTONIC) - start + 1e-9;
+	cpu = seconds(CLOCK_THREAD_CPUTIME_ID) - cpu;
+	lost = 1e-9 * (double)(pool_waited_ns(mb->pool) - wait);
+	if (lost < time - cpu)
+		lost = time - cpu;
+	rows = mb->done - before;
+	if (rows < mb->period_rows)
+		return;
+	mb->speed[mb->active > 1] = (double)rows / time;
+	if (time < PERIOD / 2)
+		mb->period_rows *= 2;
+	else if (time > PERIOD * 2 && mb->period_rows > (int64_t)mb->room)
+		mb->period_rows /= 2;
+	choose_way(mb, lost / time);
+}
+
+static void
+start_run(struct minibatch *mb, const struct row_feed *feed, int64_t first,
+	  int64_t count)
+{
 	mb->feed = feed;
 	mb->first = first;
 	mb->last = first + count;
@@ -157,7 +231,22 @@ minibatch_run(struct minibatch *mb, const struct row_feed *feed, int64_t first,
 	mb->is_over = false;
 	for (unsigned t = 0; t < mb->threads; t++)
 		mb->thread[t].is_bad = false;
-	pool_run(mb->pool, work, mb);
+	for (size_t l = 1; l <= mb->layers && mb->is_bf16; l++)
+		if (mb->layer[l].is_whole)
+			mb_pair_weights(mb, l, (struct mb_range){ 0,
+					mb_kept_rows(mb, l) },
+					mb->thread[0].line);
+}
+
+int64_t
+minibatch_run(struct minibatch *mb, const struct row_feed *feed, int64_t first,
+	      int64_t count, struct err *e)
+{
+	if (mb_load(mb, e) < 0)
+		return -1;
+	start_run(mb, feed, first, count);
+	while (!mb->is_over)
+		run_period(mb);
 	if (mb_store(mb, e) < 0)
 		return -1;
 	for (unsigned t = 0; t < mb->threads; t++)

@@ -101,7 +101,7 @@ first_state(const struct net_rule *rule)
 {
 	switch (rule->optimizer) {
 	case OPTIMIZER_ADADELTA:
-		return ".g2";
+		return ".h";
 	case OPTIMIZER_ADAM:
 		return ".m";
 	case OPTIMIZER_SGD:
@@ -137,7 +137,7 @@ copy_all(struct minibatch *mb, float *values, bool is_store)
 			   is_store);
 		copy_layer(mb, l, PART_S1, first_state(rule), values,
 			   is_store);
-		copy_layer(mb, l, PART_S2, adam ? ".v" : ".x2", values,
+		copy_layer(mb, l, PART_S2, adam ? ".v" : ".y", values,
 			   is_store);
 		if (averages)
 			copy_layer(mb, l, PART_W, ".raw", values, is_store);

@@ -72,7 +72,7 @@ void
 mb_fetch(struct minibatch *mb, unsigned t)
 {
 	struct mb_thread *th = &mb->thread[t];
-	struct mb_range r = mb_split(mb->m, t, mb->threads);
+	struct mb_range r = mb_split(mb->m, t, mb->active);
 	struct mb_units *u = &mb->units[0];
 	struct batch *b = &th->batch;
 
@@ -92,7 +92,7 @@ mb_fetch(struct minibatch *mb, unsigned t)
 		if (u->dropout > 0 && !u->is_masked)
 			mask_input_row(mb, b, r.from + i, i);
 	}
-	mb_spread_input(mb, r);
+	mb_spread_input(mb, r, th->tile);
 }
 
 static void
@@ -122,7 +122,7 @@ mb_link_columns(struct minibatch *mb)
 	for (size_t i = 0; i < c->uses; i++)
 		c->head[c->used[i]] = -1;
 	c->uses = c->entries = 0;
-	for (unsigned t = 0; t < mb->threads; t++) {
+	for (unsigned t = 0; t < mb->active; t++) {
 		const struct mb_thread *th = &mb->thread[t];
 		const struct batch *b = &th->batch;
 

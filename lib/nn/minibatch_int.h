@@ -68,7 +68,7 @@ struct mb_layer {
 struct mb_thread {
 	struct batch batch;
 	size_t first, rows; /* its rows of the mini-batch */
-	float *tile;        /* [MB_ROWS][widest]: gradients */
+	float *tile;        /* [8][widest]: gradients; halves of 16 rows */
 	float *line;        /* [3][widest] */
 	float *bias;        /* [2][widest]: gradients, their sizes */
 	float *sums;        /* [16][row_ld]: sparse part of layer 1 */
@@ -102,12 +102,18 @@ struct minibatch {
 	struct mb_columns columns;
 	struct mb_thread *thread;
 	unsigned threads;
+	/* How many of them work; all or one, whichever is faster now. */
+	unsigned active;
+	double speed[2];     /* rows a second when last tried: one, all */
+	unsigned periods;    /* since the other way was tried */
+	int64_t period_rows;
 	/* the mini-batch in work */
 	const struct row_feed *feed;
 	int64_t first, last; /* the run: positions */
 	int64_t at;          /* first position of the mini-batch */
 	size_t m;
 	int64_t done;        /* rows trained in this run */
+	int64_t pause;       /* where this period ends */
 	bool is_over;        /* asked to stop, or not finite */
 	struct update *rule; /* [layers + 1], of this step */
 	struct rng_key input_key, hidden_key;
@@ -194,8 +200,9 @@ void mb_mask_rows(struct minibatch *mb, size_t set, struct mb_range r);
 void mb_output_gradient(struct minibatch *mb, unsigned t);
 
 /* minibatch_pass.c */
-void mb_spread_input(struct minibatch *mb, struct mb_range r);
-void mb_pair_input(struct minibatch *mb, unsigned t);
+void mb_spread_input(struct minibatch *mb, struct mb_range r, float *half);
+void mb_pair_weights(struct minibatch *mb, size_t l, struct mb_range r,
+		     float *line);
 void mb_forward(struct minibatch *mb, size_t l, unsigned t);
 void mb_backward(struct minibatch *mb, size_t l, unsigned t);
 void mb_pair_d(struct minibatch *mb, size_t l, struct mb_range rows,

@@ -30,8 +30,9 @@ kept_row(const struct minibatch *mb, size_t l, size_t r, float *out)
 }
 
 /* Rows r.from .. r.to-1 as the bf16 products read them; r.from is even. */
-static void
-pair_weights(struct minibatch *mb, size_t l, struct mb_range r, float *line)
+void
+mb_pair_weights(struct minibatch *mb, size_t l, struct mb_range r,
+		float *line)
 {
 	struct mb_layer *layer = &mb->layer[l];
 	size_t n = mb_round(mb->units[l - 1].kept, 16);
@@ -61,10 +62,10 @@ prepare_weights(struct minibatch *mb, size_t l, struct mb_range r,
 
 	for (size_t i = r.from; i < r.to; i++)
 		layer->kept_bias[i] = layer->bias.w[mb_row(mb, l, i)];
-	if (mb->is_bf16) {
-		pair_weights(mb, l, r, th->line);
-		return;
-	}
+	if (mb->is_bf16 && !layer->is_whole)
+		mb_pair_weights(mb, l, r, th->line);
+	if (mb->is_bf16)
+		return; /* a whole layer's were made by the step before */
 	for (size_t i = r.from; i < r.to && !layer->is_whole; i++) {
 		float *to = layer->own + i * layer->k_ld;
 		const float *w = kept_row(mb, l, i, to);
@@ -214,12 +215,29 @@ keep_winners(const struct minibatch *mb, struct mb_units *u, size_t p,
 		u->pre_t, u->pre, u->d_ld);
 }
 
-/* What the bf16 products of the next layer read, units r of set `set`. */
+/* Pairs of rows, for the gradient of the next weights. */
+static void
+pair_rows(const struct minibatch *mb, struct mb_units *u,
+	  struct mb_range rows, struct mb_range columns)
+{
+	size_t n = columns.to - columns.from;
+
+	for (size_t i = rows.from; i < rows.to; i += 2) {
+		float *x = u->x + i * u->ld + columns.from;
+
+		if (i + 1 == mb->m)
+			memset(x + u->ld, 0, n * sizeof(*x));
+		mb->kern->vec_pairs(u->x_pairs + i / 2 * u->ld + columns.from,
+				    x, x + u->ld, n);
+	}
+}
+
+/* What the bf16 products of the next layer read, units r of a set. */
 static void
 pair_x(const struct minibatch *mb, struct mb_units *u, struct mb_range r)
 {
 	static const float zero[MB_PANEL];
-	size_t n = r.to - r.from, half = (u->kept + 1) / 2;
+	size_t half = (u->kept + 1) / 2;
 
 	for (size_t p = 0; p < mb_panels(mb); p++) {
 		size_t width = mb_panel_width(mb, p);
@@ -231,21 +249,14 @@ pair_x(const struct minibatch *mb, struct mb_units *u, struct mb_range r)
 				x + i * width, i + 1 < u->kept ?
 				x + (i + 1) * width : zero, width);
 	}
-	for (size_t i = 0; i < mb->m; i += 2) {
-		float *x = u->x + i * u->ld + r.from;
-
-		if (i + 1 == mb->m)
-			memset(x + u->ld, 0, n * sizeof(*x));
-		mb->kern->vec_pairs(u->x_pairs + i / 2 * u->ld + r.from, x,
-				    x + u->ld, n);
-	}
+	pair_rows(mb, u, (struct mb_range){ 0, mb->m }, r);
 }
 
 void
 mb_forward(struct minibatch *mb, size_t l, unsigned t)
 {
 	struct mb_units *to = &mb->units[l];
-	struct mb_range u = mb_split(to->kept, t, mb->threads);
+	struct mb_range u = mb_split(to->kept, t, mb->active);
 	struct mb_range r = { u.from * to->pieces, u.to * to->pieces };
 	float *y = to->pieces == 2 ? to->pre_t : to->xt;
 	bool is_output = l == mb->layers;
@@ -273,30 +284,53 @@ mb_forward(struct minibatch *mb, size_t l, unsigned t)
 		pair_x(mb, to, u);
 }
 
-/* The inputs, already in x: rows r of the batch. */
+/* x[n][ld] as columns of a panel, n <= 16; missing ones are zero. */
+static void
+spread(const struct minibatch *mb, float *xt, size_t width, const float *x,
+       size_t ld, size_t n, size_t units)
+{
+	mb->kern->transpose(xt, width, x, ld, n, units);
+	for (size_t j = 0; n < 16 && j < units; j++)
+		memset(xt + j * width + n, 0, (16 - n) * sizeof(*xt));
+}
+
+/* Rows i .. i+n-1 of the inputs as bf16 pairs of units, panel by panel. */
+static void
+spread_pairs(struct minibatch *mb, size_t i, size_t n, float *half)
+{
+	struct mb_units *u = &mb->units[0];
+	size_t p = i / MB_PANEL, pairs = (u->kept + 1) / 2;
+	size_t ld = mb->widest / 2;
+
+	for (size_t j = 0; j < n; j++) {
+		float *x = u->x + (i + j) * u->ld;
+
+		if (u->kept % 2)
+			x[u->kept] = 0;
+		mb->kern->vec_bf16((uint16_t *)(half + j * ld), x, 2 * pairs);
+	}
+	spread(mb, (float *)u->xt_pairs + p * pairs * MB_PANEL + i % MB_PANEL,
+	       mb_panel_width(mb, p), half, ld, n, pairs);
+}
+
+/* The inputs, already in x: rows r of the batch; half[16][widest / 2]. */
 void
-mb_spread_input(struct minibatch *mb, struct mb_range r)
+mb_spread_input(struct minibatch *mb, struct mb_range r, float *half)
 {
 	struct mb_units *u = &mb->units[0];
 
 	for (size_t i = r.from; i < r.to; i += 16) {
-		size_t p = i / MB_PANEL, width = mb_panel_width(mb, p);
-		size_t n = r.to - i < 16 ? r.to - i : 16;
-		float *xt = u->xt + p * u->kept * MB_PANEL + i % MB_PANEL;
+		size_t n = r.to - i < 16 ? r.to - i : 16, p = i / MB_PANEL;
 
-		mb->kern->transpose(xt, width, u->x + i * u->ld, u->ld, n,
-				    u->kept);
-		for (size_t j = 0; n < 16 && j < u->kept; j++)
-			memset(xt + j * width + n, 0, (16 - n) * sizeof(*xt));
+		if (mb->is_bf16)
+			spread_pairs(mb, i, n, half);
+		else
+			spread(mb, u->xt + p * u->kept * MB_PANEL +
+			       i % MB_PANEL, mb_panel_width(mb, p),
+			       u->x + i * u->ld, u->ld, n, u->kept);
 	}
-}
-
-void
-mb_pair_input(struct minibatch *mb, unsigned t)
-{
-	struct mb_units *u = &mb->units[0];
-
-	pair_x(mb, u, mb_split(u->kept, t, mb->threads));
+	if (mb->is_bf16)
+		pair_rows(mb, u, r, (struct mb_range){ 0, u->kept });
 }
 
 /* bf16 forms of d of set l, some rows and columns; rows.from even. */
@@ -387,7 +421,7 @@ void
 mb_backward(struct minibatch *mb, size_t l, unsigned t)
 {
 	struct mb_units *u = &mb->units[l - 1];
-	struct mb_range r = mb_split(u->kept, t, mb->threads);
+	struct mb_range r = mb_split(u->kept, t, mb->active);
 	size_t n = r.to - r.from;
 
 	multiply_back(mb, l, r, u->pieces == 2 ? u->error : u->d,

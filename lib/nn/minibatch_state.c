@@ -175,14 +175,16 @@ alloc_columns(struct minibatch *mb, struct err *e)
 }
 
 static int
-alloc_thread(struct minibatch *mb, struct mb_thread *th, struct err *e)
+alloc_thread(struct minibatch *mb, unsigned t, struct err *e)
 {
 	const struct net_shape *shape = net_shape(mb->net);
-	size_t rows = (mb_round(mb->room, 16) / 16 / mb->threads + 1) * 16;
+	struct mb_thread *th = &mb->thread[t];
+	size_t share = t == 0 ? 1 : mb->threads; /* the first may be alone */
+	size_t rows = (mb_round(mb->room, 16) / 16 / share + 1) * 16;
 
 	if (batch_init(&th->batch, rows, shape->sparse, shape->dense,
 		       shape->sparse, e) < 0 ||
-	    get(&th->tile, MB_ROWS, mb->widest, e) < 0 ||
+	    get(&th->tile, 8, mb->widest, e) < 0 ||
 	    get(&th->line, 3, mb->widest, e) < 0 ||
 	    get(&th->bias, 2, mb->widest, e) < 0 ||
 	    get(&th->bits, mb->widest, 1, e) < 0)
@@ -211,7 +213,7 @@ mb_alloc(struct minibatch *mb, struct err *e)
 		if (alloc_layer(mb, l, e) < 0)
 			return -1;
 	for (unsigned t = 0; t < mb->threads; t++)
-		if (alloc_thread(mb, &mb->thread[t], e) < 0)
+		if (alloc_thread(mb, t, e) < 0)
 			return -1;
 	return alloc_columns(mb, e);
 }

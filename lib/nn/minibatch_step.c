@@ -109,17 +109,9 @@ bias_gradient(const struct minibatch *mb, size_t l, struct mb_range r,
 	      float *g, float *size)
 {
 	const struct mb_units *u = &mb->units[l];
-	size_t n = r.to - r.from;
 
-	memset(g, 0, n * sizeof(*g));
-	memset(size, 0, n * sizeof(*size));
-	for (size_t i = 0; i < mb->m; i++) {
-		const float *d = u->d + i * u->d_ld + r.from;
-
-		mb->kern->vec_axpy(g, 1, d, n);
-		for (size_t j = 0; j < n; j++)
-			size[j] += fabsf(d[j]);
-	}
+	mb->kern->vec_columns(g, size, u->d + r.from, u->d_ld, mb->m,
+			      r.to - r.from);
 }
 
 static void
@@ -161,7 +153,7 @@ static struct part
 own_part(const struct minibatch *mb, size_t l, unsigned t)
 {
 	const struct mb_units *u = &mb->units[l];
-	struct mb_range full = mb_split(u->all, t, mb->threads), r = full;
+	struct mb_range full = mb_split(u->all, t, mb->active), r = full;
 
 	if (u->is_masked) {
 		r.from = first_kept(u, full.from);
@@ -247,6 +239,9 @@ mb_step(struct minibatch *mb, size_t l, unsigned t)
 			limit_norm(mb, l, row);
 			step_bias(mb, l, row, g[i + j - r.from]);
 		}
+		if (mb->is_bf16 && mb->layer[l].is_whole)
+			mb_pair_weights(mb, l, (struct mb_range){ i, i + n },
+					th->line);
 	}
 }
 
@@ -254,7 +249,7 @@ static void
 average_block(const struct minibatch *mb, struct mb_block *b, size_t n,
 	      float share, unsigned t)
 {
-	struct mb_range r = mb_split(n, t, mb->threads);
+	struct mb_range r = mb_split(n, t, mb->active);
 
 	mb->kern->vec_average(b->average + r.from, share, b->w + r.from,
 			      r.to - r.from);
