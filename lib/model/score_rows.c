@@ -37,6 +37,34 @@ score_value(const struct encoder *enc, enum net_loss loss, float f)
 	return v;
 }
 
+int
+score_metrics_init(struct metrics *m, const struct encoder *enc,
+		   const struct net_shape *shape, double huber_alpha,
+		   struct err *e)
+{
+	static const enum metrics_deviance deviance[] = {
+		[LOSS_QUADRATIC] = DEVIANCE_GAUSSIAN,
+		[LOSS_ABSOLUTE] = DEVIANCE_LAPLACE,
+		[LOSS_HUBER] = DEVIANCE_HUBER,
+		[LOSS_QUANTILE] = DEVIANCE_QUANTILE,
+		[LOSS_POISSON] = DEVIANCE_POISSON,
+		[LOSS_GAMMA] = DEVIANCE_GAMMA,
+		[LOSS_TWEEDIE] = DEVIANCE_TWEEDIE,
+		[LOSS_SOFTMAX_QUADRATIC] = DEVIANCE_GAUSSIAN,
+	};
+	enum metrics_kind kind = !encoder_is_classifier(enc)
+					 ? METRICS_REGRESSION
+				 : enc->classes.n == 2 ? METRICS_BINOMIAL
+						       : METRICS_MULTINOMIAL;
+
+	if (metrics_init(m, kind, enc->classes.n, e) < 0)
+		return -1;
+	m->deviance = deviance[shape->loss];
+	m->deviance_param = shape->loss == LOSS_HUBER ? huber_alpha
+						      : shape->loss_param;
+	return 0;
+}
+
 static void
 run_block(struct job *j, size_t at, struct batch *b, struct forward_scratch *s)
 {

@@ -39,6 +39,11 @@ int score_rows(const struct forward *fwd, const struct encoder *enc,
 	       size_t n, struct pool *pool, struct metrics *m,
 	       struct err *e) MUST_USE;
 
+/* Empty metrics of the kind and deviance of this net. */
+int score_metrics_init(struct metrics *m, const struct encoder *enc,
+		       const struct net_shape *shape, double huber_alpha,
+		       struct err *e) MUST_USE;
+
 /* An output of a regression net in the response's own units. */
 double score_value(const struct encoder *enc, enum net_loss loss, float f);
 

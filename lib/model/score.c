@@ -1,0 +1,267 @@
+/*
+ * score.c - predictions for a table: looks at the input, sets up the forward
+ * pass and the report; see score.h.
+ */
+#include "model/score_int.h"
+
+#include <errno.h>
+#include <math.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <dltools/mem.h>
+
+#include "data/frame_int.h"
+
+#define HEAD_BYTES 4096
+#define SMALL_FILE (128 << 10)
+
+void
+score_report_release(struct score_report *r)
+{
+	if (!r)
+		return;
+	mem_free(r->missing_column);
+	mem_free(r->unseen_column);
+	if (r->has_metrics)
+		metrics_release(&r->metrics);
+	memset(r, 0, sizeof(*r));
+}
+
+int
+score_note_missing(struct score_job *job, const char *name, struct err *e)
+{
+	struct score_report *r = job->report;
+
+	if (!r->missing_column) {
+		r->missing_column = mem_zalloc(job->m->enc.columns,
+					       sizeof(*r->missing_column), e);
+		if (!r->missing_column)
+			return -1;
+	}
+	r->missing_column[r->missing++].name = name;
+	return 0;
+}
+
+int
+score_check_columns(struct score_job *job, struct err *e)
+{
+	const struct score_report *r = job->report;
+
+	if (!r->missing || job->o->missing_na)
+		return 0;
+	if (r->missing == 1)
+		return err_set(e, ERR_SCHEMA, "'%s' has no column '%s', which "
+			       "the model uses", job->path,
+			       r->missing_column[0].name);
+	return err_set(e, ERR_SCHEMA, "'%s' lacks %zu columns that the model "
+		       "uses ('%s', '%s'...)", job->path, r->missing,
+		       r->missing_column[0].name, r->missing_column[1].name);
+}
+
+static int
+report_unseen(struct score_job *job, struct err *e)
+{
+	struct score_report *r = job->report;
+	size_t i;
+
+	r->unseen_column = mem_zalloc(job->m->enc.columns,
+				      sizeof(*r->unseen_column), e);
+	if (!r->unseen_column)
+		return -1;
+	for (i = 0; i < job->m->enc.columns; i++)
+		if (job->unseen[i])
+			r->unseen_column[r->unseen++] =
+				(struct score_column_note){
+					job->m->enc.column[i].name,
+					job->unseen[i]};
+	return 0;
+}
+
+/* ---- which input ----------------------------------------------------- */
+
+/*
+ * Standard input is read a little to see what it is.  A frame on a pipe is
+ * copied to an unlinked file that takes its place; of text, the bytes read are
+ * handed to the reader.
+ */
+static int
+read_head(unsigned char head[HEAD_BYTES], size_t *len, size_t want,
+	  struct err *e)
+{
+	ssize_t got = 1;
+
+	while (*len < want && got > 0) {
+		do
+			got = read(STDIN_FILENO, head + *len,
+				   HEAD_BYTES - *len);
+		while (got < 0 && errno == EINTR);
+		if (got < 0)
+			return err_errno(e, ERR_INPUT,
+					 "cannot read 'standard input'");
+		*len += (size_t)got;
+	}
+	return 0;
+}
+
+static int
+spool(const void *head, size_t len, struct err *e)
+{
+	unsigned char bytes[HEAD_BYTES];
+	int fd = file_scratch(e), status = -1;
+	const void *from = head;
+
+	if (fd < 0)
+		return -1;
+	do {
+		if (file_write_all(fd, from, len, "temporary file", e) < 0)
+			goto out;
+		from = bytes;
+		len = 0;
+		if (read_head(bytes, &len, 1, e) < 0)
+			goto out;
+	} while (len);
+	if (lseek(fd, 0, SEEK_SET) < 0 || dup2(fd, STDIN_FILENO) < 0) {
+		err_errno(e, ERR_OUTPUT, "cannot use temporary file");
+		goto out;
+	}
+	status = 0;
+out:
+	close(fd);
+	return status;
+}
+
+static int
+score_stdin(struct score_job *job, struct err *e)
+{
+	unsigned char head[HEAD_BYTES];
+	size_t len = 0;
+
+	/* the first byte of a frame begins no text: wait for no more */
+	if (read_head(head, &len, 1, e) < 0)
+		return -1;
+	if (!len || head[0] != (unsigned char)FRAME_MAGIC[0])
+		return score_text(job, head, len, e);
+	if (spool(head, len, e) < 0)
+		return -1;
+	return score_frame(job, e);
+}
+
+static int
+score_input(struct score_job *job, struct err *e)
+{
+	struct stat st;
+
+	if (!strcmp(job->path, "-")) {
+		job->path = "standard input";
+		return score_stdin(job, e);
+	}
+	if (model_is_model(job->path))
+		return err_set(e, ERR_INPUT, "'%s' is a model, not a table",
+			       job->path);
+	/* a pipe with a name: only its bytes can tell */
+	if (stat(job->path, &st) == 0 && !S_ISREG(st.st_mode))
+		return score_text(job, NULL, 0, e);
+	if (frame_is_frame(job->path))
+		return score_frame(job, e);
+	return score_text(job, NULL, 0, e);
+}
+
+/* ---- setting up ------------------------------------------------------ */
+
+static int
+check_options(struct score_job *job, struct err *e)
+{
+	const struct score_options *o = job->o;
+	const struct net_shape *shape = net_shape(job->m->net);
+	bool classifier = encoder_is_classifier(&job->m->enc);
+
+	if (o->layer > shape->layers)
+		return err_set(e, ERR_USAGE, "layer %zu: the model has %zu "
+			       "hidden layers", o->layer, shape->layers);
+	if (o->layer && o->metrics)
+		return err_set(e, ERR_USAGE, "metrics need predictions, not "
+			       "deep features");
+	if (o->top && !classifier)
+		return err_set(e, ERR_USAGE, "the model is no classifier: "
+			       "there are no classes to choose from");
+	if (o->top > shape->outputs)
+		return err_set(e, ERR_USAGE, "the %zu most probable: the model "
+			       "has %zu classes", o->top, shape->outputs);
+	if (o->threshold > 0 && (!classifier || shape->outputs != 2))
+		return err_set(e, ERR_USAGE, "a threshold needs a model of two "
+			       "classes");
+	if ((o->actual || o->metrics) && !job->m->enc.response)
+		return err_set(e, ERR_USAGE, "the model has no response");
+	return 0;
+}
+
+static unsigned
+threads_for(const struct score_job *job)
+{
+	struct stat st;
+
+	if (job->o->line_buffered)
+		return 1;
+	if (strcmp(job->path, "-") && stat(job->path, &st) == 0 &&
+	    S_ISREG(st.st_mode) && st.st_size < SMALL_FILE / 8)
+		return 1;
+	return job->o->threads ? job->o->threads : pool_default_threads();
+}
+
+static int
+set_up(struct score_job *job, struct err *e)
+{
+	const struct net_shape *shape = net_shape(job->m->net);
+	unsigned threads = threads_for(job);
+
+	job->width = job->o->layer ? shape->units[job->o->layer - 1]
+				   : shape->outputs;
+	job->report->threshold = job->o->threshold > 0 ? job->o->threshold
+						       : job->m->threshold;
+	if (job->o->metrics) {
+		if (score_metrics_init(&job->report->metrics, &job->m->enc,
+				       shape, job->m->params.huber_alpha,
+				       e) < 0)
+			return -1;
+		job->report->has_metrics = true;
+	}
+	job->unseen = mem_zalloc(job->m->enc.columns, sizeof(*job->unseen), e);
+	if (!job->unseen)
+		return -1;
+	job->fwd = forward_new(job->m->net,
+			       job->o->precision == PRECISION_AUTO
+				       ? PRECISION_F32 : job->o->precision,
+			       e);
+	if (!job->fwd)
+		return -1;
+	if (threads > 1 && !(job->pool = pool_new(threads, e)))
+		return -1;
+	return 0;
+}
+
+int
+score_run(const struct model *m, const char *path,
+	  const struct score_options *o, struct outfile *out,
+	  struct score_report *r, struct err *e)
+{
+	struct score_job job = {
+		.m = m, .o = o, .path = path, .out = out, .report = r, .e = e,
+	};
+	int status = -1;
+
+	memset(r, 0, sizeof(*r));
+	pthread_mutex_init(&job.turn.lock, NULL);
+	pthread_cond_init(&job.turn.moved, NULL);
+	if (check_options(&job, e) == 0 && set_up(&job, e) == 0 &&
+	    score_input(&job, e) == 0 && report_unseen(&job, e) == 0)
+		status = r->has_metrics ? metrics_finish(&r->metrics, e) : 0;
+	pool_free(job.pool);
+	forward_free(job.fwd);
+	mem_free(job.unseen);
+	column_list_release(&job.keep);
+	pthread_cond_destroy(&job.turn.moved);
+	pthread_mutex_destroy(&job.turn.lock);
+	return status;
+}

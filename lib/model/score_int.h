@@ -1,0 +1,98 @@
+/*
+ * score_int.h - what the files of score_run() share.
+ *
+ * Blocks of rows are numbered; any thread scores one, then waits for its turn
+ * to write.  So output, counts and metrics are in order, an error is that of
+ * the first bad block, and everything before it has been written.
+ */
+#ifndef SCORE_INT_H
+#define SCORE_INT_H
+
+#include <pthread.h>
+
+#include <dltools/columns.h>
+#include <dltools/model.h>
+#include <dltools/score.h>
+#include <dltools/str.h>
+
+#define SCORE_BATCH 128 /* rows of one forward pass */
+
+struct score_turn {
+	pthread_mutex_t lock;
+	pthread_cond_t moved;
+	int64_t next;
+	bool failed;
+};
+
+struct score_job {
+	const struct model *m;
+	const struct score_options *o;
+	const char *path;
+	struct outfile *out;
+	struct score_report *report;
+	struct err *e;
+	struct forward *fwd;
+	struct pool *pool;  /* NULL: one thread */
+	size_t width;       /* numbers of one row */
+	bool has_response;
+	int64_t *unseen;    /* [predictors] */
+	struct score_turn turn;
+	/* columns to carry over, of the input */
+	struct column_list keep;
+};
+
+/* What one thread needs; rows of one block. */
+struct score_work {
+	struct score_job *job;
+	struct batch batch;
+	struct forward_scratch *scratch;
+	size_t rows, room;  /* of the block so far */
+	float *p;           /* [room][width] */
+	int32_t *label;     /* [room] */
+	double *actual, *weight;
+	int64_t *unseen;    /* [predictors] */
+	struct str text;
+	struct err err;
+};
+
+/* Prints field `which` of row i: the response (SIZE_MAX) or keep.index[which]. */
+struct score_cells {
+	void (*print)(void *ctx, size_t row, size_t which, struct str *out);
+	void *ctx;
+	const char *(*name)(void *ctx, size_t which);
+};
+
+int score_work_init(struct score_work *w, struct score_job *job) MUST_USE;
+void score_work_release(struct score_work *w);
+
+/* Room for n rows of a block, which becomes empty. */
+int score_work_start(struct score_work *w, size_t n) MUST_USE;
+
+/* Scores w->batch as the next rows of the block; actual[] may be NULL. */
+int score_work_add(struct score_work *w, const double *actual) MUST_USE;
+
+/* Prints all rows of the block into w->text. */
+int score_print_rows(struct score_work *w,
+		     const struct score_cells *cells) MUST_USE;
+int score_print_header(const struct score_job *job,
+		       const struct score_cells *cells, struct str *out,
+		       struct err *e) MUST_USE;
+
+/*
+ * Waits for the turn of block number `turn`, then writes, counts and passes the
+ * turn on; w->err set: the job fails there.  Returns -1 if the job has failed.
+ */
+int score_finish_block(struct score_work *w, int64_t turn) MUST_USE;
+
+/* The inputs. */
+int score_frame(struct score_job *job, struct err *e) MUST_USE;
+int score_text(struct score_job *job, const void *head, size_t head_len,
+	       struct err *e) MUST_USE;
+
+/* Adds a predictor that the table lacks to the report. */
+int score_note_missing(struct score_job *job, const char *name,
+		       struct err *e) MUST_USE;
+/* Fails for what the options do not allow. */
+int score_check_columns(struct score_job *job, struct err *e) MUST_USE;
+
+#endif

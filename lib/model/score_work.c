@@ -1,0 +1,164 @@
+/* score_work.c - scoring a block of rows and writing it in its turn. */
+#include "model/score_int.h"
+
+#include <math.h>
+#include <string.h>
+
+#include <dltools/mem.h>
+
+int
+score_work_init(struct score_work *w, struct score_job *job)
+{
+	const struct encoder *enc = &job->m->enc;
+
+	memset(w, 0, sizeof(*w));
+	str_init(&w->text);
+	w->job = job;
+	w->unseen = mem_zalloc(enc->columns, sizeof(*w->unseen), &w->err);
+	if (!w->unseen ||
+	    encoder_batch(enc, SCORE_BATCH, &w->batch, &w->err) < 0)
+		return -1;
+	w->scratch = forward_scratch_new(job->fwd, SCORE_BATCH, &w->err);
+	return w->scratch ? 0 : -1;
+}
+
+void
+score_work_release(struct score_work *w)
+{
+	batch_release(&w->batch);
+	forward_scratch_free(w->scratch);
+	mem_free(w->p);
+	mem_free(w->label);
+	mem_free(w->actual);
+	mem_free(w->weight);
+	mem_free(w->unseen);
+	str_release(&w->text);
+}
+
+int
+score_work_start(struct score_work *w, size_t n)
+{
+	struct err *e = &w->err;
+
+	w->rows = 0;
+	str_reset(&w->text);
+	memset(w->unseen, 0, w->job->m->enc.columns * sizeof(*w->unseen));
+	if (n <= w->room)
+		return 0;
+	mem_free(w->p);
+	mem_free(w->label);
+	mem_free(w->actual);
+	mem_free(w->weight);
+	w->room = 0;
+	w->p = mem_zalloc_aligned(n, w->job->width * sizeof(*w->p), e);
+	w->label = mem_zalloc(n, sizeof(*w->label), e);
+	w->actual = mem_zalloc(n, sizeof(*w->actual), e);
+	w->weight = mem_zalloc(n, sizeof(*w->weight), e);
+	if (!w->p || !w->label || !w->actual || !w->weight)
+		return -1;
+	w->room = n;
+	return 0;
+}
+
+int
+score_work_add(struct score_work *w, const double *actual)
+{
+	const struct score_job *job = w->job;
+	float *out = w->p + w->rows * job->width;
+	size_t i;
+
+	if (w->batch.rows == 0)
+		return 0;
+	if (job->o->layer)
+		forward_hidden(job->fwd, w->scratch, &w->batch, job->o->layer,
+			       out, job->width);
+	else
+		forward_run(job->fwd, w->scratch, &w->batch, out, job->width);
+	for (i = 0; i < w->batch.rows; i++) {
+		w->label[w->rows + i] = w->batch.label[i];
+		w->weight[w->rows + i] = (double)w->batch.weight[i];
+		w->actual[w->rows + i] = actual ? actual[i] : (double)NAN;
+	}
+	w->rows += w->batch.rows;
+	return 0;
+}
+
+static int
+add_metrics(struct score_work *w)
+{
+	const struct score_job *job = w->job;
+	const struct encoder *enc = &job->m->enc;
+	struct metrics *m = &job->report->metrics;
+	enum net_loss loss = net_shape(job->m->net)->loss;
+	bool classifier = encoder_is_classifier(enc);
+	size_t i;
+
+	for (i = 0; i < w->rows; i++) {
+		const float *p = w->p + i * job->width;
+
+		if (classifier ? metrics_add_class(m, p, w->label[i],
+						   w->weight[i], &w->err) < 0
+			       : metrics_add_value(m,
+						   score_value(enc, loss, *p),
+						   w->actual[i], w->weight[i],
+						   &w->err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+check_unseen(struct score_work *w)
+{
+	const struct score_job *job = w->job;
+	size_t i;
+
+	for (i = 0; i < job->m->enc.columns; i++)
+		if (w->unseen[i] && job->o->unseen_error)
+			return err_set(&w->err, ERR_SCHEMA,
+				       "column '%s' of '%s' has a level that "
+				       "the model has not seen",
+				       job->m->enc.column[i].name, job->path);
+	return 0;
+}
+
+/* With the turn: everything that must happen in order. */
+static int
+deliver(struct score_work *w)
+{
+	struct score_job *job = w->job;
+	size_t i;
+
+	if (w->err.code || check_unseen(w) < 0 ||
+	    str_check(&w->text, &w->err) < 0 ||
+	    outfile_write(job->out, w->text.buf, w->text.len, &w->err) < 0 ||
+	    (job->o->line_buffered && outfile_flush(job->out, &w->err) < 0) ||
+	    (job->o->metrics && add_metrics(w) < 0))
+		return -1;
+	job->report->rows += (int64_t)w->rows;
+	for (i = 0; i < job->m->enc.columns; i++)
+		job->unseen[i] += w->unseen[i];
+	return 0;
+}
+
+int
+score_finish_block(struct score_work *w, int64_t turn)
+{
+	struct score_turn *t = &w->job->turn;
+	int status = -1;
+
+	pthread_mutex_lock(&t->lock);
+	while (t->next != turn && !t->failed)
+		pthread_cond_wait(&t->moved, &t->lock);
+	if (!t->failed) {
+		status = deliver(w);
+		if (status < 0) {
+			*w->job->e = w->err;
+			t->failed = true;
+		}
+		t->next++;
+	}
+	pthread_cond_broadcast(&t->moved);
+	pthread_mutex_unlock(&t->lock);
+	return status;
+}
