@@ -51,7 +51,7 @@ close_reader(struct import *im, struct err *e)
 	im->packed += packed;
 	im->size += size;
 	if (csv_is_unterminated(r))
-		import_note(im, "the last line of '%s' has no line end: is it "
+		import_note(im, "the last line of '%s' ends without a newline: is it "
 			    "whole?", import_file_name(im, im->file));
 	im->reader = NULL;
 	return csv_close(r, e);
@@ -87,11 +87,14 @@ next_block(struct import_worker *w, struct err *e)
 static void
 report_progress(struct import *im)
 {
-	struct import_progress p = { .rows = im->rows };
+	struct import_progress p = {0};
 	uint64_t text, packed = 0, size = 0;
 
 	if (!im->o->progress)
 		return;
+	pthread_mutex_lock(&im->lock);
+	p.rows = im->rows;
+	pthread_mutex_unlock(&im->lock);
 	pthread_mutex_lock(&im->input_lock);
 	if (im->reader)
 		csv_progress(im->reader, &packed, &text, &size);
@@ -275,7 +278,7 @@ report(const struct import *im, struct import_report *r, struct err *e)
 	r->rejected = im->rejected;
 	r->padded = im->padded;
 	r->blank_lines = im->blank;
-	r->bytes = im->text_bytes;
+	r->bytes = im->header_bytes + im->text_bytes;
 	r->column = mem_zalloc(im->columns, sizeof(*r->column), e);
 	if (!r->column || csv_dialect_copy(&r->dialect, &im->dialect, e) < 0)
 		return -1;

@@ -275,7 +275,7 @@ begin_first(struct import *im, struct csv_block *b, struct err *e)
 	    check_names(im, e) < 0)
 		return -1;
 	im->is_one_column = im->fields == 1;
-	im->text_bytes += im->dialect.has_header ? b->len : 0;
+	im->header_bytes += im->dialect.has_header ? b->len : 0;
 	return import_columns_init(im, e);
 }
 
@@ -290,7 +290,7 @@ begin_other(struct import *im, struct csv_block *b, struct err *e)
 		return 0;
 	got = csv_next_record(im->reader, b, e);
 	if (got > 0)
-		im->text_bytes += b->len;
+		im->header_bytes += b->len;
 	return got > 0 ? compare_names(im, b, e) : got;
 }
 

@@ -132,7 +132,7 @@ struct import {
 	size_t file, next_file;
 	int64_t blocks;
 	bool ended;
-	uint64_t packed, size, text_bytes;
+	uint64_t packed, size, header_bytes;
 	/* the merge, under lock, in the order of blocks */
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
@@ -141,6 +141,7 @@ struct import {
 	bool stopped;
 	struct err err;
 	int64_t rows, rejected, padded, blank;
+	uint64_t text_bytes;
 	size_t open_rows; /* of the group being filled */
 	size_t group;
 	size_t new_rows;  /* in the open cells, not in pieces */
