@@ -119,6 +119,9 @@ find_delimiter(struct csv_guess *g, struct csv_block *b,
 		d->delimiter = candidates[i];
 		if (try_delimiter(&x, b, d, whole, e) < 0)
 			return -1;
+		/* blanks stand in texts, too: every line must fit */
+		if (x.delimiter == ' ' && x.lines_fit < x.lines)
+			x.columns = 1;
 		better = i ? is_better(&x, g) : 1;
 		if (better < 0 && x.delimiter == '\t' &&
 		    (ends_with(path, ".tsv") || ends_with(path, ".tab")))
