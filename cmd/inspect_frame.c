@@ -8,13 +8,20 @@
 #include <dltools/frame_text.h>
 #include <dltools/json.h>
 #include <dltools/mem.h>
+#include <dltools/num.h>
 
-static const char *const stats_names[] = {
+#define STATS_COLUMNS 14
+
+static const char *const stats_names[STATS_COLUMNS] = {
 	"number", "name", "type", "count", "missing", "zeros", "min", "max",
 	"mean", "sd", "distinct", "estimated", "integer", "levels",
 };
 
-#define STATS_COLUMNS (sizeof stats_names / sizeof stats_names[0])
+/* For people: without "estimated". */
+static const char *const people_names[STATS_COLUMNS - 1] = {
+	"number", "name", "type", "count", "missing", "zeros", "min", "max",
+	"mean", "sd", "distinct", "integer", "levels",
+};
 
 /* min, max and mean of times are times. */
 static void
@@ -28,6 +35,23 @@ add_moment(struct table *t, const struct frame_column *c, double value,
 		table_text(t, text, frame_text_time(text, (int64_t)value));
 	else
 		table_real(t, value);
+}
+
+/* An estimate is marked: "~5023", or in a column of its own. */
+static void
+add_distinct(struct table *t, int64_t distinct, enum table_format format)
+{
+	int64_t n = distinct < 0 ? -distinct : distinct;
+	char text[NUM_TEXT + 1] = "~";
+
+	if (format != TABLE_ALIGNED) {
+		table_int(t, n);
+		table_bool(t, distinct < 0);
+	} else if (distinct < 0) {
+		table_text(t, text, 1 + num_print_int(text + 1, n));
+	} else {
+		table_int(t, n);
+	}
 }
 
 static void
@@ -47,8 +71,7 @@ add_stats(struct table *t, const struct frame_column *c,
 	add_moment(t, c, s->max, format);
 	add_moment(t, c, s->mean, format);
 	table_real(t, s->sd);
-	table_int(t, s->distinct < 0 ? -s->distinct : s->distinct);
-	table_bool(t, s->distinct < 0);
+	add_distinct(t, s->distinct, format);
 	table_bool(t, c->is_integer);
 	if (c->type == COLUMN_ENUM)
 		table_int(t, (int64_t)c->levels.n);
@@ -61,7 +84,10 @@ add_columns(struct table *t, const struct frame *f, enum table_format format)
 {
 	size_t i;
 
-	table_start(t, stats_names, STATS_COLUMNS);
+	if (format == TABLE_ALIGNED)
+		table_start(t, people_names, STATS_COLUMNS - 1);
+	else
+		table_start(t, stats_names, STATS_COLUMNS);
 	for (i = 0; i < frame_columns(f); i++) {
 		const struct frame_column *c = frame_column(f, i);
 		const char *type = column_type_name(c->type);

@@ -243,15 +243,20 @@ put_aligned(struct str *out, const struct str *text, const struct look *look,
 	str_add(out, is_last ? "\n" : "  ");
 }
 
+/* Numbers, none, or text that says "about". */
 static bool
 is_numeric(const struct table *t, size_t column)
 {
 	size_t i;
 
-	for (i = column; i < t->n; i += t->columns)
-		if (t->cell[i].kind == CELL_TEXT ||
-		    t->cell[i].kind == CELL_BOOL)
+	for (i = column; i < t->n; i += t->columns) {
+		const struct table_cell *c = &t->cell[i];
+
+		if (c->kind == CELL_BOOL ||
+		    (c->kind == CELL_TEXT &&
+		     (c->len == 0 || t->text.buf[c->at] != '~')))
 			return false;
+	}
 	return true;
 }
 
