@@ -53,10 +53,10 @@ score_check_columns(struct score_job *job, struct err *e)
 		return 0;
 	if (r->missing == 1)
 		return err_set(e, ERR_SCHEMA, "'%s' has no column '%s', which "
-			       "the model uses", job->path,
+			       "the model uses", job->name,
 			       r->missing_column[0].name);
 	return err_set(e, ERR_SCHEMA, "'%s' lacks %zu columns that the model "
-		       "uses ('%s', '%s'...)", job->path, r->missing,
+		       "uses ('%s', '%s'...)", job->name, r->missing,
 		       r->missing_column[0].name, r->missing_column[1].name);
 }
 
@@ -153,10 +153,8 @@ score_input(struct score_job *job, struct err *e)
 {
 	struct stat st;
 
-	if (!strcmp(job->path, "-")) {
-		job->path = "standard input";
+	if (!strcmp(job->path, "-"))
 		return score_stdin(job, e);
-	}
 	if (model_is_model(job->path))
 		return err_set(e, ERR_INPUT, "'%s' is a model, not a table",
 			       job->path);
@@ -247,7 +245,8 @@ score_run(const struct model *m, const char *path,
 	  struct score_report *r, struct err *e)
 {
 	struct score_job job = {
-		.m = m, .o = o, .path = path, .out = out, .report = r, .e = e,
+		.m = m, .o = o, .path = path,
+		.name = strcmp(path, "-") ? path : "standard input", .out = out, .report = r, .e = e,
 	};
 	int status = -1;
 

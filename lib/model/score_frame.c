@@ -115,7 +115,7 @@ count_unseen(struct frame_score *s, struct err *e)
 		if (s->job->unseen[i] && s->job->o->unseen_error)
 			return err_set(e, ERR_SCHEMA, "column '%s' of '%s' has "
 				       "a level that the model has not seen",
-				       enc->column[i].name, s->job->path);
+				       enc->column[i].name, s->job->name);
 	}
 	return 0;
 }
@@ -233,7 +233,7 @@ print_header(struct frame_score *s, struct err *e)
 	struct str text = STR_INIT;
 	int status = 0;
 
-	if (!s->job->o->header || s->job->o->format == SCORE_JSON)
+	if (!score_has_header(s->job->o))
 		return 0;
 	if (score_print_header(s->job, &cells, &text, e) < 0 ||
 	    outfile_write(s->job->out, text.buf, text.len, e) < 0)

@@ -27,7 +27,8 @@ struct score_turn {
 struct score_job {
 	const struct model *m;
 	const struct score_options *o;
-	const char *path;
+	const char *path;   /* "-": standard input */
+	const char *name;   /* for messages */
 	struct outfile *out;
 	struct score_report *report;
 	struct err *e;
@@ -70,6 +71,12 @@ int score_work_start(struct score_work *w, size_t n) MUST_USE;
 
 /* Scores w->batch as the next rows of the block; actual[] may be NULL. */
 int score_work_add(struct score_work *w, const double *actual) MUST_USE;
+
+static inline bool
+score_has_header(const struct score_options *o)
+{
+	return o->header && o->format != SCORE_JSON && !o->no_rows;
+}
 
 /* Prints all rows of the block into w->text. */
 int score_print_rows(struct score_work *w,

@@ -330,9 +330,9 @@ score_print_rows(struct score_work *w, const struct score_cells *cells)
 {
 	const struct score_job *job = w->job;
 	struct line l = {job, cells, text_format(job), &w->text, false};
-	size_t i, k;
+	size_t i, k, rows = job->o->no_rows ? 0 : w->rows;
 
-	for (i = 0; i < w->rows; i++) {
+	for (i = 0; i < rows; i++) {
 		const float *p = w->p + i * job->width;
 
 		l.begun = false;

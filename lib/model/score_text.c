@@ -220,7 +220,7 @@ print_header(struct text_score *s, struct err *e)
 	struct str text = STR_INIT;
 	int status = 0;
 
-	if (!s->job->o->header || s->job->o->format == SCORE_JSON)
+	if (!score_has_header(s->job->o))
 		return 0;
 	if (score_print_header(s->job, &cells, &text, e) < 0 ||
 	    outfile_write(s->job->out, text.buf, text.len, e) < 0 ||

@@ -118,7 +118,7 @@ check_unseen(struct score_work *w)
 			return err_set(&w->err, ERR_SCHEMA,
 				       "column '%s' of '%s' has a level that "
 				       "the model has not seen",
-				       job->m->enc.column[i].name, job->path);
+				       job->m->enc.column[i].name, job->name);
 	return 0;
 }
 

@@ -73,6 +73,7 @@ struct score_options {
 	enum net_precision precision; /* 0: f32 */
 	unsigned threads;      /* 0: all */
 	bool line_buffered;    /* each row as soon as it is there */
+	bool no_rows;          /* write nothing: metrics are all that is wanted */
 	bool metrics;          /* gather; needs the response */
 	bool missing_na;       /* a predictor that is not there is missing in
 				* every row; else ERR_SCHEMA */
