@@ -1,0 +1,17 @@
+/* cli_int.h - what the files of cli share. */
+#ifndef CMD_CLI_INT_H
+#define CMD_CLI_INT_H
+
+#include "cli.h"
+
+/* Do they spell the same option? */
+bool cli_same_name(const char *a, const char *b);
+/* Does the option take a value? */
+bool cli_has_value(const struct cli_option *o);
+
+void cli_short_help(const struct cli *c, FILE *f);
+void cli_full_help(const struct cli *c);
+void cli_version(const struct cli *c);
+void cli_dump(const struct cli *c);
+
+#endif
