@@ -4,6 +4,8 @@
 #include "frame_int.h"
 
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <xxhash.h>
 #include <zstd.h>
@@ -128,15 +130,18 @@ frame_close(struct frame *f)
 	mem_free(f);
 }
 
+/* A pipe is left alone: what is read from it is gone. */
 bool
 frame_is_frame(const char *path)
 {
 	struct infile in = {0};
 	struct err e = {0};
+	struct stat st;
 	unsigned char magic[8];
-	bool is_frame;
+	bool is_stdin = strcmp(path, "-") == 0, is_frame;
 
-	if (infile_open(&in, path, &e) < 0)
+	if ((is_stdin ? fstat(STDIN_FILENO, &st) : stat(path, &st)) < 0 ||
+	    !S_ISREG(st.st_mode) || infile_open(&in, path, &e) < 0)
 		return false;
 	is_frame = in.size >= sizeof magic &&
 		   infile_read(&in, 0, magic, sizeof magic, &e) == 0 &&
