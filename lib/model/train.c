@@ -12,13 +12,34 @@
 #include "dltools/rng.h"
 #include "model/train_int.h"
 
-static char *
-params_asked(const struct params *p, struct err *e)
+/*
+ * What was asked for, less what says only how to compute it: a run may go on
+ * with another number of threads, and a reproducible model tells no such thing.
+ */
+char *
+train_asked(const struct params *p, struct err *e)
 {
+	struct params what = *p;
 	struct str s = STR_INIT;
 
-	params_row(p, &s);
+	for (size_t i = 0; i < PARAM_COUNT; i++)
+		if (param_table[i].flags & PARAM_RUN)
+			what.from[i] = PARAM_FROM_DEFAULT;
+	params_row(&what, &s);
 	return str_take(&s, e);
+}
+
+/* A reproducible model names no file. */
+static void
+forget_paths(struct params *p)
+{
+	mem_free(p->training_frame);
+	mem_free(p->checkpoint);
+	p->training_frame = p->checkpoint = NULL;
+	for (size_t i = 0; i < p->validation_frame.n; i++)
+		mem_free(p->validation_frame.v[i]);
+	mem_free(p->validation_frame.v);
+	memset(&p->validation_frame, 0, sizeof(p->validation_frame));
 }
 
 static const char **
@@ -156,7 +177,9 @@ start_model(struct train *t, struct err *e)
 		m->params.seed = t->rq.resume ? t->rq.resume->params.seed :
 			(int64_t)(rng_fresh_seed() >> 1);
 	m->reproducible = m->params.reproducible;
-	m->asked = params_asked(&m->params, e);
+	m->asked = train_asked(&m->params, e);
+	if (m->reproducible)
+		forget_paths(&m->params);
 	if (!m->asked || csv_dialect_init(&m->dialect, e) < 0)
 		return -1;
 	if (t->rq.tags_json) {

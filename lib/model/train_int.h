@@ -63,6 +63,9 @@ struct train {
 	int64_t recent_samples;
 };
 
+/* What was asked for, without what does not matter for the model. */
+char *train_asked(const struct params *p, struct err *e) MUST_USE;
+
 /* train_check.c: unsupported and contradictory parameters. */
 int train_check(const struct train_request *rq, struct err *e) MUST_USE;
 int train_check_data(struct train *t, struct err *e) MUST_USE;

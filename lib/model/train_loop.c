@@ -373,6 +373,24 @@ fail(struct train *t, struct err *e)
 	return TRAIN_FAILED;
 }
 
+/* A model that is not reproducible says how it came about. */
+static int
+record_run(struct train *t, struct err *e)
+{
+	struct train_totals totals;
+	struct str s = STR_INIT;
+
+	if (t->model.reproducible)
+		return 0;
+	train_totals(t, &totals);
+	if (train_run_info(t, &totals, &s, e) < 0) {
+		str_release(&s);
+		return -1;
+	}
+	t->model.run_json = str_take(&s, e);
+	return t->model.run_json ? 0 : -1;
+}
+
 static int
 run_iterations(struct train *t, struct err *e)
 {
@@ -407,5 +425,5 @@ train_run(struct train *t, struct err *e)
 		return fail(t, e);
 	t->ended = train_clock();
 	t->model.finished = true;
-	return TRAIN_FINISHED;
+	return record_run(t, e) < 0 ? TRAIN_FAILED : TRAIN_FINISHED;
 }

@@ -64,11 +64,14 @@ train_result_row(const struct train *t, const struct train_totals *totals,
 {
 	double speed = totals->seconds > 0 ?
 		(double)totals->samples / totals->seconds : 0;
+	struct str asked = STR_INIT;
 	char error[NUM_TEXT] = "";
 
 	if (!isnan(totals->test_error))
 		num_print_double(error, totals->test_error);
-	str_add_csv(out, t->model.asked, strlen(t->model.asked), ',');
+	params_row(t->rq.params, &asked);
+	str_add_csv(out, asked.buf, asked.len, ',');
+	str_release(&asked);
 	str_addf(out, ",%" PRId64 ",%.3f,%.1f,%s", totals->samples,
 		 totals->seconds, speed, error);
 	return str_check(out, e);

@@ -66,6 +66,25 @@ differs(struct str *list, const char *what, const char *was, const char *is)
 		 was, is);
 }
 
+/* Which column is what: not part of what was "asked". */
+static void
+columns_differ(struct str *list, const struct params *was,
+	       const struct params *is)
+{
+	for (size_t i = 0; i < PARAM_COUNT; i++) {
+		const struct param_info *info = &param_table[i];
+		struct str a = STR_INIT, b = STR_INIT;
+
+		if (info->type != PARAM_COLUMN && info->type != PARAM_COLUMNS)
+			continue;
+		param_print(was, info, &a);
+		param_print(is, info, &b);
+		differs(list, info->name, a.buf, b.buf);
+		str_release(&a);
+		str_release(&b);
+	}
+}
+
 static int
 check_same(const struct train_request *rq, const char *asked,
 	   const struct model *m, struct str *list)
@@ -76,6 +95,7 @@ check_same(const struct train_request *rq, const char *asked,
 	if (rq->validation)
 		frame_id(rq->validation, valid);
 	differs(list, "parameters", m->asked, asked);
+	columns_differ(list, &m->params, rq->params);
 	differs(list, "training data", m->frame_id, id);
 	differs(list, "validation data", m->validation_id, valid);
 	return list->len ? -1 : 0;
@@ -165,14 +185,13 @@ train_take_state(struct train *t, struct err *e)
 bool
 train_is_result(const struct train_request *rq, const struct model *m)
 {
-	struct str list = STR_INIT, asked = STR_INIT;
+	struct str list = STR_INIT;
+	struct err e = {0};
+	char *asked = train_asked(rq->params, &e);
 	bool same;
 
-	if (!m->finished)
-		return false;
-	params_row(rq->params, &asked);
-	same = check_same(rq, asked.buf, m, &list) == 0;
+	same = m->finished && asked && check_same(rq, asked, m, &list) == 0;
 	str_release(&list);
-	str_release(&asked);
+	mem_free(asked);
 	return same;
 }
