@@ -91,7 +91,7 @@ until_true()
 	needs dl-import dl-cat
 	printf 'a,b\n1,2\n3,4' | dl-import -o two.dlf - 2>said
 	cat said
-	grep -qi 'newline' said
+	grep -Eqi 'newline|line end' said
 	[ "$(dl-cat two.dlf | wc -l)" -eq 3 ]
 }
 
