@@ -66,10 +66,10 @@ PY
 	done | sort -u >sums
 	[ "$(wc -l <sums)" -eq 1 ]
 	[ "$(header m1.dlm '"run" in t')" = False ]
-	! grep -aq "$(hostname)" m1.dlm
+	run ! grep -aq "$(hostname)" m1.dlm
 	# shellcheck disable=SC2086
 	dl-train $o --seed 2 -o other.dlm small.dlf
-	! cmp -s m1.dlm other.dlm
+	run ! cmp -s m1.dlm other.dlm
 }
 
 @test "results row: header once, parameters as asked, test error" {
