@@ -1,10 +1,7 @@
 /*
  * dl-score - predictions of a model for a table
  */
-#include <getopt.h>
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -16,44 +13,39 @@
 #include <dltools/score.h>
 #include <dltools/str.h>
 
-static const char usage[] =
-	"usage: dl-score -m MODEL [--actual] [options] [FRAME|CSV|-]\n";
+#include "cli.h"
+
+static const char synopsis[] =
+	"dl-score -m MODEL [--actual] [options] [FRAME|CSV|-]\n";
+
+static const char examples[] =
+	"dl-score -m model.dlm --actual test.dlf | dl-cm\n"
+	"head -5 test.csv | dl-score -m model.dlm -\n"
+	"dl-score -m model.dlm --metrics - test.dlf\n";
 
 struct opts {
 	struct score_options score;
-	const char *model, *input, *output, *metrics;
-	bool quiet;
+	const char *model, *output, *metrics;
+	int form, header, precision, missing, unseen;
+	int64_t top, layer, threads;
+	bool tsv, json, no_header, strict, quiet;
 };
 
-/* ---- values of options ---------------------------------------------------- */
+/* In the order of the enums they stand for. */
+static const char *const forms[] = {"prob", "label", "raw", NULL};
+static const char *const precisions[] = {"auto", "f32", "bf16", NULL};
+static const char *const policies[] = {"error", "na", NULL};
+static const char *const headers[] = {"no", "yes", NULL};
 
-/* The position of value in a list of words, or an error that shows them. */
-static int
-choose(const char *option, const char *value, const char *const *word, size_t n,
-       int *out, struct err *e)
-{
-	struct str all = STR_INIT;
-	size_t i;
-
-	for (i = 0; i < n; i++) {
-		if (!strcmp(word[i], value)) {
-			*out = (int)i;
-			return 0;
-		}
-		str_addf(&all, "%s%s", i ? ", " : "", word[i]);
-	}
-	err_set(e, ERR_USAGE, "--%s: '%s': must be one of %s", option, value,
-		all.buf);
-	str_release(&all);
-	return -1;
-}
+/* ---- values of options ------------------------------------------------ */
 
 /* One conversion of a double, nothing else. */
 static int
-check_ofmt(const char *format, struct err *e)
+set_ofmt(void *to, const char *name, const char *format, struct err *e)
 {
 	const char *p = format;
 
+	(void)name;
 	p += strcspn(p, "%");
 	if (*p == '%') {
 		p += 1 + strspn(p + 1, "-+ 0#");
@@ -61,156 +53,75 @@ check_ofmt(const char *format, struct err *e)
 		if (*p == '.')
 			p += 1 + strspn(p + 1, "0123456789");
 		if (*p && strchr("eEfFgGaA", *p) && !strchr(p, '%') &&
-		    strlen(format) < 32)
+		    strlen(format) < 32) {
+			*(const char **)to = format;
 			return 0;
+		}
 	}
-	return err_set(e, ERR_USAGE, "--ofmt: '%s': must be one format of a "
-		       "number, such as %%.4g", format);
+	return err_set(e, ERR_USAGE, "'%s': must be one format of a number, "
+		       "such as %%.4g", format);
 }
 
 static int
-set_threshold(struct opts *o, const char *value, struct err *e)
+set_threshold(void *to, const char *name, const char *value, struct err *e)
 {
-	o->score.threshold = 0;
+	double *threshold = to;
+
+	(void)name;
+	*threshold = 0; /* the model's, which is that of the best F1 */
 	if (!strcmp(value, "max-f1"))
 		return 0;
-	if (num_parse_real(value, 0, 1, &o->score.threshold, e) < 0)
-		return err_prefix(e, "--threshold");
-	/* zero stands for "the model's": the next number is as good */
-	if (o->score.threshold == 0)
-		o->score.threshold = nextafter(0, 1);
+	if (num_parse_real(value, 0, 1, threshold, e) < 0)
+		return -1;
+	if (*threshold == 0)
+		*threshold = nextafter(0, 1); /* as good as zero */
 	return 0;
 }
 
 static int
-set_count(const char *option, const char *value, int64_t low, size_t *out,
-	  struct err *e)
+set_delimiter(void *to, const char *name, const char *value, struct err *e)
 {
-	int64_t n;
-
-	if (num_parse_int(value, low, 1 << 20, &n, e) < 0)
-		return err_prefix(e, "--%s", option);
-	*out = (size_t)n;
-	return 0;
-}
-
-static int
-set_word(struct opts *o, const char *name, const char *value, struct err *e)
-{
-	static const char *const outputs[] = {"prob", "label", "raw"};
-	static const char *const yes_no[] = {"no", "yes"};
-	static const char *const policies[] = {"error", "na"};
-	static const char *const precisions[] = {"auto", "f32", "bf16"};
-	int k;
-
-	if (!strcmp(name, "output")) {
-		if (choose(name, value, outputs, 3, &k, e) < 0)
-			return -1;
-		o->score.output = (enum score_output)k;
-	} else if (!strcmp(name, "header")) {
-		if (choose(name, value, yes_no, 2, &o->score.header_in, e) < 0)
-			return -1;
-	} else if (!strcmp(name, "precision")) {
-		if (choose(name, value, precisions, 3, &k, e) < 0)
-			return -1;
-		o->score.precision = (enum net_precision)k;
-	} else {
-		if (choose(name, value, policies, 2, &k, e) < 0)
-			return -1;
-		if (!strcmp(name, "missing-columns"))
-			o->score.missing_na = k == 1;
-		else
-			o->score.unseen_error = k == 0;
-	}
-	return 0;
-}
-
-static int
-set_delimiter(struct opts *o, const char *value, struct err *e)
-{
+	(void)name;
 	if (!strcmp(value, "tab") || !strcmp(value, "\\t"))
 		value = "\t";
 	if (strlen(value) != 1)
-		return err_set(e, ERR_USAGE, "--delimiter: '%s': must be one "
-			       "byte or 'tab'", value);
-	o->score.delimiter = *value;
+		return err_set(e, ERR_USAGE, "'%s': must be one byte or 'tab'",
+			       value);
+	*(char *)to = *value;
 	return 0;
 }
 
-/* ---- the options ------------------------------------------------------- */
-
-enum {
-	OPT_ACTUAL = 256, OPT_KEEP, OPT_NO_HEADER, OPT_TSV, OPT_JSON,
-	OPT_OUTPUT, OPT_THRESHOLD, OPT_METRICS, OPT_LAYER, OPT_WORD,
-	OPT_LINE_BUFFERED, OPT_OFMT, OPT_STRICT, OPT_HELP,
-};
-
-static const struct option options[] = {
-	{"model", 1, 0, 'm'},
-	{"out", 1, 0, 'o'},
-	{"actual", 0, 0, OPT_ACTUAL},
-	{"keep", 1, 0, OPT_KEEP},
-	{"no-header", 0, 0, OPT_NO_HEADER},
-	{"tsv", 0, 0, OPT_TSV},
-	{"json", 0, 0, OPT_JSON},
-	{"output", 1, 0, OPT_WORD},
-	{"top", 1, 0, 'k'},
-	{"threshold", 1, 0, OPT_THRESHOLD},
-	{"metrics", 1, 0, OPT_METRICS},
-	{"layer", 1, 0, OPT_LAYER},
-	{"precision", 1, 0, OPT_WORD},
-	{"ofmt", 1, 0, OPT_OFMT},
-	{"line-buffered", 0, 0, OPT_LINE_BUFFERED},
-	{"missing-columns", 1, 0, OPT_WORD},
-	{"unseen-levels", 1, 0, OPT_WORD},
-	{"strict", 0, 0, OPT_STRICT},
-	{"header", 1, 0, OPT_WORD},
-	{"delimiter", 1, 0, 'd'},
-	{"threads", 1, 0, 'j'},
-	{"quiet", 0, 0, 'q'},
-	{"help", 0, 0, 'h'},
-	{0},
-};
-
+/* Options as the library wants them. */
 static int
-set(struct opts *o, int c, const char *name, const char *value, struct err *e)
+settle(struct opts *o, struct err *e)
 {
-	size_t n = 0;
+	struct score_options *s = &o->score;
 
-	switch (c) {
-	case 'm': o->model = value; break;
-	case 'o': o->output = value; break;
-	case 'q': o->quiet = true; break;
-	case 'd': return set_delimiter(o, value, e);
-	case 'k': return set_count("top", value, 1, &o->score.top, e);
-	case 'j':
-		if (set_count("threads", value, 0, &n, e) < 0)
-			return -1;
-		o->score.threads = (unsigned)n;
-		break;
-	case OPT_ACTUAL: o->score.actual = true; break;
-	case OPT_KEEP: o->score.keep = value; break;
-	case OPT_NO_HEADER: o->score.header = false; break;
-	case OPT_TSV: o->score.format = SCORE_TSV; break;
-	case OPT_JSON: o->score.format = SCORE_JSON; break;
-	case OPT_THRESHOLD: return set_threshold(o, value, e);
-	case OPT_METRICS: o->metrics = value; break;
-	case OPT_LAYER: return set_count(name, value, 1, &o->score.layer, e);
-	case OPT_WORD: return set_word(o, name, value, e);
-	case OPT_OFMT:
-		o->score.ofmt = value;
-		return check_ofmt(value, e);
-	case OPT_LINE_BUFFERED: o->score.line_buffered = true; break;
-	case OPT_STRICT:
-		o->score.missing_na = false;
-		o->score.unseen_error = true;
-		break;
-	default: break;
-	}
+	if (!o->model)
+		return err_set(e, ERR_USAGE, "a model is required: -m MODEL");
+	if (o->tsv && o->json)
+		return err_set(e, ERR_USAGE, "--tsv and --json exclude each "
+			       "other");
+	if (s->keep && !strcmp(s->keep, "all"))
+		s->keep = "1-";
+	s->output = (enum score_output)o->form;
+	s->precision = (enum net_precision)o->precision;
+	s->format = o->json ? SCORE_JSON : o->tsv ? SCORE_TSV : SCORE_CSV;
+	s->header = !o->no_header;
+	s->header_in = o->header;
+	s->missing_na = o->missing == 1 && !o->strict;
+	s->unseen_error = o->unseen == 0 || o->strict;
+	s->top = (size_t)o->top;
+	s->layer = (size_t)o->layer;
+	s->threads = (unsigned)o->threads;
+	s->metrics = o->metrics != NULL;
+	s->no_rows = o->metrics && !strcmp(o->metrics, "-") && !o->output;
+	if (!o->output && isatty(STDOUT_FILENO))
+		s->line_buffered = true;
 	return 0;
 }
 
-/* ---- the work ---------------------------------------------------------- */
+/* ---- the work --------------------------------------------------------- */
 
 static void
 say(const struct opts *o, const struct score_report *r)
@@ -253,14 +164,15 @@ write_metrics(const struct opts *o, const struct model *m,
 }
 
 static int
-score(const struct opts *o, const struct model *m, struct err *e)
+score(const struct opts *o, const struct model *m, const char *input,
+      struct err *e)
 {
 	struct score_report r = {0};
 	struct outfile out = {0};
 	int status = -1;
 
 	if (outfile_open(&out, o->output ? o->output : "-", e) == 0 &&
-	    score_run(m, o->input, &o->score, &out, &r, e) == 0 &&
+	    score_run(m, input, &o->score, &out, &r, e) == 0 &&
 	    outfile_commit(&out, e) == 0 &&
 	    (!o->metrics || write_metrics(o, m, &r, e) == 0)) {
 		say(o, &r);
@@ -272,25 +184,14 @@ score(const struct opts *o, const struct model *m, struct err *e)
 }
 
 static int
-run(struct opts *o, struct err *e)
+run(const struct opts *o, const char *input, struct err *e)
 {
 	struct model m = {0};
 	int status;
 
-	if (!o->model)
-		return err_set(e, ERR_USAGE, "a model is required: -m MODEL");
-	if (!o->input && isatty(STDIN_FILENO))
-		return err_set(e, ERR_USAGE, "no table is given");
-	if (!o->input)
-		o->input = "-";
-	o->score.metrics = o->metrics != NULL;
-	o->score.no_rows = o->metrics && !strcmp(o->metrics, "-") &&
-			   !o->output;
-	if (isatty(STDOUT_FILENO) && !o->output)
-		o->score.line_buffered = true;
 	if (model_open(&m, o->model, e) < 0)
 		return -1;
-	status = score(o, &m, e);
+	status = score(o, &m, input, e);
 	model_release(&m);
 	return status;
 }
@@ -298,29 +199,60 @@ run(struct opts *o, struct err *e)
 int
 main(int argc, char **argv)
 {
-	struct opts o = {.score = {.header = true, .header_in = -1}};
+	struct opts o = {.header = -1, .precision = PRECISION_F32, .unseen = 1};
+	const struct cli_option options[] = {
+		CLI_TEXT('m', "model", &o.model, "MODEL", "the model"),
+		CLI_TEXT('o', "out", &o.output, "FILE",
+			 "write to FILE, which appears when it is complete"),
+		CLI_FLAG(0, "actual", &o.score.actual,
+			 "the response first, as column actual"),
+		CLI_TEXT(0, "keep", &o.score.keep, "COLUMNS",
+			 "carry these columns over: names, numbers, patterns"),
+		CLI_CHOICE(0, "output", &o.form, forms,
+			   "probabilities (the default), the label only, or "
+			   "their logarithms and values before the inverse link"),
+		CLI_INT('k', "top", &o.top, 1, 1 << 20, "N",
+			"the N most probable classes instead of all"),
+		CLI_CALL(0, "threshold", &o.score.threshold, set_threshold,
+			 "T|max-f1", "probability from which on the second of "
+			 "two classes is predicted (the model's: max-f1)"),
+		CLI_TEXT(0, "metrics", &o.metrics, "FILE|-",
+			 "write metrics as JSON; - alone: instead of rows"),
+		CLI_INT(0, "layer", &o.layer, 1, 1 << 20, "L",
+			"activations of hidden layer L instead of predictions"),
+		CLI_CHOICE(0, "precision", &o.precision, precisions,
+			   "arithmetic (f32)"),
+		CLI_FLAG(0, "no-header", &o.no_header, "no header line"),
+		CLI_FLAG('t', "tsv", &o.tsv, "fields separated by tabs"),
+		CLI_FLAG(0, "json", &o.json, "one JSON object a line"),
+		CLI_CALL(0, "ofmt", &o.score.ofmt, set_ofmt, "FORMAT",
+			 "printf format of numbers, such as %.4g"),
+		CLI_FLAG(0, "line-buffered", &o.score.line_buffered,
+			 "write each row as soon as its input is there"),
+		CLI_CHOICE(0, "missing-columns", &o.missing, policies,
+			   "a predictor that the table lacks (error)"),
+		CLI_CHOICE(0, "unseen-levels", &o.unseen, policies,
+			   "a level that the model has not seen (na)"),
+		CLI_FLAG(0, "strict", &o.strict, "both are errors"),
+		CLI_CHOICE(0, "header", &o.header, headers,
+			   "does the CSV begin with one (looks for the model's "
+			   "column names)"),
+		CLI_CALL('d', "delimiter", &o.score.delimiter, set_delimiter,
+			 "C", "of the CSV: one byte or tab (the model's)"),
+		CLI_INT('j', "threads", &o.threads, 1, 1024, "N",
+			"threads (all processors)"),
+		CLI_FLAG('q', "quiet", &o.quiet, "no talk on standard error"),
+		CLI_END
+	};
+	struct cli c = {
+		.name = "dl-score", .about = "predictions of a model for a table",
+		.synopsis = synopsis, .examples = examples, .options = options,
+		.max_operands = 1, .reads_input = true,
+	};
 	struct err e = {0};
-	int c, i = 0;
 
-	while ((c = getopt_long(argc, argv, "m:o:k:d:j:qh", options, &i)) !=
-	       -1) {
-		if (c == '?') {
-			fputs(usage, stderr);
-			return ERR_USAGE;
-		}
-		if (c == 'h') {
-			fputs(usage, stdout);
-			return 0;
-		}
-		if (set(&o, c, c > 255 ? options[i].name : NULL, optarg,
-			&e) < 0)
-			break;
-	}
-	if (!e.code && optind < argc)
-		o.input = argv[optind++];
-	if (!e.code && optind < argc)
-		err_set(&e, ERR_USAGE, "'%s': one table only", argv[optind]);
-	if (e.code || run(&o, &e) < 0)
-		fprintf(stderr, "dl-score: %s\n", e.msg);
-	return (int)e.code;
+	cli_parse(&c, argc, argv);
+	if (settle(&o, &e) < 0 || run(&o, c.operand[0], &e) < 0)
+		return die(&e);
+	return cli_finish();
 }

@@ -83,23 +83,30 @@ parse_marked(const char *t, size_t len, char mark, double *out)
 	return cell_text_double(copy, len, out);
 }
 
-/* 1: a number, 0: missing, -1: text */
-static int
-read_number(const struct row *row, size_t field, double *out, struct err *e)
+int
+records_number(const struct records *r, const char *t, size_t len, double *out)
 {
-	const struct records *r = row->r;
 	char mark = r->dialect->decimal;
-	size_t len;
-	const char *t = text_of(row, field, &len);
 
 	if (few_digits(t, len, out) && !r->na.digits)
 		return 1;
 	if (na_set_has(&r->na, t, len))
 		return 0;
-	if ((mark && mark != '.' ? parse_marked(t, len, mark, out)
-				 : cell_text_double(t, len, out)) == 0)
-		return 1;
-	return bad(row, field, "not a number", "in numeric column", e);
+	return (mark && mark != '.' ? parse_marked(t, len, mark, out)
+				    : cell_text_double(t, len, out)) == 0
+		       ? 1 : -1;
+}
+
+static int
+read_number(const struct row *row, size_t field, double *out, struct err *e)
+{
+	size_t len;
+	const char *t = text_of(row, field, &len);
+	int got = records_number(row->r, t, len, out);
+
+	if (got < 0)
+		bad(row, field, "not a number", "in numeric column", e);
+	return got;
 }
 
 static int

@@ -66,6 +66,7 @@ print_cell(void *ctx, size_t row, size_t which, struct str *out)
 	const struct csv_record *rec = &at->block->record[at->record[row]];
 	const struct csv_field *f;
 	const char *text;
+	double v;
 
 	if (which == SIZE_MAX && !encoder_is_classifier(&s->job->m->enc)) {
 		print_number(out, at->actual[row], format_of(s));
@@ -75,7 +76,11 @@ print_cell(void *ctx, size_t row, size_t which, struct str *out)
 			      (which == SIZE_MAX ? s->records.response
 						 : which)];
 	text = at->block->text + f->at;
-	if (f->len == 0 || (which == SIZE_MAX &&
+	if (which != SIZE_MAX && format_of(s) == FRAME_TEXT_JSON &&
+	    s->records.is_number[which] &&
+	    records_number(&s->records, text, f->len, &v) == 1)
+		print_number(out, v, FRAME_TEXT_JSON);
+	else if (f->len == 0 || (which == SIZE_MAX &&
 			    na_set_has(&s->records.na, text, f->len)))
 		add_missing(out, format_of(s));
 	else
