@@ -23,6 +23,7 @@
 #include "kern/elem.h"
 #include "kern/gemm.h"
 #include "kern/math.h"
+#include "kern/online.h"
 #include "kern/update.h"
 
 /* X(return type, name, (arguments)) */
@@ -30,7 +31,8 @@
 	KERN_LIST_MATH(X) \
 	KERN_LIST_ELEM(X) \
 	KERN_LIST_UPDATE(X) \
-	KERN_LIST_GEMM(X)
+	KERN_LIST_GEMM(X) \
+	KERN_LIST_ONLINE(X)
 
 #define KERN_FIELD(type, name, args) type (*name) args;
 struct kern {

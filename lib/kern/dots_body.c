@@ -1,0 +1,169 @@
+/*
+ * dots_body.c - the forward pass of a block of rows: dot products of rows of
+ * weights with rows of inputs.
+ *
+ * Each sum has 16 lanes, lane j taking columns j, j + 16, ..., folded by
+ * halves, whatever the vector length: that order is the result's definition.
+ * With 16-lane vectors 4 x 4 sums are made at once and folded together, 45
+ * instructions for 16 sums.
+ */
+#include "kern/kern_int.h"
+#include "kern/vec.h"
+
+/* One sum of `vs` vectors' lanes, in the order of vsum_fold. */
+VEC_INLINE float
+fold(const struct vsum *s)
+{
+#if defined(__AVX512F__) || defined(__AVX2__)
+#if defined(__AVX512F__)
+	__m512 v = (__m512)s->v[0];
+	__m256 y = _mm256_add_ps(_mm512_castps512_ps256(v),
+				 _mm512_extractf32x8_ps(v, 1));
+#else
+	__m256 y = (__m256)(s->v[0] + s->v[1]);
+#endif
+	__m128 x = _mm_add_ps(_mm256_castps256_ps128(y),
+			      _mm256_extractf128_ps(y, 1));
+
+	x = _mm_add_ps(x, _mm_movehl_ps(x, x));
+	return _mm_cvtss_f32(_mm_add_ss(x, _mm_movehdup_ps(x)));
+#else
+	return vsum_fold(s);
+#endif
+}
+
+/* units x samples sums; both constant at every call. */
+VEC_INLINE void
+tile(const struct dots *k, size_t r, size_t b, const size_t units,
+     const size_t samples)
+{
+	struct vsum s[16];
+
+	for (size_t i = 0; i < units * samples; i++)
+		s[i] = (struct vsum){ 0 };
+	for (size_t c = 0; c < k->columns; c += 16)
+		for (size_t v = 0; v < VSUM_VECTORS; v++)
+			for (size_t i = 0; i < units; i++) {
+				vf w = vf_load(k->w + (r + i) * k->ld + c +
+					       v * VL);
+
+				for (size_t j = 0; j < samples; j++)
+					s[i * samples + j].v[v] = vf_fma(w,
+						vf_load(k->x +
+							(b + j) * k->x_ld + c +
+							v * VL),
+						s[i * samples + j].v[v]);
+			}
+	for (size_t i = 0; i < units; i++)
+		for (size_t j = 0; j < samples; j++)
+			k->z[(b + j) * k->z_ld + r + i] +=
+				fold(&s[i * samples + j]);
+}
+
+#if VL == 16
+/* Halves of two vectors: lanes of 256 bits. */
+VEC_INLINE __m512
+fold_256(__m512 a, __m512 b)
+{
+	return _mm512_add_ps(_mm512_shuffle_f32x4(a, b, 0x44),
+			     _mm512_shuffle_f32x4(a, b, 0xee));
+}
+
+VEC_INLINE __m512
+fold_128(__m512 ab, __m512 cd)
+{
+	return _mm512_add_ps(_mm512_shuffle_f32x4(ab, cd, 0x88),
+			     _mm512_shuffle_f32x4(ab, cd, 0xdd));
+}
+
+VEC_INLINE __m512
+fold_64(__m512 a, __m512 b)
+{
+	__m512d x = _mm512_castps_pd(a), y = _mm512_castps_pd(b);
+
+	return _mm512_add_ps(_mm512_castpd_ps(_mm512_unpacklo_pd(x, y)),
+			     _mm512_castpd_ps(_mm512_unpackhi_pd(x, y)));
+}
+
+/* 4 units x 4 samples. */
+static void
+tile_4x4(const struct dots *k, size_t r, size_t b)
+{
+	const float *w = k->w + r * k->ld, *x = k->x + b * k->x_ld;
+	vf s[4][4] = { { vf_set1(0) } };
+	__m512 q[4], sum;
+
+	for (size_t i = 0; i < 4; i++)
+		for (size_t j = 0; j < 4; j++)
+			s[i][j] = vf_set1(0);
+	for (size_t c = 0; c < k->columns; c += 16) {
+		vf x0 = vf_load(x + c), x1 = vf_load(x + k->x_ld + c);
+		vf x2 = vf_load(x + 2 * k->x_ld + c);
+		vf x3 = vf_load(x + 3 * k->x_ld + c);
+
+		for (size_t i = 0; i < 4; i++) {
+			vf u = vf_load(w + i * k->ld + c);
+
+			s[i][0] = vf_fma(u, x0, s[i][0]);
+			s[i][1] = vf_fma(u, x1, s[i][1]);
+			s[i][2] = vf_fma(u, x2, s[i][2]);
+			s[i][3] = vf_fma(u, x3, s[i][3]);
+		}
+	}
+	for (size_t i = 0; i < 4; i++)
+		q[i] = fold_128(fold_256((__m512)s[i][0], (__m512)s[i][1]),
+				fold_256((__m512)s[i][2], (__m512)s[i][3]));
+	q[0] = fold_64(q[0], q[1]);
+	q[2] = fold_64(q[2], q[3]);
+	sum = _mm512_add_ps(_mm512_shuffle_ps(q[0], q[2], 0x88),
+			    _mm512_shuffle_ps(q[0], q[2], 0xdd));
+	for (size_t j = 0; j < 4; j++) {
+		float *z = k->z + (b + j) * k->z_ld + r;
+		__m128 part;
+
+		switch (j) {
+		case 0: part = _mm512_extractf32x4_ps(sum, 0); break;
+		case 1: part = _mm512_extractf32x4_ps(sum, 1); break;
+		case 2: part = _mm512_extractf32x4_ps(sum, 2); break;
+		default: part = _mm512_extractf32x4_ps(sum, 3); break;
+		}
+		_mm_storeu_ps(z, _mm_add_ps(_mm_loadu_ps(z), part));
+	}
+}
+#define TILE_UNITS 4
+#define TILE_SAMPLES 4
+#else
+#define TILE_UNITS 2
+#define TILE_SAMPLES 2
+VEC_INLINE void
+tile_4x4(const struct dots *k, size_t r, size_t b)
+{
+	tile(k, r, b, TILE_UNITS, TILE_SAMPLES);
+}
+#endif
+
+/* Units r .. r+count-1 for all samples. */
+VEC_INLINE void
+band(const struct dots *k, size_t r, const size_t count)
+{
+	size_t b = 0;
+
+	if (count == TILE_UNITS)
+		for (; b + TILE_SAMPLES <= k->n; b += TILE_SAMPLES)
+			tile_4x4(k, r, b);
+	for (; b + 2 <= k->n; b += 2)
+		tile(k, r, b, count, 2);
+	if (b < k->n)
+		tile(k, r, b, count, 1);
+}
+
+void
+KERN_NAME(dots)(const struct dots *k)
+{
+	size_t r = 0;
+
+	for (; r + TILE_UNITS <= k->rows; r += TILE_UNITS)
+		band(k, r, TILE_UNITS);
+	for (; r < k->rows; r++)
+		band(k, r, 1);
+}

@@ -1,0 +1,330 @@
+/*
+ * online.c - online training: memory, and runs split into jobs for the team.
+ *
+ * Blocks of up to `block` rows: forward for all of them, then one sweep back in
+ * which their updates follow one another, so each weight and its state are read
+ * and written once a block instead of once a row (online_pass.c).
+ */
+#include <math.h>
+#include <string.h>
+#include <time.h>
+
+#include "dltools/mem.h"
+#include "dltools/rng.h"
+#include "nn/online_int.h"
+
+#define ROW_BLOCK 16
+
+static size_t
+round_up(size_t n)
+{
+	return (n + 15) / 16 * 16;
+}
+
+static float *
+floats(size_t rows, size_t columns, struct err *e)
+{
+	size_t n;
+
+	if (mem_mul(rows, columns, &n) < 0) {
+		err_nomem(e, "training");
+		return NULL;
+	}
+	return mem_zalloc_aligned(n, sizeof(float), e);
+}
+
+static int
+input_init(struct input *in, const struct online *o, struct err *e)
+{
+	const struct net_shape *s = &o->net->shape;
+	size_t room = (o->block + o->threads - 1) / o->threads + 1;
+
+	if (room > o->block)
+		room = o->block;
+	if (batch_init(&in->all, o->block, 0, s->dense, 0, e) < 0)
+		return -1;
+	in->share = mem_zalloc(o->threads, sizeof(*in->share), e);
+	if (!in->share)
+		return -1;
+	for (unsigned i = 0; i < o->threads; i++) {
+		struct batch *b = &in->share[i];
+
+		/* one thread may have to fetch the whole block */
+		if (batch_init(b, i == 0 ? o->block : room, s->sparse, 0,
+			       s->sparse, e) < 0)
+			return -1;
+		b->dense = s->dense;
+		b->ld = in->all.ld;
+		mem_free(b->x);
+		mem_free(b->label);
+		mem_free(b->target);
+		mem_free(b->weight);
+		mem_free(b->offset);
+		b->x = b->target = b->weight = b->offset = NULL;
+		b->label = NULL;
+	}
+	if (!s->autoencoder)
+		return 0;
+	in->target = floats(o->block, round_up(s->outputs), e);
+	return in->target ? 0 : -1;
+}
+
+static void
+input_release(struct input *in, unsigned threads)
+{
+	for (unsigned i = 0; in->share && i < threads; i++) {
+		struct batch *b = &in->share[i];
+
+		/* these are borrowed from `all` */
+		b->x = b->target = b->weight = b->offset = NULL;
+		b->label = NULL;
+		batch_release(b);
+	}
+	mem_free(in->share);
+	batch_release(&in->all);
+	mem_free(in->target);
+}
+
+static int
+space_init(struct space *sp, const struct online *o, size_t l, struct err *e)
+{
+	const struct layer *layer = &o->net->layer[l];
+	bool output = layer->by_input, maxout = layer->pieces == 2;
+
+	sp->part_ld = output ? layer->w.ld : round_up(layer->dense);
+	if (output || l > 0) {
+		sp->part = floats(layer->slices * (output ? 2 : 1) * o->block,
+				  sp->part_ld, e);
+		if (!sp->part)
+			return -1;
+	}
+	if (output)
+		return 0;
+	sp->z_ld = round_up(layer->outs);
+	sp->a_ld = round_up(layer->units);
+	sp->z = floats(o->block, sp->z_ld, e);
+	sp->d = floats(o->block, sp->z_ld, e);
+	if (!sp->z || !sp->d)
+		return -1;
+	sp->a = maxout ? floats(o->block, sp->a_ld, e) : sp->z;
+	if (!sp->a)
+		return -1;
+	if (o->net->dropout[l] <= 0)
+		return 0;
+	sp->keep = floats(o->block, sp->a_ld, e);
+	return sp->keep ? 0 : -1;
+}
+
+static void
+space_release(struct space *sp)
+{
+	if (sp->a != sp->z)
+		mem_free(sp->a);
+	mem_free(sp->z);
+	mem_free(sp->d);
+	mem_free(sp->keep);
+	mem_free(sp->part);
+}
+
+static int
+desk_init(struct desk *desk, const struct online *o, struct err *e)
+{
+	const struct net *net = o->net;
+	size_t out_ld = round_up(net->shape.outputs), widest = 16;
+
+	for (size_t l = 0; l + 1 < net->layers; l++)
+		if (o->space[l].a_ld > widest)
+			widest = o->space[l].a_ld;
+	desk->out = floats(o->block, out_ld, e);
+	desk->out_t = floats(out_ld, o->lanes, e);
+	desk->e_t = floats(widest, o->lanes, e);
+	desk->e = floats(o->block, widest, e);
+	desk->rate = floats(net->layers, ROW_BLOCK_MOST, e);
+	return desk->out && desk->out_t && desk->e_t && desk->e && desk->rate
+		? 0 : -1;
+}
+
+static void
+desk_release(struct desk *desk)
+{
+	mem_free(desk->out);
+	mem_free(desk->out_t);
+	mem_free(desk->e_t);
+	mem_free(desk->e);
+	mem_free(desk->rate);
+}
+
+static enum sweep_root
+root_of(const struct online *o)
+{
+	const struct net_rule *rule = &o->net->rule;
+
+	/* y h must not underflow: both are at least epsilon / (1 - rho) */
+	if (rule->epsilon / (1 - rule->rho) < 0x1p-60)
+		return ROOT_EXACT;
+	return o->options.reproducible ? ROOT_FMA : ROOT_FAST;
+}
+
+static void
+set_rule(struct online *o)
+{
+	const struct net_rule *rule = &o->net->rule;
+	bool adadelta = rule->optimizer == OPTIMIZER_ADADELTA;
+
+	o->sweep = (struct sweep){
+		.rule = adadelta ? SWEEP_ADADELTA :
+			o->net->states == 0 ? SWEEP_SGD :
+			rule->nesterov ? SWEEP_NESTEROV : SWEEP_MOMENTUM,
+		.every = !rule->fast_mode &&
+			 (o->net->states > 0 || rule->l1 != 0 || rule->l2 != 0),
+		.rho = (float)rule->rho, .epsilon = (float)rule->epsilon,
+		.l1 = (float)rule->l1, .l2 = (float)rule->l2,
+	};
+	if (adadelta)
+		o->sweep.root = root_of(o);
+}
+
+static void
+online_free(void *engine)
+{
+	struct online *o = engine;
+
+	if (!o)
+		return;
+	for (size_t i = 0; i < INPUTS; i++)
+		input_release(&o->input[i], o->threads);
+	for (size_t l = 0; o->space && l < o->net->layers; l++)
+		space_release(&o->space[l]);
+	for (unsigned i = 0; o->desk && i < o->threads; i++)
+		desk_release(&o->desk[i]);
+	mem_free(o->space);
+	mem_free(o->desk);
+	mem_free(o->norms);
+	mem_free(o);
+}
+
+static int
+online_alloc(struct online *o, struct err *e)
+{
+	const struct layer *out = &o->net->layer[o->net->layers - 1];
+
+	for (size_t i = 0; i < INPUTS; i++)
+		if (input_init(&o->input[i], o, e) < 0)
+			return -1;
+	o->space = mem_zalloc(o->net->layers, sizeof(*o->space), e);
+	if (!o->space)
+		return -1;
+	for (size_t l = 0; l < o->net->layers; l++)
+		if (space_init(&o->space[l], o, l, e) < 0)
+			return -1;
+	o->desk = mem_zalloc_aligned(o->threads, sizeof(*o->desk), e);
+	if (!o->desk)
+		return -1;
+	for (unsigned i = 0; i < o->threads; i++)
+		if (desk_init(&o->desk[i], o, e) < 0)
+			return -1;
+	o->norms = floats(out->slices, out->w.ld, e);
+	return o->norms ? 0 : -1;
+}
+
+static void *
+online_new(struct net *net, struct pool *pool,
+	   const struct train_options *options, struct err *e)
+{
+	struct online *o = mem_zalloc(1, sizeof(*o), e);
+	struct rng_key input, hidden;
+
+	if (!o)
+		return NULL;
+	o->net = net;
+	o->pool = pool;
+	o->kern = kern_get();
+	o->options = *options;
+	o->threads = pool_threads(pool);
+	o->block = options->row_block ? options->row_block : ROW_BLOCK;
+	if (o->block > ROW_BLOCK_MOST)
+		o->block = ROW_BLOCK_MOST;
+	o->lanes = round_up(o->block);
+	input = rng_key(options->seed, RNG_INPUT_DROPOUT);
+	hidden = rng_key(options->seed, RNG_HIDDEN_DROPOUT);
+	memcpy(o->key.input, input.k, sizeof(o->key.input));
+	memcpy(o->key.hidden, hidden.k, sizeof(o->key.hidden));
+	if (online_alloc(o, e) == 0)
+		return o;
+	online_free(o);
+	return NULL;
+}
+
+/* ---- runs ------------------------------------------------------------ */
+
+static bool
+has_infinite(const float *v, size_t n)
+{
+	float sum = 0;
+
+	for (size_t i = 0; i < n; i++)
+		sum += v[i] - v[i];
+	return sum != 0;
+}
+
+static int
+report_bad(const struct online *o, const struct job *job, struct err *e)
+{
+	size_t l = 0, b = 0;
+	int64_t start = job->bad;
+
+	while (start > job->first && online_block_end(o, start) != start)
+		start--;
+	b = (size_t)(job->bad - start);
+	while (l + 1 < o->net->layers &&
+	       !has_infinite(o->space[l].a + b * o->space[l].a_ld,
+			     o->net->layer[l].units))
+		l++;
+	return err_set(e, ERR_NUMERIC, "layer %zu: a value stopped being "
+		       "finite at sample %lld: training diverged", l + 1,
+		       (long long)job->bad + 1);
+}
+
+static int64_t
+online_run(void *engine, const struct row_feed *feed, int64_t first,
+	   int64_t count, struct err *e)
+{
+	struct online *o = engine;
+	int64_t at = first, last = first + count;
+
+	set_rule(o);
+	while (at < last && !(o->options.stop && *o->options.stop)) {
+		struct job job = { .o = o, .feed = feed, .first = at,
+				   .bad = -1 };
+
+		job.last = online_block_end(o, at + 256);
+		if (job.last > last)
+			job.last = last;
+		pool_run(o->pool, online_work, &job);
+		if (job.bad >= 0)
+			return report_bad(o, &job, e);
+		at = job.last;
+	}
+	return at - first;
+}
+
+static int64_t
+online_end(const void *engine, int64_t position)
+{
+	return online_block_end(engine, position);
+}
+
+static void
+online_facts(const void *engine, struct trainer_facts *facts)
+{
+	const struct online *o = engine;
+
+	*facts = (struct trainer_facts){
+		.threading = "owner", .isa = o->kern->isa, .precision = "f32",
+		.threads = o->threads, .row_block = o->block,
+	};
+}
+
+const struct engine engine_online = {
+	online_new, online_free, online_run, online_end, online_facts,
+};

@@ -1,0 +1,354 @@
+/*
+ * online_back.c - the way back through the net: errors and updates.
+ */
+#include <math.h>
+#include <string.h>
+
+#include "nn/online_int.h"
+
+static struct sweep
+sweep_of(const struct turn *t, size_t l)
+{
+	struct sweep k = t->o->sweep;
+
+	k.n = t->n;
+	k.rate = t->o->desk[t->thread].rate + l * ROW_BLOCK_MOST;
+	k.momentum = t->o->desk[t->thread].momentum;
+	return k;
+}
+
+static void
+sweep_block(struct sweep *k, const struct params_block *p, size_t row,
+	    size_t rows)
+{
+	k->ld = p->ld;
+	k->columns = p->ld;
+	k->rows = rows;
+	k->w = p->v[0] + row * p->ld;
+	k->a = p->v[1] ? p->v[1] + row * p->ld : NULL;
+	k->b = p->v[2] ? p->v[2] + row * p->ld : NULL;
+}
+
+static const float ones[ROW_BLOCK_MOST] = {
+	1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+	1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+};
+
+/* Only columns from .. from+n-1 of the block. */
+static void
+sweep_columns(struct sweep *k, size_t from, size_t n)
+{
+	k->columns = (n + 15) / 16 * 16;
+	k->w += from;
+	if (k->a)
+		k->a += from;
+	if (k->b)
+		k->b += from;
+}
+
+static void
+update_biases(const struct turn *t, size_t l, const float *d, size_t d_ld,
+	      size_t from, size_t n)
+{
+	struct sweep k = sweep_of(t, l);
+
+	sweep_block(&k, &t->o->net->layer[l].b, 0, 1);
+	sweep_columns(&k, from, n);
+	k.s = ones;
+	k.s_sample = 1;
+	k.x = d + from;
+	k.x_ld = d_ld;
+	t->o->kern->sweep_update(&k);
+}
+
+/* Entry by entry, or, if zeros must decay too, unit by unit. */
+static void
+update_sparse(const struct turn *t, const float *d, size_t d_ld, size_t from,
+	      size_t n)
+{
+	const struct params_block *p = &t->o->net->layer[0].sw;
+	float values[ROW_BLOCK_MOST];
+	size_t i;
+
+	for (size_t b = 0; !t->o->sweep.every && b < t->n; b++)
+		for (i = 0; i < t->in->entries[b]; i++) {
+			struct sweep k = sweep_of(t, 0);
+
+			sweep_block(&k, p, t->in->index[b][i], 1);
+			sweep_columns(&k, from, n);
+			k.n = 1;
+			k.rate += b;
+			k.momentum += b;
+			k.s = &t->in->value[b][i];
+			k.x = d + b * d_ld + from;
+			t->o->kern->sweep_update(&k);
+		}
+	if (!t->o->sweep.every)
+		return;
+	for (size_t u = 0; u < p->rows; u++) {
+		struct sweep k = sweep_of(t, 0);
+
+		for (size_t b = 0; b < t->n; b++) {
+			values[b] = 0;
+			for (i = 0; i < t->in->entries[b]; i++)
+				if (t->in->index[b][i] == u)
+					values[b] += t->in->value[b][i];
+		}
+		sweep_block(&k, p, u, 1);
+		sweep_columns(&k, from, n);
+		k.s = values;
+		k.s_sample = 1;
+		k.x = d + from;
+		k.x_ld = d_ld;
+		t->o->kern->sweep_update(&k);
+	}
+}
+
+/*
+ * Maxout: the error goes to the piece that won (the first if they tie).
+ * d[2i + j] from e[i].
+ */
+static void
+to_pieces(float *d, const float *e, const float *z, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		bool second = z[2 * i + 1] > z[2 * i];
+
+		d[2 * i] = second ? 0 : e[i];
+		d[2 * i + 1] = second ? e[i] : 0;
+	}
+}
+
+static enum back_slope
+slope_of(const struct net *net)
+{
+	switch (net->shape.activation) {
+	case ACTIVATION_TANH:
+		return SLOPE_TANH;
+	case ACTIVATION_EXP_RECTIFIER:
+		return SLOPE_ELU;
+	case ACTIVATION_RECTIFIER:
+		return SLOPE_STEP;
+	default:
+		return SLOPE_ONE;
+	}
+}
+
+/* Errors of the net inputs of a slice of hidden layer l. */
+static void
+hidden_errors(const struct turn *t, size_t l, size_t slice)
+{
+	const struct online *o = t->o;
+	const struct layer *layer = &o->net->layer[l];
+	const struct space *sp = &o->space[l], *above = sp + 1;
+	size_t unit = layer->slice[slice], n = layer->slice[slice + 1] - unit;
+	bool last = l + 2 == o->net->layers, maxout = layer->pieces == 2;
+	float *e = o->desk[t->thread].e;
+
+	for (size_t b = 0; b < t->n; b++) {
+		struct back k = {
+			.e = last ? e + b * sp->a_ld + unit :
+			     above->part + b * above->part_ld + unit,
+			.parts = last ? 1 : layer[1].slices,
+			.part_ld = o->block * above->part_ld,
+			.a = sp->a + b * sp->a_ld + unit,
+			.keep = sp->keep ? sp->keep + b * sp->a_ld + unit :
+				NULL,
+			.slope = slope_of(o->net),
+			.d = maxout ? e + b * sp->a_ld + unit :
+			     sp->d + b * sp->z_ld + unit,
+			.n = n,
+		};
+
+		o->kern->back(&k);
+		if (maxout)
+			to_pieces(sp->d + b * sp->z_ld + 2 * unit, k.d,
+				  sp->z + b * sp->z_ld + 2 * unit, n);
+	}
+}
+
+/* ---- weight norms ---------------------------------------------------- */
+
+static bool
+has_norm(const struct net *net)
+{
+	return net->rule.max_w2 < 3.4e38F;
+}
+
+static float
+shrink(const struct net *net, double squares)
+{
+	double most = (double)net->rule.max_w2;
+
+	return squares > most ? (float)sqrt(most / squares) : 1;
+}
+
+/* Rows from .. from+n-1 of a hidden layer, sparse inputs included. */
+static void
+limit_rows(const struct turn *t, size_t l, size_t from, size_t n)
+{
+	const struct layer *layer = &t->o->net->layer[l];
+
+	for (size_t r = from; r < from + n; r++) {
+		float *w = layer->w.v[0] + r * layer->w.ld, by;
+		float *sw = layer->sw.v[0] + r;
+		double sum = t->o->kern->sum_squares(w, layer->w.ld);
+		size_t i;
+
+		for (i = 0; i < layer->sparse; i++)
+			sum += (double)sw[i * layer->sw.ld] *
+			       (double)sw[i * layer->sw.ld];
+		by = shrink(t->o->net, sum);
+		if (by >= 1)
+			continue;
+		t->o->kern->vec_scale(w, by, layer->w.ld);
+		for (i = 0; i < layer->sparse; i++)
+			sw[i * layer->sw.ld] *= by;
+	}
+}
+
+/* Rows of p from .. to-1 add their squares to sums[ld]. */
+static void
+add_squares(float *sums, const struct params_block *p, size_t from, size_t to)
+{
+	for (size_t r = from; r < to; r++)
+		for (size_t o = 0; o < p->ld; o++) {
+			float w = p->v[0][r * p->ld + o];
+
+			sums[o] += w * w;
+		}
+}
+
+static void
+scale_columns(const struct params_block *p, const float *by, size_t from,
+	      size_t to)
+{
+	for (size_t r = from; r < to; r++)
+		for (size_t o = 0; o < p->ld; o++)
+			p->v[0][r * p->ld + o] *= by[o];
+}
+
+/* The norms of the outputs span all slices. */
+static void
+limit_outputs(const struct turn *t)
+{
+	const struct net *net = t->o->net;
+	const struct layer *layer = &net->layer[net->layers - 1];
+	size_t ld = layer->w.ld, s, i;
+	size_t first = first_slice(layer, t->thread, t->threads);
+	size_t end = first_slice(layer, t->thread + 1, t->threads);
+	float *by = t->o->desk[t->thread].out;
+
+	for (s = first; s < end; s++) {
+		float *sums = t->o->norms + s * ld;
+
+		memset(sums, 0, ld * sizeof(*sums));
+		add_squares(sums, &layer->w, layer->slice[s],
+			    layer->slice[s + 1]);
+		if (s == 0)
+			add_squares(sums, &layer->sw, 0, layer->sparse);
+	}
+	turn_barrier(t);
+	for (i = 0; i < ld; i++) {
+		double sum = 0;
+
+		for (s = 0; s < layer->slices; s++)
+			sum += (double)t->o->norms[s * ld + i];
+		by[i] = shrink(net, sum);
+	}
+	for (s = first; s < end; s++) {
+		scale_columns(&layer->w, by, layer->slice[s],
+			      layer->slice[s + 1]);
+		if (s == 0)
+			scale_columns(&layer->sw, by, 0, layer->sparse);
+	}
+}
+
+/* ---- layers ---------------------------------------------------------- */
+
+static void
+back_output_slice(const struct turn *t, size_t slice)
+{
+	struct online *o = t->o;
+	struct desk *desk = &o->desk[t->thread];
+	size_t l = o->net->layers - 1;
+	const struct layer *layer = &o->net->layer[l];
+	size_t from = layer->slice[slice], n = layer->slice[slice + 1] - from;
+	size_t lanes = (t->n + 15) / 16 * 16, ld = layer->w.ld;
+	struct sweep k = sweep_of(t, l);
+	struct out_pass back = {
+		.w = layer->w.v[0] + from * ld, .ld = ld, .rows = n,
+		.columns = layer->outs, .n = t->n,
+		.x = desk->out_t, .x_ld = lanes,
+		.z = desk->e_t, .z_ld = lanes,
+	};
+
+	if (l > 0) {
+		o->kern->out_back(&back);
+		o->kern->transpose(desk->e + from, o->space[l - 1].a_ld,
+				   desk->e_t, lanes, n, t->n);
+	}
+	sweep_block(&k, &layer->w, from, n);
+	k.s = layer_input(t, l, &k.s_sample) + from;
+	k.s_row = 1;
+	k.x = desk->out;
+	k.x_ld = ld;
+	o->kern->sweep_update(&k);
+	if (slice > 0)
+		return;
+	update_biases(t, l, desk->out, ld, 0, layer->outs);
+	if (l == 0 && layer->sparse > 0)
+		update_sparse(t, desk->out, ld, 0, layer->outs);
+}
+
+static void
+back_hidden_slice(const struct turn *t, size_t l, size_t slice)
+{
+	const struct online *o = t->o;
+	const struct layer *layer = &o->net->layer[l];
+	const struct space *sp = &o->space[l];
+	size_t from = layer->slice[slice] * layer->pieces;
+	size_t n = layer->slice[slice + 1] * layer->pieces - from;
+	struct sweep k = sweep_of(t, l);
+
+	hidden_errors(t, l, slice);
+	sweep_block(&k, &layer->w, from, n);
+	k.s = sp->d + from;
+	k.s_row = 1;
+	k.s_sample = sp->z_ld;
+	k.x = layer_input(t, l, &k.x_ld);
+	if (l > 0) {
+		k.e = sp->part + slice * o->block * sp->part_ld;
+		k.e_ld = sp->part_ld;
+		memset(k.e, 0, t->n * k.e_ld * sizeof(float));
+	}
+	if (k.columns > 0)
+		o->kern->sweep_update(&k);
+	update_biases(t, l, sp->d, sp->z_ld, from, n);
+	if (l == 0 && layer->sparse > 0)
+		update_sparse(t, sp->d, sp->z_ld, from, n);
+	if (has_norm(o->net))
+		limit_rows(t, l, from, n);
+}
+
+void
+online_back(const struct turn *t)
+{
+	const struct net *net = t->o->net;
+
+	for (size_t l = net->layers; l-- > 0;) {
+		const struct layer *layer = &net->layer[l];
+		size_t s = first_slice(layer, t->thread, t->threads);
+		size_t end = first_slice(layer, t->thread + 1, t->threads);
+
+		for (; s < end; s++)
+			if (layer->by_input)
+				back_output_slice(t, s);
+			else
+				back_hidden_slice(t, l, s);
+		if (layer->by_input && has_norm(net))
+			limit_outputs(t);
+		if (!layer->by_input && l > 0)
+			turn_barrier(t);
+	}
+}

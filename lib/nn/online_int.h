@@ -1,0 +1,121 @@
+/*
+ * online_int.h - the working memory of online training; see online.c.
+ */
+#ifndef DLTOOLS_ONLINE_INT_H
+#define DLTOOLS_ONLINE_INT_H
+
+#include "kern/kern.h"
+#include "nn/net_int.h"
+#include "nn/trainer_int.h"
+
+#define ROW_BLOCK_MOST 32
+#define INPUTS 3 /* a block in work, the next, and one a slow thread reads */
+
+/* The rows of one block as fetched; x after input dropout. */
+struct input {
+	struct batch all;         /* dense part, labels... of all rows */
+	struct batch *share;      /* [threads] views: each fetches some rows */
+	float *target;            /* [block][out_ld], autoencoder: undropped */
+	const uint32_t *index[ROW_BLOCK_MOST];
+	const float *value[ROW_BLOCK_MOST];
+	size_t entries[ROW_BLOCK_MOST];
+};
+
+/* Of one weight layer; block = most rows of a block. */
+struct space {
+	float *z;    /* [block][w.ld'] net inputs; a if there is one piece */
+	float *a;    /* [block][ld of the next layer] */
+	float *d;    /* [block][z_ld] errors of the net inputs */
+	float *keep; /* [block][a_ld] dropout mask, or NULL */
+	float *part; /* see part_ld */
+	size_t z_ld, a_ld;
+	/*
+	 * Hidden layers: e of the layer below, [slices][block][part_ld].
+	 * Output layer: its net inputs, twice (blocks take turns).
+	 */
+	size_t part_ld;
+};
+
+/* Of one thread. */
+struct desk {
+	float *out;   /* [block][out_ld]: outputs, then their errors */
+	float *out_t; /* [out_ld][lanes]: the same, transposed */
+	float *e_t;   /* [units of a slice][lanes] */
+	float *e;     /* [block][a_ld of the last hidden layer] */
+	float *rate;  /* [layers][ROW_BLOCK_MOST] */
+	float momentum[ROW_BLOCK_MOST];
+	int bad;      /* row + 1 of the block that is not finite */
+};
+
+struct online {
+	struct net *net;
+	struct pool *pool;
+	const struct kern *kern;
+	struct train_options options;
+	size_t block; /* most rows of a block */
+	size_t lanes; /* block rounded up to 16 */
+	struct input input[INPUTS];
+	struct space *space; /* [layers] */
+	struct desk *desk;   /* [threads] */
+	struct sweep sweep;  /* the rule; template of all sweeps */
+	struct rng_key_pair {
+		uint32_t input[2], hidden[2];
+	} key;
+	unsigned threads;
+	float *norms; /* [slices of the output layer][out_ld] */
+};
+
+/* What the team is doing: blocks of the rows first .. last-1. */
+struct job {
+	struct online *o;
+	const struct row_feed *feed;
+	int64_t first, last;
+	int64_t bad; /* position of a row that is not finite, or -1 */
+	size_t bad_layer;
+	int64_t blocks; /* done so far, for the turns of buffers */
+};
+
+/* One thread's place in a block. */
+struct turn {
+	struct online *o;
+	struct job *job;
+	unsigned thread, threads;
+	int64_t position; /* of the block's first row */
+	size_t n;         /* rows */
+	int64_t number;   /* of the block */
+	struct input *in;
+};
+
+/* First slice of thread's share of a layer; the end is the next one's. */
+static inline size_t
+first_slice(const struct layer *layer, unsigned thread, unsigned threads)
+{
+	return layer->slices * thread / threads;
+}
+
+static inline void
+turn_barrier(const struct turn *t)
+{
+	if (t->threads > 1)
+		pool_barrier(t->o->pool);
+}
+
+/* What layer l reads: the block's inputs or the activations below. */
+const float *layer_input(const struct turn *t, size_t l, size_t *ld);
+/* online_back.c: errors and updates of all layers, this thread's share. */
+void online_back(const struct turn *t);
+
+/* online_pass.c: one thread's share of a job. */
+void online_work(void *arg, unsigned thread, unsigned threads);
+int64_t online_block_end(const struct online *o, int64_t position);
+
+/* loss.c: outputs z[n] of one row become errors dE/dz. */
+struct row_truth {
+	int32_t label;
+	float target, offset;
+	const float *inputs; /* autoencoder */
+};
+void loss_errors(const struct net_shape *shape, const struct kern *k, float *z,
+		 const struct row_truth *truth);
+
+#endif

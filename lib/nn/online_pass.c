@@ -1,0 +1,406 @@
+/*
+ * online_pass.c - a block of rows through the net and back, by a team.
+ *
+ * Every thread runs online_work over the same blocks and owns some slices of
+ * every layer: it alone computes their net inputs and alone changes their
+ * weights, state and biases, so there is no data race, and as slices and the
+ * order of sums are the net's, not the team's, the bits do not depend on the
+ * number of threads.
+ *
+ *	fetch            (done one block ahead)
+ *	hidden 1 .. L    z = W a + b, a = f(z)     barrier after each but the
+ *	                                           last, which feeds own slices
+ *	output           partial sums of own inputs             barrier
+ *	                 all sum them and compute the loss
+ *	                 e of own units, update of own rows
+ *	hidden L .. 1    d = e f'(z); one sweep that makes partial e of the
+ *	                 layer below and updates        barrier, not for layer 1
+ *
+ * That is 2L - 1 barriers a block.  With a weight norm (max_w2) the output
+ * layer needs one more.
+ */
+#include <math.h>
+#include <string.h>
+
+#include "dltools/rng.h"
+#include "nn/online_int.h"
+
+/*
+ * Rows after which blocks have grown: stale steps add up while ADADELTA's are
+ * large (design: five layers fail to start with 8 at once).  Powers of two, and
+ * each stage is a multiple of its block.
+ */
+static const struct stage {
+	int64_t until;
+	size_t block;
+} stages[] = { { 256, 1 }, { 512, 2 }, { 1024, 4 }, { 2048, 8 } };
+
+#define STAGES (sizeof(stages) / sizeof(stages[0]))
+
+static size_t
+block_at(const struct online *o, int64_t position)
+{
+	size_t i = 0;
+
+	while (i < STAGES && position >= stages[i].until)
+		i++;
+	if (i < STAGES && stages[i].block < o->block)
+		return stages[i].block;
+	return o->block;
+}
+
+int64_t
+online_block_end(const struct online *o, int64_t position)
+{
+	int64_t from = 0, n;
+	size_t i = 0;
+
+	if (position <= 0)
+		return 0;
+	while (i < STAGES && position > stages[i].until)
+		from = stages[i++].until;
+	n = (int64_t)block_at(o, position - 1);
+	n = from + (position - from + n - 1) / n * n;
+	return i < STAGES && n > stages[i].until ? stages[i].until : n;
+}
+
+/* ---- input ----------------------------------------------------------- */
+
+static void
+drop_inputs(const struct turn *t, struct input *in, size_t b, int64_t position)
+{
+	const struct net_shape *s = &t->o->net->shape;
+	float keep[1024];
+	struct keep k = {
+		.key = { t->o->key.input[0], t->o->key.input[1] },
+		.a = (uint64_t)position,
+		.ratio = (float)s->input_dropout,
+		.keep = keep,
+	};
+	float *x = in->all.x + b * in->all.ld;
+
+	for (size_t c = 0; c < s->dense; c += k.n) {
+		k.first = s->sparse + c;
+		k.n = s->dense - c < 1024 ? s->dense - c : 1024;
+		t->o->kern->dropout_keep(&k);
+		for (size_t i = 0; i < k.n; i++)
+			x[c + i] *= keep[i];
+	}
+}
+
+static float
+kept(const struct turn *t, int64_t position, uint32_t unit)
+{
+	struct rng_key key = { { t->o->key.input[0], t->o->key.input[1] } };
+	struct rng_words w = rng_at(key, (uint64_t)position, unit / 4);
+	float ratio = (float)t->o->net->shape.input_dropout;
+
+	return rng_unit_float(w.w[unit % 4]) > ratio ? 1 : 0;
+}
+
+static void
+remember_inputs(const struct turn *t, struct input *in, size_t b)
+{
+	const struct net_shape *s = &t->o->net->shape;
+	float *to = in->target + b * t->o->net->layer[t->o->net->layers - 1].b.ld;
+
+	memset(to, 0, s->sparse * sizeof(*to));
+	for (size_t i = 0; i < in->entries[b]; i++)
+		to[in->index[b][i]] = in->value[b][i];
+	memcpy(to + s->sparse, in->all.x + b * in->all.ld,
+	       s->dense * sizeof(*to));
+}
+
+/* This thread's rows of the block at position into buffer in. */
+static void
+fetch(const struct turn *t, struct input *in, int64_t position, size_t n)
+{
+	const struct net_shape *s = &t->o->net->shape;
+	struct batch *mine = &in->share[t->thread];
+	size_t from = n * t->thread / t->threads;
+	size_t to = n * (t->thread + 1) / t->threads;
+
+	if (from == to)
+		return;
+	mine->x = in->all.x + from * in->all.ld;
+	mine->label = in->all.label + from;
+	mine->target = in->all.target + from;
+	mine->weight = in->all.weight + from;
+	mine->offset = in->all.offset + from;
+	t->job->feed->fetch(t->job->feed->ctx, position + (int64_t)from,
+			    to - from, mine);
+	for (size_t b = from; b < to; b++) {
+		uint32_t start = s->sparse ? mine->start[b - from] : 0;
+		uint32_t end = s->sparse ? mine->start[b - from + 1] : 0;
+
+		in->index[b] = mine->index + start;
+		in->value[b] = mine->value + start;
+		in->entries[b] = end - start;
+		if (s->autoencoder)
+			remember_inputs(t, in, b);
+		if (s->input_dropout <= 0)
+			continue;
+		drop_inputs(t, in, b, position + (int64_t)b);
+		for (uint32_t i = start; i < end; i++)
+			mine->value[i] *= kept(t, position + (int64_t)b,
+					       mine->index[i]);
+	}
+}
+
+const float *
+layer_input(const struct turn *t, size_t l, size_t *ld)
+{
+	if (l == 0) {
+		*ld = t->in->all.ld;
+		return t->in->all.x;
+	}
+	*ld = t->o->space[l - 1].a_ld;
+	return t->o->space[l - 1].a;
+}
+
+/* ---- forward --------------------------------------------------------- */
+
+static void
+start_net_inputs(const struct turn *t, size_t l, size_t from, size_t n)
+{
+	const struct layer *layer = &t->o->net->layer[l];
+	const struct space *sp = &t->o->space[l];
+
+	for (size_t b = 0; b < t->n; b++) {
+		float *z = sp->z + b * sp->z_ld + from;
+
+		memcpy(z, layer->b.v[0] + from, n * sizeof(*z));
+		for (size_t i = 0; l == 0 && i < t->in->entries[b]; i++)
+			t->o->kern->vec_axpy(z, t->in->value[b][i],
+				layer->sw.v[0] +
+				t->in->index[b][i] * layer->sw.ld + from, n);
+	}
+}
+
+static void
+drop_units(const struct turn *t, size_t l, size_t b, size_t unit, size_t n)
+{
+	const struct space *sp = &t->o->space[l];
+	float *a = sp->a + b * sp->a_ld, *keep = sp->keep + b * sp->a_ld;
+	struct keep k = {
+		.key = { t->o->key.hidden[0], t->o->key.hidden[1] },
+		.a = (uint64_t)t->position + b, .b = (uint64_t)(l + 1) << 40,
+		.first = unit, .n = n,
+		.ratio = (float)t->o->net->dropout[l],
+		.keep = keep + unit,
+	};
+
+	t->o->kern->dropout_keep(&k);
+	for (size_t i = unit; i < unit + n; i++)
+		a[i] = keep[i] != 0 ? a[i] : a[i] - a[i]; /* NaN stays */
+}
+
+static void
+activate(const struct turn *t, size_t l, size_t unit, size_t n)
+{
+	const struct kern *k = t->o->kern;
+	const struct space *sp = &t->o->space[l];
+
+	for (size_t b = 0; b < t->n; b++) {
+		float *a = sp->a + b * sp->a_ld + unit;
+		const float *z = sp->z + b * sp->z_ld + 2 * unit;
+
+		switch (t->o->net->shape.activation) {
+		case ACTIVATION_TANH:
+			k->vec_tanh(a, a, n);
+			break;
+		case ACTIVATION_EXP_RECTIFIER:
+			k->vec_elu(a, n);
+			break;
+		case ACTIVATION_RECTIFIER:
+			k->vec_rectify(a, n);
+			break;
+		case ACTIVATION_MAXOUT:
+			for (size_t i = 0; i < n; i++)
+				a[i] = z[2 * i + 1] > z[2 * i] ? z[2 * i + 1]
+							       : z[2 * i];
+			break;
+		}
+		if (sp->keep)
+			drop_units(t, l, b, unit, n);
+	}
+}
+
+static void
+forward_slice(const struct turn *t, size_t l, size_t slice)
+{
+	const struct layer *layer = &t->o->net->layer[l];
+	const struct space *sp = &t->o->space[l];
+	size_t unit = layer->slice[slice], n = layer->slice[slice + 1] - unit;
+	size_t from = unit * layer->pieces;
+	struct dots k = {
+		.w = layer->w.v[0] + from * layer->w.ld, .ld = layer->w.ld,
+		.rows = n * layer->pieces, .columns = layer->w.ld, .n = t->n,
+		.z = sp->z + from, .z_ld = sp->z_ld,
+	};
+
+	start_net_inputs(t, l, from, k.rows);
+	k.x = layer_input(t, l, &k.x_ld);
+	if (k.columns > 0)
+		t->o->kern->dots(&k);
+	activate(t, l, unit, n);
+}
+
+/*
+ * Net inputs of the outputs: the share of one slice of inputs, with the biases
+ * in the first.
+ */
+static float *
+out_part(const struct turn *t, size_t slice)
+{
+	const struct online *o = t->o;
+	const struct space *sp = &o->space[o->net->layers - 1];
+	size_t turn = (size_t)(t->number % 2);
+	size_t slices = o->net->layer[o->net->layers - 1].slices;
+
+	return sp->part + (turn * slices + slice) * o->block * sp->part_ld;
+}
+
+static void
+out_forward_slice(const struct turn *t, size_t slice)
+{
+	size_t l = t->o->net->layers - 1;
+	const struct layer *layer = &t->o->net->layer[l];
+	size_t from = layer->slice[slice];
+	float *z = out_part(t, slice);
+	struct out_pass k = {
+		.w = layer->w.v[0] + from * layer->w.ld, .ld = layer->w.ld,
+		.rows = layer->slice[slice + 1] - from,
+		.columns = layer->w.ld, .n = t->n,
+		.z = z, .z_ld = layer->w.ld,
+	};
+
+	k.x = layer_input(t, l, &k.x_ld) + from;
+	t->o->kern->out_forward(&k);
+	for (size_t b = 0; slice == 0 && b < t->n; b++) {
+		t->o->kern->vec_axpy(z + b * k.z_ld, 1, layer->b.v[0],
+				     k.columns);
+		for (size_t i = 0; l == 0 && i < t->in->entries[b]; i++)
+			t->o->kern->vec_axpy(z + b * k.z_ld,
+				t->in->value[b][i], layer->sw.v[0] +
+				t->in->index[b][i] * layer->sw.ld, k.columns);
+	}
+}
+
+/* All threads do this alike: outputs, loss and its errors, both ways round. */
+static void
+out_errors(const struct turn *t)
+{
+	struct online *o = t->o;
+	struct desk *desk = &o->desk[t->thread];
+	const struct layer *layer = &o->net->layer[o->net->layers - 1];
+	size_t ld = layer->w.ld, lanes = (t->n + 15) / 16 * 16;
+
+	desk->bad = 0;
+	for (size_t b = 0; b < t->n; b++) {
+		float *z = desk->out + b * ld, sum = 0;
+		const struct batch *all = &t->in->all;
+		struct row_truth truth = {
+			all->label[b], all->target[b], all->offset[b],
+			t->in->target ? t->in->target + b * ld : NULL,
+		};
+
+		memcpy(z, out_part(t, 0) + b * ld, ld * sizeof(*z));
+		for (size_t s = 1; s < layer->slices; s++)
+			o->kern->vec_axpy(z, 1, out_part(t, s) + b * ld, ld);
+		loss_errors(&o->net->shape, o->kern, z, &truth);
+		for (size_t i = 0; i < layer->outs; i++) {
+			sum += z[i];
+			desk->out_t[i * lanes + b] = z[i];
+		}
+		if (!isfinite(sum) && desk->bad == 0)
+			desk->bad = (int)b + 1;
+	}
+}
+
+/* ---- the team -------------------------------------------------------- */
+
+static struct input *
+input_of(const struct turn *t, int64_t number)
+{
+	return &t->o->input[number % INPUTS];
+}
+
+static size_t
+rows_at(const struct turn *t, int64_t position)
+{
+	int64_t end = online_block_end(t->o, position + 1);
+
+	return (size_t)((end < t->job->last ? end : t->job->last) - position);
+}
+
+static void
+forward(const struct turn *t, int64_t next)
+{
+	const struct net *net = t->o->net;
+	const struct layer *layer;
+	size_t last = net->layers - 1;
+
+	for (size_t l = 0; l <= last; l++) {
+		layer = &net->layer[l];
+		for (size_t s = first_slice(layer, t->thread, t->threads);
+		     s < first_slice(layer, t->thread + 1, t->threads); s++)
+			if (l < last)
+				forward_slice(t, l, s);
+			else
+				out_forward_slice(t, s);
+		if (l == last && next < t->job->last)
+			fetch(t, input_of(t, t->number + 1), next,
+			      rows_at(t, next));
+		if (l + 1 != last)
+			turn_barrier(t);
+	}
+	out_errors(t);
+}
+
+static void
+set_rates(const struct turn *t)
+{
+	struct desk *desk = &t->o->desk[t->thread];
+	const struct net_rule *rule = &t->o->net->rule;
+
+	if (rule->optimizer == OPTIMIZER_ADADELTA)
+		return;
+	for (size_t b = 0; b < t->n; b++) {
+		int64_t samples = t->position + (int64_t)b;
+		double m = rule_momentum(rule, samples);
+
+		desk->momentum[b] = (float)m;
+		for (size_t l = 0; l < t->o->net->layers; l++)
+			desk->rate[l * ROW_BLOCK_MOST + b] = (float)
+				(rule_rate(rule, l, samples) * (1 - m));
+	}
+}
+
+void
+online_work(void *arg, unsigned thread, unsigned threads)
+{
+	struct job *job = arg;
+	struct turn t = {
+		.o = job->o, .job = job, .thread = thread, .threads = threads,
+		.position = job->first,
+	};
+	int64_t next;
+
+	fetch(&t, input_of(&t, 0), job->first, rows_at(&t, job->first));
+	turn_barrier(&t);
+	for (; t.position < job->last; t.position = next, t.number++) {
+		t.n = rows_at(&t, t.position);
+		t.in = input_of(&t, t.number);
+		next = t.position + (int64_t)t.n;
+		set_rates(&t);
+		forward(&t, next);
+		if (job->o->desk[thread].bad != 0) {
+			if (thread == 0)
+				job->bad = t.position +
+					   job->o->desk[thread].bad - 1;
+			return;
+		}
+		online_back(&t);
+	}
+}
