@@ -4,11 +4,63 @@
 #include "nn/trainer_int.h"
 
 #include "dltools/mem.h"
+#include "nn/minibatch.h"
+
+/* ---- mini-batches as an engine --------------------------------------- */
+
+static void *
+batch_new(struct net *net, struct pool *pool,
+	  const struct train_options *options, struct err *e)
+{
+	return minibatch_new(net, pool, options, e);
+}
+
+static void
+batch_free(void *engine)
+{
+	minibatch_free(engine);
+}
+
+static int64_t
+batch_run(void *engine, const struct row_feed *feed, int64_t first,
+	  int64_t count, struct err *e)
+{
+	return minibatch_run(engine, feed, first, count, e);
+}
+
+static int64_t
+batch_end(const void *engine, int64_t position)
+{
+	return minibatch_block_end(engine, position);
+}
+
+static void
+batch_facts(const void *engine, struct trainer_facts *facts)
+{
+	minibatch_facts(engine, facts);
+}
+
+static const struct engine engine_batch = {
+	batch_new, batch_free, batch_run, batch_end, batch_facts,
+};
+
+/* ---- the trainer ----------------------------------------------------- */
 
 struct trainer {
 	const struct engine *engine;
 	void *state;
 };
+
+static const struct engine *
+choose(const struct net_rule *rule)
+{
+	bool batch = rule->mini_batch > 1 ||
+		     rule->optimizer == OPTIMIZER_ADAM ||
+		     rule->schedule != SCHEDULE_CONSTANT ||
+		     rule->average_decay > 0;
+
+	return batch ? &engine_batch : &engine_online;
+}
 
 struct trainer *
 trainer_new(struct net *net, struct pool *pool,
@@ -18,7 +70,7 @@ trainer_new(struct net *net, struct pool *pool,
 
 	if (!t)
 		return NULL;
-	t->engine = &engine_online;
+	t->engine = choose(net_rule(net));
 	t->state = t->engine->new(net, pool, options, e);
 	if (!t->state) {
 		mem_free(t);
