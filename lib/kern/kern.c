@@ -70,6 +70,24 @@ kern_find(const char *isa)
 	return NULL;
 }
 
+int
+kern_check(struct err *e)
+{
+	const char *forced = getenv("DLTOOLS_ISA");
+	char names[64] = "";
+	size_t i;
+
+	if (forced == NULL || *forced == '\0' || kern_find(forced) != NULL)
+		return 0;
+	for (i = 0; tables[i] != NULL; i++)
+		if (is_usable(tables[i])) {
+			strcat(names, names[0] ? ", " : "");
+			strcat(names, tables[i]->isa);
+		}
+	return err_set(e, ERR_USAGE, "DLTOOLS_ISA: '%s' is not an instruction "
+		       "set of this processor and build: %s", forced, names);
+}
+
 static const struct kern *
 choose(void)
 {

@@ -20,6 +20,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "dltools/err.h"
 #include "kern/elem.h"
 #include "kern/gemm.h"
 #include "kern/math.h"
@@ -42,6 +43,9 @@ struct kern {
 
 /* The table in use; never NULL. */
 const struct kern *kern_get(void);
+
+/* ERR_USAGE if DLTOOLS_ISA names a table that cannot be used. */
+int kern_check(struct err *e) MUST_USE;
 
 /* By name, for tests: NULL if unknown or the processor has it not. */
 const struct kern *kern_find(const char *isa);

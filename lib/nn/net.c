@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "dltools/mem.h"
+#include "kern/kern.h"
 
 static size_t
 round_up(size_t n)
@@ -145,7 +146,7 @@ net_new(const struct net_shape *shape, const struct net_rule *rule,
 {
 	struct net *net;
 
-	if (check_shape(shape, e) < 0)
+	if (kern_check(e) < 0 || check_shape(shape, e) < 0)
 		return NULL;
 	net = mem_zalloc(1, sizeof(*net), e);
 	if (!net)
