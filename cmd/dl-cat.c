@@ -1,25 +1,30 @@
 /*
  * dl-cat - print the rows of a frame as text
  */
-#include <getopt.h>
-#include <stdio.h>
-#include <stdlib.h>
+#include "cli.h"
+
 #include <string.h>
 
 #include <dltools/columns.h>
-#include <dltools/err.h>
 #include <dltools/file.h>
 #include <dltools/frame_text.h>
 #include <dltools/mem.h>
 #include <dltools/num.h>
 
+static const char synopsis[] =
+	"dl-cat [-c COLUMNS] [-n N] [-o FILE] [options] [FRAME|-]\n";
+
+static const char examples[] =
+	"dl-cat --head 5 digits.dlf                 the first five rows\n"
+	"dl-cat -c id,3-5,re:^px --rows 100:199 t.dlf\n"
+	"dl-cat --sample 0.01 --seed 1 t.dlf >sample.csv\n";
+
 struct opts {
-	const char *input;
 	const char *output;
 	const char *columns;
 	const char *rows; /* "A:B", from 1 */
 	int64_t head;     /* -1: all */
-	double sample;
+	double sample;    /* 1: all */
 	int64_t seed;
 	bool no_header, tsv, json;
 };
@@ -88,6 +93,10 @@ choose_rows(struct frame_text_options *t, const struct frame *f,
 		t->last = frame_rows(f);
 	if (o->head >= 0 && o->head < t->last - t->first)
 		t->last = t->first + o->head;
+	if (o->sample < 1)
+		t->sample = o->sample;
+	if (o->sample == 0)
+		t->last = t->first;
 	return 0;
 }
 
@@ -106,7 +115,7 @@ print(const struct frame *f, const struct opts *o, struct err *e)
 		.format = o->json ? FRAME_TEXT_JSON
 				  : o->tsv ? FRAME_TEXT_TSV : FRAME_TEXT_CSV,
 		.header = !o->no_header,
-		.sample = o->sample, .seed = (uint64_t)o->seed,
+		.seed = (uint64_t)o->seed,
 	};
 	struct column_list list = {0};
 	struct outfile out = {0};
@@ -127,11 +136,15 @@ out:
 }
 
 static int
-run(const struct opts *o, struct err *e)
+run(const struct opts *o, const char *input, struct err *e)
 {
-	struct frame *f = frame_open(o->input, e);
+	struct frame *f;
 	int status;
 
+	if (o->tsv && o->json)
+		return err_set(e, ERR_USAGE, "--tsv and --json exclude each "
+			       "other");
+	f = frame_open(input, e);
 	if (!f)
 		return -1;
 	status = print(f, o, e);
@@ -142,31 +155,35 @@ run(const struct opts *o, struct err *e)
 int
 main(int argc, char **argv)
 {
-	struct opts o = {.output = "-", .head = -1};
+	struct opts o = {.output = "-", .head = -1, .sample = 1};
+	const struct cli_option options[] = {
+		CLI_TEXT('c', "columns", &o.columns, "LIST",
+			 "these columns: names, numbers, 3-5, px*, re:^px, "
+			 "@FILE, !not"),
+		CLI_INT('n', "head", &o.head, 0, INT64_MAX, "N",
+			"at most N rows"),
+		CLI_TEXT(0, "rows", &o.rows, "A:B",
+			 "rows A to B, from 1, both included"),
+		CLI_REAL(0, "sample", &o.sample, 0, 1, "P",
+			 "keep each row with probability P"),
+		CLI_INT(0, "seed", &o.seed, 0, INT64_MAX, "N",
+			"seed of the sample (0)"),
+		CLI_FLAG('H', "no-header", &o.no_header, "no header line"),
+		CLI_FLAG('t', "tsv", &o.tsv, "tab-separated values"),
+		CLI_FLAG(0, "json", &o.json, "one JSON object a line"),
+		CLI_TEXT('o', "output", &o.output, "FILE",
+			 "write to FILE, not to standard output"),
+		CLI_END
+	};
+	struct cli c = {.name = "dl-cat",
+			.about = "print the rows of a frame as text",
+			.synopsis = synopsis, .examples = examples,
+			.options = options, .max_operands = 1,
+			.reads_input = true};
 	struct err e = {0};
-	int c;
-	static const struct option options[] = {
-		{"columns", 1, 0, 'c'}, {"rows", 1, 0, 'r'}, {"head", 1, 0, 'n'},
-		{"sample", 1, 0, 's'}, {"seed", 1, 0, 'S'}, {"tsv", 0, 0, 't'},
-		{"json", 0, 0, 'j'}, {"no-header", 0, 0, 'H'},
-		{"output", 1, 0, 'o'}, {0}};
-	while ((c = getopt_long(argc, argv, "c:n:to:H", options, 0)) != -1)
-		switch (c) {
-		case 'c': o.columns = optarg; break;
-		case 'r': o.rows = optarg; break;
-		case 'n': o.head = atoll(optarg); break;
-		case 's': o.sample = atof(optarg); break;
-		case 'S': o.seed = atoll(optarg); break;
-		case 't': o.tsv = true; break;
-		case 'j': o.json = true; break;
-		case 'H': o.no_header = true; break;
-		case 'o': o.output = optarg; break;
-		default: return 2;
-		}
-	o.input = optind < argc ? argv[optind] : "-";
-	if (run(&o, &e) < 0) {
-		fprintf(stderr, "dl-cat: %s\n", e.msg);
-		return (int)e.code;
-	}
-	return 0;
+
+	cli_parse(&c, argc, argv);
+	if (run(&o, c.operand[0], &e) < 0)
+		return die(&e);
+	return cli_finish();
 }

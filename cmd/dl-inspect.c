@@ -1,14 +1,24 @@
 /*
  * dl-inspect - show what is in a frame or a model
  */
-#include <getopt.h>
-#include <stdio.h>
+#include "cli.h"
+
 #include <string.h>
 #include <unistd.h>
 
 #include <dltools/file.h>
 
 #include "inspect.h"
+
+static const char synopsis[] =
+	"dl-inspect [--csv|--json|-t] [options] [FRAME|MODEL|-]\n";
+
+static const char examples[] =
+	"dl-inspect digits.dlf                 schema and statistics\n"
+	"dl-inspect --levels C785 digits.dlf\n"
+	"dl-inspect --verify digits.dlf && echo whole\n"
+	"dl-inspect model.dlm                  layers, end of the history\n"
+	"dl-inspect --history --csv model.dlm\n";
 
 struct opts {
 	const char *input;
@@ -143,38 +153,54 @@ run(const struct opts *o, struct err *e)
 	return status;
 }
 
+/* Each names one thing to show. */
+static int
+check(const struct opts *o, struct err *e)
+{
+	if ((o->levels != NULL) + o->names + o->verify + o->history +
+	    o->signature + o->params + o->header > 1)
+		return err_set(e, ERR_USAGE, "--names, --levels, --verify, "
+			       "--history, --signature, --params and --header "
+			       "exclude each other");
+	if (o->csv + o->tsv + o->json > 1)
+		return err_set(e, ERR_USAGE, "--csv, --tsv and --json exclude "
+			       "each other");
+	return 0;
+}
+
 int
 main(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{"levels", 1, 0, 'l'}, {"names", 0, 0, 'N'},
-		{"verify", 0, 0, 'v'}, {"csv", 0, 0, 'c'},
-		{"history", 0, 0, 'h'}, {"signature", 0, 0, 's'},
-		{"params", 0, 0, 'p'}, {"header", 0, 0, 'H'},
-		{"tsv", 0, 0, 't'}, {"json", 0, 0, 'j'}, {0},
-	};
 	struct opts o = {0};
+	const struct cli_option options[] = {
+		CLI_FLAG(0, "names", &o.names, "names of the columns"),
+		CLI_TEXT(0, "levels", &o.levels, "COLUMN",
+			 "levels of a categorical column"),
+		CLI_FLAG(0, "verify", &o.verify, "check every byte"),
+		CLI_FLAG(0, "csv", &o.csv, "comma-separated values"),
+		CLI_FLAG('t', "tsv", &o.tsv, "tab-separated values"),
+		CLI_FLAG(0, "json", &o.json,
+			 "JSON; for a model its header"),
+		CLI_FLAG(0, "history", &o.history,
+			 "model: the whole scoring history"),
+		CLI_FLAG(0, "signature", &o.signature,
+			 "model: columns in and out, as JSON"),
+		CLI_FLAG(0, "params", &o.params,
+			 "model: all parameters, as a config file"),
+		CLI_FLAG(0, "header", &o.header,
+			 "model: the JSON header as it stands"),
+		CLI_END
+	};
+	struct cli c = {.name = "dl-inspect",
+			.about = "show what is in a frame or a model",
+			.synopsis = synopsis, .examples = examples,
+			.options = options, .max_operands = 1,
+			.reads_input = true};
 	struct err e = {0};
-	int c;
 
-	while ((c = getopt_long(argc, argv, "t", options, 0)) != -1)
-		switch (c) {
-		case 'l': o.levels = optarg; break;
-		case 'N': o.names = true; break;
-		case 'v': o.verify = true; break;
-		case 'c': o.csv = true; break;
-		case 't': o.tsv = true; break;
-		case 'j': o.json = true; break;
-		case 'h': o.history = true; break;
-		case 's': o.signature = true; break;
-		case 'p': o.params = true; break;
-		case 'H': o.header = true; break;
-		default: return ERR_USAGE;
-		}
-	o.input = optind < argc ? argv[optind] : "-";
-	if (run(&o, &e) < 0) {
-		fprintf(stderr, "dl-inspect: %s\n", e.msg);
-		return (int)e.code;
-	}
-	return 0;
+	cli_parse(&c, argc, argv);
+	o.input = c.operand[0];
+	if (check(&o, &e) < 0 || run(&o, &e) < 0)
+		return die(&e);
+	return cli_finish();
 }

@@ -27,7 +27,7 @@ layout_of(const struct model *m)
 	return l;
 }
 
-/* ---- summary ------------------------------------------------------------- */
+/* ---- summary --------------------------------------------------------- */
 
 static void
 add_task(const struct model *m, struct str *out)
@@ -121,7 +121,7 @@ inspect_history(const struct model *m, enum table_format format,
 	return str_check(out, e);
 }
 
-/* ---- columns --------------------------------------------------------------- */
+/* ---- columns --------------------------------------------------------- */
 
 static void
 put_levels(struct json *j, const struct string_table *t)
@@ -233,7 +233,7 @@ inspect_model_levels(const struct model *m, const char *column,
 	return str_check(out, e);
 }
 
-/* ---- the header -------------------------------------------------------------- */
+/* ---- the header ------------------------------------------------------ */
 
 static int
 copy_header(const struct infile *in, struct str *out, struct err *e)

@@ -11,7 +11,7 @@
 #include <dltools/mem.h>
 #include <dltools/num.h>
 
-/* ---- filling ------------------------------------------------------------- */
+/* ---- filling --------------------------------------------------------- */
 
 void
 table_start(struct table *t, const char *const *names, size_t columns)
@@ -77,7 +77,7 @@ table_release(struct table *t)
 	*t = (struct table){0};
 }
 
-/* ---- cells ---------------------------------------------------------------- */
+/* ---- cells ----------------------------------------------------------- */
 
 static void
 add_escaped(struct str *out, const char *bytes, size_t len)
@@ -164,7 +164,7 @@ add_cell(struct str *out, const struct table *t, const struct table_cell *c,
 	}
 }
 
-/* ---- formats --------------------------------------------------------------- */
+/* ---- formats --------------------------------------------------------- */
 
 static void
 print_separated(const struct table *t, enum table_format format,
