@@ -17,7 +17,7 @@
 
 const char train_result_header[] =
 	"parameters,training samples,training time,training speed,"
-	"test set error";
+	"test set error\n";
 
 void
 train_totals(const struct train *t, struct train_totals *to)
@@ -72,7 +72,7 @@ train_result_row(const struct train *t, const struct train_totals *totals,
 	params_row(t->rq.params, &asked);
 	str_add_csv(out, asked.buf, asked.len, ',');
 	str_release(&asked);
-	str_addf(out, ",%" PRId64 ",%.3f,%.1f,%s", totals->samples,
+	str_addf(out, ",%" PRId64 ",%.3f,%.1f,%s\n", totals->samples,
 		 totals->seconds, speed, error);
 	return str_check(out, e);
 }

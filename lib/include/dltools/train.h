@@ -114,7 +114,7 @@ void train_totals(const struct train *t, struct train_totals *to);
 int train_test(struct train *t, const struct frame *f, double *error,
 	       struct err *e) MUST_USE;
 
-/* The results row, without line end, and the header it belongs to. */
+/* The results row and the header it belongs to, each a line. */
 extern const char train_result_header[];
 int train_result_row(const struct train *t, const struct train_totals *totals,
 		     struct str *out, struct err *e) MUST_USE;
