@@ -1,0 +1,196 @@
+/*
+ * dl-train - train a neural net on a frame
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <dltools/file.h>
+#include <dltools/mem.h>
+#include <dltools/params.h>
+#include <dltools/train.h>
+
+#include "cli.h"
+#include "train_job.h"
+
+static const char synopsis[] =
+	"dl-train -y RESPONSE [-o MODEL|-] [--valid [NAME=]FRAME] [options]\n"
+	"         [FRAME|-]\n";
+
+static const char examples[] =
+	"dl-train -y C785 --epochs 1 --test test.dlf -o m.dlm train.dlf\n"
+	"dl-train -y y --valid valid.dlf --resume --checkpoint-every 10m \\\n"
+	"         -o m.dlm train.dlf\n";
+
+enum progress { PROGRESS_AUTO, PROGRESS_BAR, PROGRESS_LINE, PROGRESS_NONE };
+
+static const char *const progress_words[] = {"auto", "bar", "line", "none",
+					     NULL};
+
+struct opts {
+	struct train_job job;
+	struct cli_list tags;
+	const char *config;
+	int progress;
+	bool print_config;
+};
+
+static int
+read_config(struct opts *o, struct err *e)
+{
+	size_t n;
+	char *text;
+	int rc;
+
+	if (!o->config)
+		return 0;
+	text = file_slurp(o->config, 1 << 20, &n, e);
+	if (!text)
+		return -1;
+	rc = params_read_config(&o->job.params, o->config, text, e);
+	mem_free(text);
+	return rc;
+}
+
+static void
+choose_talk(struct opts *o)
+{
+	const char *term = getenv("TERM");
+	bool tty = isatty(STDERR_FILENO) && term && strcmp(term, "dumb") != 0;
+	int p = o->progress;
+
+	if (p == PROGRESS_AUTO)
+		p = tty ? PROGRESS_BAR : PROGRESS_LINE;
+	o->job.bar = !o->job.quiet && p == PROGRESS_BAR;
+	o->job.lines = !o->job.quiet && p == PROGRESS_LINE;
+}
+
+static int
+check(struct opts *o, struct err *e)
+{
+	struct train_job *job = &o->job;
+
+	if (!job->frame)
+		job->frame = job->params.training_frame;
+	if (!job->frame && isatty(STDIN_FILENO))
+		return err_set(e, ERR_USAGE, "no input: name a frame, or - for "
+			       "standard input");
+	if (!job->frame)
+		job->frame = "-";
+	if (!job->params.response_column)
+		return err_set(e, ERR_USAGE, "which column is to be predicted? "
+			       "-y RESPONSE");
+	if (!job->dry_run && strcmp(job->out, "-") == 0 &&
+	    isatty(STDOUT_FILENO))
+		return err_set(e, ERR_USAGE, "a model is not for a terminal: "
+			       "-o MODEL");
+	return params_check(&job->params, e);
+}
+
+static int
+print_config(const struct params *p, struct err *e)
+{
+	struct str s = STR_INIT;
+	int rc;
+
+	params_print_config(p, &s);
+	rc = str_check(&s, e);
+	if (rc == 0)
+		fputs(s.buf, stdout);
+	str_release(&s);
+	return rc;
+}
+
+static void
+print_notes(const struct params *p)
+{
+	struct str s = STR_INIT;
+
+	params_notes(p, &s);
+	fputs(s.buf, stderr);
+	str_release(&s);
+}
+
+static int
+run(struct opts *o, struct err *e)
+{
+	if (read_config(o, e) < 0)
+		return -1;
+	if (o->print_config)
+		return print_config(&o->job.params, e);
+	if (check(o, e) < 0)
+		return -1;
+	choose_talk(o);
+	if (!o->job.quiet)
+		print_notes(&o->job.params);
+	o->job.tag = o->tags.v;
+	o->job.tags = o->tags.n;
+	return train_job_run(&o->job, e);
+}
+
+static void
+parse(struct opts *o, int argc, char **argv)
+{
+	struct train_job *job = &o->job;
+	const struct cli_option options[] = {
+		CLI_TEXT('o', "output", &job->out, "FILE",
+			 "model to write, - for standard output"),
+		CLI_TEXT(0, "config", &o->config, "FILE",
+			 "parameters as `name = value` lines"),
+		CLI_FLAG(0, "print-config", &o->print_config,
+			 "show all parameters in that form and stop"),
+		CLI_FLAG('n', "dry-run", &job->dry_run,
+			 "show layers, parameters and memory and stop"),
+		CLI_TEXT(0, "test", &job->test, "FRAME",
+			 "frame whose error goes to the results row"),
+		CLI_TEXT(0, "result", &job->result, "FILE",
+			 "table of results to append a row to"),
+		CLI_TEXT(0, "history", &job->history, "FILE",
+			 "scoring history: CSV, or by suffix .tsv, .jsonl"),
+		CLI_TEXT(0, "run-info", &job->run_info, "FILE",
+			 "facts of the run as JSON"),
+		CLI_FLAG(0, "resume", &job->resume,
+			 "go on from the saved state, if there is one"),
+		CLI_TEXT(0, "checkpoint-every", &job->every, "WHEN",
+			 "save the state every 10m, 1epoch, 1e6samples"),
+		CLI_TEXT(0, "checkpoint-file", &job->state, "FILE",
+			 "where the state is saved (OUT.ckpt)"),
+		CLI_FLAG(0, "no-state", &job->no_state,
+			 "leave the optimizer's state out of the model"),
+		CLI_TEXT(0, "lock", &job->lock, "FILE",
+			 "end with status 1 if another run holds it"),
+		CLI_TEXT(0, "deps", &job->deps, "FILE",
+			 "write a make rule of the files that were read"),
+		CLI_LIST(0, "tag", &o->tags, "KEY=VALUE",
+			 "note to keep in the model; repeatable"),
+		CLI_CHOICE(0, "progress", &o->progress, progress_words,
+			   "how to show it"),
+		CLI_FLAG('q', "quiet", &job->quiet, "say nothing but errors"),
+		CLI_FLAG('v', "verbose", &job->verbose, "say more"),
+		CLI_END
+	};
+	struct cli c = {
+		.name = "dl-train", .about = "train a neural net on a frame",
+		.synopsis = synopsis, .examples = examples, .options = options,
+		.params = &job->params, .max_operands = 1,
+	};
+
+	cli_parse(&c, argc, argv);
+	job->frame = c.operands ? c.operand[0] : NULL;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct opts o = {.job.out = "-", .job.started = train_clock()};
+	struct err e = {0};
+
+	if (params_init(&o.job.params, &e) < 0)
+		return die(&e);
+	parse(&o, argc, argv);
+	if (run(&o, &e) < 0)
+		return die(&e);
+	params_release(&o.job.params);
+	return cli_finish();
+}

@@ -1,0 +1,466 @@
+/*
+ * train_job.c - one training job: open, train, write what was asked for.
+ * Signal handlers set flags; the trainer looks at them between blocks of rows.
+ */
+#include "train_job.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <dltools/file.h>
+#include <dltools/mem.h>
+#include <dltools/train.h>
+
+/* ---- signals -------------------------------------------------------- */
+
+static volatile int stop, save, status_wanted;
+
+static void
+on_stop(int number)
+{
+	struct sigaction again = {.sa_handler = SIG_DFL};
+
+	if (stop) {
+		file_remove_temporaries();
+		sigaction(number, &again, NULL);
+		raise(number);
+	}
+	stop = number;
+}
+
+static void
+on_user(int number)
+{
+	if (number == SIGUSR1)
+		status_wanted = 1;
+	else
+		save = 1;
+}
+
+static void
+catch_signals(void)
+{
+	static const int ends[] = {SIGINT, SIGTERM, SIGHUP};
+	struct sigaction old, ending = {.sa_handler = on_stop};
+	struct sigaction user = {.sa_handler = on_user};
+
+	ending.sa_flags = user.sa_flags = SA_RESTART;
+	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++) {
+		/* nohup, and a shell's background jobs, ignore some */
+		sigaction(ends[i], NULL, &old);
+		if (old.sa_handler != SIG_IGN)
+			sigaction(ends[i], &ending, NULL);
+	}
+	sigaction(SIGUSR1, &user, NULL);
+	sigaction(SIGUSR2, &user, NULL);
+}
+
+static void
+die_of(int number)
+{
+	struct sigaction plain = {.sa_handler = SIG_DFL};
+
+	file_remove_temporaries();
+	fflush(NULL);
+	sigaction(number, &plain, NULL);
+	raise(number);
+}
+
+/* ---- talk ----------------------------------------------------------- */
+
+struct talk {
+	const struct train_job *job;
+	struct history_file history;
+	double shown;
+	bool live; /* a live line stands on the terminal */
+};
+
+static void
+clear_line(struct talk *t)
+{
+	if (t->live)
+		fputs("\r\033[K", stderr);
+	t->live = false;
+}
+
+static int
+on_tick(void *ctx, const struct train_progress *p, struct err *e)
+{
+	struct talk *t = ctx;
+	struct str s = STR_INIT;
+	bool asked = status_wanted;
+
+	(void)e;
+	if (!asked && (!t->job->bar || p->elapsed - t->shown < 0.1))
+		return 0;
+	status_wanted = 0;
+	t->shown = p->elapsed;
+	train_progress_text(p, &s);
+	clear_line(t);
+	fprintf(stderr, t->job->bar && !asked ? "%s" : "dl-train: %s\n", s.buf);
+	t->live = t->job->bar && !asked;
+	fflush(stderr);
+	str_release(&s);
+	return 0;
+}
+
+static int
+on_scored(void *ctx, const struct history_layout *l, const struct history *h,
+	  struct err *e)
+{
+	struct talk *t = ctx;
+	struct str s = STR_INIT;
+
+	if (t->job->lines) {
+		clear_line(t);
+		train_event_text(&h->row[h->n - 1], &s);
+		fprintf(stderr, "dl-train: %s\n", s.buf);
+		str_release(&s);
+	}
+	if (!t->history.path)
+		return 0;
+	return history_file_add(&t->history, l, h, e);
+}
+
+static int
+say_end(const struct train *t, struct talk *talk, struct err *e)
+{
+	const struct model *m = train_model(t);
+	struct history_layout l = {.kind = m->kind, .run = true};
+	struct str s = STR_INIT;
+	int rc;
+
+	clear_line(talk);
+	if (talk->job->quiet)
+		return 0;
+	l.validation = m->validation_json != NULL;
+	rc = model_layer_table(m, &s, e);
+	str_add(&s, "Scoring History\n");
+	history_table(&l, &m->history, 20, &s);
+	str_add(&s, "dl-train: ");
+	train_closing(t, &s);
+	if (rc == 0)
+		fprintf(stderr, "%s\n", s.buf);
+	str_release(&s);
+	return rc;
+}
+
+/* ---- inputs and outputs --------------------------------------------- */
+
+struct inputs {
+	struct frame *training, *validation, *test;
+	struct model checkpoint, resume;
+	bool has_checkpoint, has_resume;
+	char *tags;
+	char *state_path;
+	int lock;
+};
+
+static void
+close_inputs(struct inputs *in)
+{
+	frame_close(in->training);
+	frame_close(in->validation);
+	frame_close(in->test);
+	if (in->has_checkpoint)
+		model_release(&in->checkpoint);
+	if (in->has_resume)
+		model_release(&in->resume);
+	mem_free(in->tags);
+	mem_free(in->state_path);
+	if (in->lock >= 0)
+		close(in->lock);
+}
+
+/* The lock goes with the process, whatever ends it. */
+static int
+take_lock(struct inputs *in, const char *path, struct err *e)
+{
+	struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+
+	if (!path)
+		return 0;
+	in->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+	if (in->lock < 0)
+		return err_errno(e, ERR_OUTPUT, "cannot open lock '%s'", path);
+	if (fcntl(in->lock, F_SETLK, &whole) == 0)
+		return 0;
+	if (errno == EACCES || errno == EAGAIN)
+		return err_set(e, ERR_GATE, "lock '%s' is held by another run",
+			       path);
+	return err_errno(e, ERR_OUTPUT, "cannot lock '%s'", path);
+}
+
+static bool
+is_file_or_new(const char *path)
+{
+	struct stat st;
+
+	return strcmp(path, "-") != 0 &&
+		(stat(path, &st) < 0 || S_ISREG(st.st_mode));
+}
+
+/* Found out now rather than after a night of training. */
+static int
+check_output(const char *path, struct err *e)
+{
+	struct outfile out = {0};
+	int rc;
+
+	if (!is_file_or_new(path))
+		return 0;
+	rc = outfile_open(&out, path, e);
+	outfile_discard(&out);
+	return rc;
+}
+
+static int
+open_inputs(struct inputs *in, const struct train_job *job, struct err *e)
+{
+	const struct params *p = &job->params;
+
+	in->training = frame_open(job->frame, e);
+	if (!in->training)
+		return -1;
+	if (p->validation_frame.n) {
+		const char *text = p->validation_frame.v[0];
+		const char *is = strchr(text, '=');
+
+		in->validation = frame_open(is && access(text, F_OK) < 0 ?
+					    is + 1 : text, e);
+		if (!in->validation)
+			return -1;
+	}
+	if (job->test) {
+		in->test = frame_open(job->test, e);
+		if (!in->test)
+			return -1;
+	}
+	if (p->checkpoint && *p->checkpoint) {
+		if (model_open(&in->checkpoint, p->checkpoint, e) < 0)
+			return -1;
+		in->has_checkpoint = true;
+	}
+	return train_tags_json(job->tag, job->tags, &in->tags, e);
+}
+
+static int
+name_state(struct inputs *in, const struct train_job *job, struct err *e)
+{
+	struct str s = STR_INIT;
+
+	if (job->state)
+		str_add(&s, job->state);
+	else if (is_file_or_new(job->out))
+		str_addf(&s, "%s.ckpt", job->out);
+	else
+		return 0;
+	in->state_path = str_take(&s, e);
+	return in->state_path ? 0 : -1;
+}
+
+/* 1: OUT already is the result. */
+static int
+find_state(struct inputs *in, const struct train_job *job,
+	   struct train_request *rq, struct err *e)
+{
+	struct model done;
+
+	if (!job->resume)
+		return 0;
+	if (!in->state_path)
+		return err_set(e, ERR_USAGE, "--resume needs -o FILE or "
+			       "--checkpoint-file");
+	if (access(in->state_path, F_OK) == 0) {
+		if (model_open(&in->resume, in->state_path, e) < 0)
+			return -1;
+		in->has_resume = true;
+		rq->resume = &in->resume;
+		return 0;
+	}
+	if (access(job->out, F_OK) == 0 && model_open(&done, job->out, e) == 0) {
+		bool same = train_is_result(rq, &done);
+
+		model_release(&done);
+		return same ? 1 : 0;
+	}
+	memset(e, 0, sizeof(*e));
+	return 0;
+}
+
+/* ---- results -------------------------------------------------------- */
+
+static int
+write_text(const char *path, const char *text, struct err *e)
+{
+	struct outfile out = {0};
+	int rc = -1;
+
+	if (outfile_open(&out, path, e) == 0 &&
+	    outfile_write(&out, text, strlen(text), e) == 0 &&
+	    outfile_commit(&out, e) == 0)
+		rc = 0;
+	outfile_discard(&out);
+	return rc;
+}
+
+static int
+write_result(struct train *t, const struct inputs *in,
+	     const struct train_job *job, struct err *e)
+{
+	struct train_totals totals;
+	struct str s = STR_INIT;
+	int rc = -1;
+
+	train_totals(t, &totals);
+	if (in->test && train_test(t, in->test, &totals.test_error, e) < 0)
+		goto out;
+	if (in->test && !job->quiet)
+		fprintf(stderr, "dl-train: test set error %.5g\n",
+			totals.test_error);
+	if (job->result &&
+	    (train_result_row(t, &totals, &s, e) < 0 ||
+	     file_append_locked(job->result, train_result_header, s.buf, e) <
+	     0))
+		goto out;
+	str_reset(&s);
+	if (job->run_info) {
+		if (train_run_info(t, &totals, &s, e) < 0)
+			goto out;
+		str_add_char(&s, '\n');
+		if (write_text(job->run_info, s.buf, e) < 0)
+			goto out;
+	}
+	rc = 0;
+out:
+	str_release(&s);
+	return rc;
+}
+
+static int
+write_deps(const struct train_job *job, struct err *e)
+{
+	const struct params *p = &job->params;
+	const char *in[4];
+	struct str s = STR_INIT;
+	size_t n = 0;
+	int rc;
+
+	if (!job->deps)
+		return 0;
+	in[n++] = job->frame;
+	if (p->validation_frame.n)
+		in[n++] = p->validation_frame.v[0];
+	if (job->test)
+		in[n++] = job->test;
+	if (p->checkpoint && *p->checkpoint)
+		in[n++] = p->checkpoint;
+	train_deps(job->out, in, n, &s);
+	rc = str_check(&s, e) < 0 ? -1 : write_text(job->deps, s.buf, e);
+	str_release(&s);
+	return rc;
+}
+
+static int
+finish(struct train *t, struct inputs *in, struct talk *talk, struct err *e)
+{
+	const struct train_job *job = talk->job;
+
+	if (model_save(train_model(t), job->out, !job->no_state, e) < 0 ||
+	    write_result(t, in, job, e) < 0 || write_deps(job, e) < 0 ||
+	    say_end(t, talk, e) < 0)
+		return -1;
+	if (in->state_path && is_file_or_new(in->state_path))
+		unlink(in->state_path);
+	return 0;
+}
+
+static int
+train(struct train *t, struct inputs *in, struct talk *talk, struct err *e)
+{
+	struct err second = {0};
+
+	switch (train_run(t, e)) {
+	case TRAIN_FINISHED:
+		return finish(t, in, talk, e);
+	case TRAIN_INTERRUPTED:
+		clear_line(talk);
+		if (in->state_path &&
+		    train_save_state(t, in->state_path, e) < 0)
+			fprintf(stderr, "dl-train: %s\n", e->msg);
+		die_of(stop);
+		return -1;
+	default:
+		clear_line(talk);
+		if (e->code == ERR_NUMERIC && in->state_path &&
+		    train_save_state(t, in->state_path, &second) < 0)
+			fprintf(stderr, "dl-train: %s\n", second.msg);
+		return -1;
+	}
+}
+
+static int
+outline(const struct train *t)
+{
+	struct str s = STR_INIT;
+
+	train_outline(t, &s);
+	fputs(s.buf, stdout);
+	str_release(&s);
+	return 0;
+}
+
+static int
+run(struct train_job *job, struct inputs *in, struct err *e)
+{
+	struct talk talk = {.job = job, .history.path = job->history};
+	struct train_request rq = {
+		.params = &job->params, .training = in->training,
+		.validation = in->validation, .tags_json = in->tags,
+		.checkpoint = in->has_checkpoint ? &in->checkpoint : NULL,
+		.state_path = in->state_path, .started = job->started,
+		.stop = &stop, .save = &save,
+		.hooks = {&talk, on_tick, on_scored},
+	};
+	struct train *t;
+	int rc;
+
+	if (job->every && train_parse_every(&rq.every, job->every, e) < 0)
+		return -1;
+	rc = find_state(in, job, &rq, e);
+	if (rc != 0)
+		return rc < 0 ? -1 : 0;
+	t = train_new(&rq, e);
+	if (!t)
+		return -1;
+	if (job->dry_run) {
+		rc = outline(t);
+	} else {
+		catch_signals();
+		rc = train(t, in, &talk, e);
+	}
+	train_free(t);
+	if (history_file_close(&talk.history, e) < 0)
+		return -1;
+	return rc;
+}
+
+int
+train_job_run(struct train_job *job, struct err *e)
+{
+	struct inputs in = {.lock = -1};
+	int rc = -1;
+
+	if (take_lock(&in, job->lock, e) == 0 &&
+	    (job->dry_run || check_output(job->out, e) == 0) &&
+	    open_inputs(&in, job, e) == 0 && name_state(&in, job, e) == 0)
+		rc = run(job, &in, e);
+	close_inputs(&in);
+	return rc;
+}

@@ -1,0 +1,29 @@
+/* train_job.h - what dl-train was asked to do, and doing it. */
+#ifndef TRAIN_JOB_H
+#define TRAIN_JOB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <dltools/err.h>
+#include <dltools/params.h>
+
+struct train_job {
+	struct params params;
+	const char *frame; /* to train on */
+	const char *out, *state, *test, *result, *history, *run_info;
+	const char *lock, *deps, *every;
+	const char **tag;
+	size_t tags;
+	bool resume, no_state, dry_run;
+	bool quiet, verbose, bar, lines; /* what to say */
+	double started;
+};
+
+/*
+ * Trains.  A signal that came is re-raised when the state has been saved, so
+ * this may not return.
+ */
+int train_job_run(struct train_job *job, struct err *e);
+
+#endif
