@@ -9,7 +9,7 @@
  *	           s1 = (g2 + epsilon) / (1 - rho), s2 likewise from x2)
  *	SGD        w <- w - rate G
  *	VELOCITY   s1 <- momentum s1 - rate G;  w <- w + s1
- *	NESTEROV   s1 <- momentum s1 - G;  w <- w + rate s1
+ *	NESTEROV   s1 likewise;  w <- w + momentum s1 - rate G
  *	ADAM       s1 <- beta1 s1 + (1 - beta1) G
  *	           s2 <- beta2 s2 + (1 - beta2) G^2
  *	           w <- w - rate s1 / (sqrt(scale s2) + epsilon) - decay w

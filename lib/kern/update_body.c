@@ -69,8 +69,9 @@ step(const struct update *u, enum update_kind kind, struct weights x, vf g)
 		x.w = x.w + x.s1;
 		return x;
 	case UPDATE_NESTEROV:
-		x.s1 = vf_fma(vf_set1(u->momentum), x.s1, -g);
-		x.w = vf_fma(rate, x.s1, x.w);
+		x.s1 = vf_fma(vf_set1(u->momentum), x.s1, -(rate * g));
+		x.w = vf_fma(vf_set1(u->momentum), x.s1,
+			     vf_fma(-rate, g, x.w));
 		return x;
 	}
 	return x;

@@ -19,6 +19,8 @@ weight_scale(const struct net *net, const struct layer *layer)
 	if (s->initial != INITIAL_UNIFORM_ADAPTIVE)
 		return s->initial_scale;
 	q = sqrt(6.0 / (double)(layer->sparse + layer->dense + layer->units));
+	if (net->rule.optimizer == OPTIMIZER_ADAM)
+		return q;
 	return layer->by_input && s->classification && !s->autoencoder ? 4 * q
 								       : q;
 }
@@ -55,10 +57,16 @@ init_weights(struct net *net, struct rng_key key, size_t l)
 	}
 }
 
+/*
+ * Adam starts from zero biases and an output layer like the others: with
+ * H2O's, whose first outputs are large, a net of 1024,1024 has 5.0 % test
+ * error after one epoch of MNIST instead of 3.9 % (mini-batches of 128), and
+ * 2.3 % instead of 1.4 % after 20 with dropout.
+ */
 static float
 bias_start(const struct net *net, size_t l)
 {
-	if (l == net->layers - 1 ||
+	if (l == net->layers - 1 || net->rule.optimizer == OPTIMIZER_ADAM ||
 	    net->shape.activation == ACTIVATION_TANH ||
 	    net->shape.activation == ACTIVATION_EXP_RECTIFIER)
 		return 0;
@@ -85,7 +93,7 @@ fill(float *v, size_t n, float x)
 static void
 init_state(struct net *net, struct params_block *p)
 {
-	for (size_t i = 1; i <= NET_STATES; i++)
+	for (size_t i = 1; i <= 2; i++)
 		fill(p->v[i], p->rows * p->ld, net_state_start(net));
 }
 

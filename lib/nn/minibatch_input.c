@@ -54,8 +54,10 @@ mb_draw_masks(struct minibatch *mb)
 
 /* A mask of its own for row i of the mini-batch. */
 static void
-mask_input_row(struct minibatch *mb, struct batch *b, size_t i, size_t local)
+mask_input_row(struct minibatch *mb, struct mb_thread *th, size_t i,
+	       size_t local)
 {
+	const struct batch *b = &th->batch;
 	struct mb_units *u = &mb->units[0];
 	uint64_t sample = (uint64_t)mb->at + i;
 	float *x = u->x + i * u->ld;
@@ -64,8 +66,8 @@ mask_input_row(struct minibatch *mb, struct batch *b, size_t i, size_t local)
 		if (!is_kept(mb, 0, sample, b->sparse + j))
 			x[j] = 0;
 	for (size_t j = b->start[local]; j < b->start[local + 1]; j++)
-		if (!is_kept(mb, 0, sample, b->index[j]))
-			b->value[j] = 0;
+		th->value[j] = is_kept(mb, 0, sample, b->index[j]) ?
+			       b->value[j] : 0;
 }
 
 void
@@ -90,7 +92,7 @@ mb_fetch(struct minibatch *mb, unsigned t)
 		else
 			memcpy(x, b->x + i * b->ld, u->all * sizeof(*x));
 		if (u->dropout > 0 && !u->is_masked)
-			mask_input_row(mb, b, r.from + i, i);
+			mask_input_row(mb, th, r.from + i, i);
 	}
 	mb_spread_input(mb, r, th->tile);
 }
@@ -130,10 +132,10 @@ mb_link_columns(struct minibatch *mb)
 			for (size_t j = b->start[i]; j < b->start[i + 1]; j++) {
 				size_t k = b->index[j];
 
-				if (b->value[j] != 0 && (c->bits == NULL ||
+				if (th->value[j] != 0 && (c->bits == NULL ||
 				    c->bits[k / 16] >> (k % 16) & 1))
 					link_entry(mb, th->first + i, k,
-						   b->value[j]);
+						   th->value[j]);
 			}
 	}
 }

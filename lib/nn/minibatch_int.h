@@ -68,6 +68,7 @@ struct mb_layer {
 struct mb_thread {
 	struct batch batch;
 	size_t first, rows; /* its rows of the mini-batch */
+	float *value;       /* as batch.value, 0 where a row's mask drops */
 	float *tile;        /* [8][widest]: gradients; halves of 16 rows */
 	float *line;        /* [3][widest] */
 	float *bias;        /* [2][widest]: gradients, their sizes */

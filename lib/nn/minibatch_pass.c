@@ -94,7 +94,7 @@ add_entries(const struct minibatch *mb, size_t i, size_t base, size_t n,
 
 		if (bits != NULL && !(bits[c / 16] >> (c % 16) & 1))
 			continue;
-		mb->kern->vec_axpy(sum, b->value[j], layer->sparsew.w +
+		mb->kern->vec_axpy(sum, th->value[j], layer->sparsew.w +
 				   c * layer->row_ld + base, n);
 	}
 }
@@ -272,7 +272,7 @@ mb_forward(struct minibatch *mb, size_t l, unsigned t)
 
 		if (to->pieces == 2)
 			keep_winners(mb, to, p, u);
-		else if (!is_output || net_shape(mb->net)->autoencoder)
+		else if (!is_output)
 			activate(mb, x, (u.to - u.from) * width);
 		by_rows(mb, p, u, to->kept, to->xt, to->x, to->ld);
 	}

@@ -189,9 +189,15 @@ alloc_thread(struct minibatch *mb, unsigned t, struct err *e)
 	    get(&th->bias, 2, mb->widest, e) < 0 ||
 	    get(&th->bits, mb->widest, 1, e) < 0)
 		return -1;
-	if (shape->sparse > 0)
-		return get(&th->sums, 16, mb->layer[1].row_ld, e);
-	return 0;
+	th->value = th->batch.value;
+	if (shape->sparse == 0)
+		return 0;
+	if (mb->options.row_masks && shape->input_dropout > 0) {
+		th->value = NULL;
+		if (get(&th->value, th->batch.entries, 1, e) < 0)
+			return -1;
+	}
+	return get(&th->sums, 16, mb->layer[1].row_ld, e);
 }
 
 int
@@ -247,6 +253,8 @@ free_set(struct mb_units *u, struct mb_layer *layer)
 static void
 free_thread(struct mb_thread *th)
 {
+	if (th->value != th->batch.value)
+		mem_free(th->value);
 	batch_release(&th->batch);
 	mem_free(th->tile);
 	mem_free(th->line);

@@ -26,9 +26,11 @@ has_momentum(const struct net_rule *rule)
 static size_t
 states_of(const struct net_rule *rule)
 {
+	size_t raw = rule->average_decay > 0 ? 1 : 0;
+
 	if (rule->optimizer == OPTIMIZER_SGD)
-		return has_momentum(rule) ? 1 : 0;
-	return 2;
+		return raw + (has_momentum(rule) ? 1 : 0);
+	return raw + 2;
 }
 
 static int
@@ -264,12 +266,14 @@ locate(const struct net *net, size_t i)
 static const char *
 state_name(const struct net *net, size_t state)
 {
-	static const char *const names[][NET_STATES] = {
+	static const char *const names[][2] = {
 		[OPTIMIZER_ADADELTA] = { ".h", ".y" },
 		[OPTIMIZER_SGD] = { ".momentum", "" },
 		[OPTIMIZER_ADAM] = { ".m", ".v" },
 	};
 
+	if (net->rule.average_decay > 0 && state == net->states)
+		return ".raw";
 	return state == 0 ? "" : names[net->rule.optimizer][state - 1];
 }
 

@@ -28,10 +28,14 @@
 
 #include "dltools/net.h"
 
-#define NET_STATES 2
+#define NET_STATES 3
 #define NET_MAX_SLICES 16
 
-/* Weights and their state: v[0] the values, v[1], v[2] the state or NULL. */
+/*
+ * Weights and their state: v[0] the values, v[1] to v[3] the state or NULL.
+ * With weight averaging the values are the average and the last state, "raw",
+ * holds the weights proper; it is all zero until rows have been trained.
+ */
 struct params_block {
 	size_t rows, columns, ld;
 	float *v[1 + NET_STATES];
@@ -58,7 +62,7 @@ struct net {
 	size_t *units;
 	double *dropout;
 	size_t layers;      /* weight layers: hidden + 1 */
-	size_t states;      /* arrays of state in use, 0 to 2 */
+	size_t states;      /* arrays of state in use, 0 to 3 */
 	struct layer *layer;
 };
 
