@@ -82,7 +82,7 @@ static int
 set_delimiter(void *to, const char *name, const char *value, struct err *e)
 {
 	(void)name;
-	if (!strcmp(value, "tab") || !strcmp(value, "\\t"))
+	if (!strcmp(value, "tab"))
 		value = "\t";
 	if (strlen(value) != 1)
 		return err_set(e, ERR_USAGE, "'%s': must be one byte or 'tab'",
@@ -100,8 +100,7 @@ settle(struct opts *o, struct err *e)
 	if (!o->model)
 		return err_set(e, ERR_USAGE, "a model is required: -m MODEL");
 	if (o->tsv && o->json)
-		return err_set(e, ERR_USAGE, "--tsv and --json exclude each "
-			       "other");
+		return err_set(e, ERR_USAGE, "--tsv or --json, not both");
 	if (s->keep && !strcmp(s->keep, "all"))
 		s->keep = "1-";
 	s->output = (enum score_output)o->form;
@@ -131,16 +130,15 @@ say(const struct opts *o, const struct score_report *r)
 	if (o->quiet)
 		return;
 	for (i = 0; i < r->missing; i++)
-		fprintf(stderr, "dl-score: no column '%s': taken as missing in "
-			"every row\n", r->missing_column[i].name);
+		fprintf(stderr, "dl-score: no column '%s': missing everywhere\n",
+			r->missing_column[i].name);
 	for (i = 0; i < r->unseen; i++)
-		fprintf(stderr, "dl-score: column '%s': %lld cells hold levels "
-			"that the model has not seen: taken as missing\n",
+		fprintf(stderr, "dl-score: column '%s': %lld cells with levels "
+			"the model has not seen\n",
 			r->unseen_column[i].name,
 			(long long)r->unseen_column[i].cells);
 	if (r->unterminated)
-		fprintf(stderr, "dl-score: the last line has no line end: is "
-			"the input whole?\n");
+		fputs("dl-score: the last line has no line end\n", stderr);
 }
 
 static int
@@ -202,24 +200,20 @@ main(int argc, char **argv)
 	struct opts o = {.header = -1, .precision = PRECISION_F32, .unseen = 1};
 	const struct cli_option options[] = {
 		CLI_TEXT('m', "model", &o.model, "MODEL", "the model"),
-		CLI_TEXT('o', "out", &o.output, "FILE",
-			 "write to FILE, which appears when it is complete"),
-		CLI_FLAG(0, "actual", &o.score.actual,
-			 "the response first, as column actual"),
-		CLI_TEXT(0, "keep", &o.score.keep, "COLUMNS",
-			 "carry these columns over: names, numbers, patterns"),
+		CLI_TEXT('o', "out", &o.output, "FILE", "write to FILE"),
+		CLI_FLAG(0, "actual", &o.score.actual, "the response first"),
+		CLI_TEXT(0, "keep", &o.score.keep, "COLUMNS|all",
+			 "carry these columns over"),
 		CLI_CHOICE(0, "output", &o.form, forms,
-			   "probabilities (the default), the label only, or "
-			   "their logarithms and values before the inverse link"),
+			   "form of the predictions (prob)"),
 		CLI_INT('k', "top", &o.top, 1, 1 << 20, "N",
 			"the N most probable classes instead of all"),
 		CLI_CALL(0, "threshold", &o.score.threshold, set_threshold,
-			 "T|max-f1", "probability from which on the second of "
-			 "two classes is predicted (the model's: max-f1)"),
+			 "T|max-f1", "of the second of two classes (max-f1)"),
 		CLI_TEXT(0, "metrics", &o.metrics, "FILE|-",
 			 "write metrics as JSON; - alone: instead of rows"),
 		CLI_INT(0, "layer", &o.layer, 1, 1 << 20, "L",
-			"activations of hidden layer L instead of predictions"),
+			"activations of hidden layer L instead"),
 		CLI_CHOICE(0, "precision", &o.precision, precisions,
 			   "arithmetic (f32)"),
 		CLI_FLAG(0, "no-header", &o.no_header, "no header line"),
@@ -228,19 +222,17 @@ main(int argc, char **argv)
 		CLI_CALL(0, "ofmt", &o.score.ofmt, set_ofmt, "FORMAT",
 			 "printf format of numbers, such as %.4g"),
 		CLI_FLAG(0, "line-buffered", &o.score.line_buffered,
-			 "write each row as soon as its input is there"),
+			 "write each row at once"),
 		CLI_CHOICE(0, "missing-columns", &o.missing, policies,
-			   "a predictor that the table lacks (error)"),
+			   "a predictor is not there (error)"),
 		CLI_CHOICE(0, "unseen-levels", &o.unseen, policies,
 			   "a level that the model has not seen (na)"),
 		CLI_FLAG(0, "strict", &o.strict, "both are errors"),
 		CLI_CHOICE(0, "header", &o.header, headers,
-			   "does the CSV begin with one (looks for the model's "
-			   "column names)"),
+			   "does the CSV begin with one (looks for it)"),
 		CLI_CALL('d', "delimiter", &o.score.delimiter, set_delimiter,
-			 "C", "of the CSV: one byte or tab (the model's)"),
-		CLI_INT('j', "threads", &o.threads, 1, 1024, "N",
-			"threads (all processors)"),
+			 "C", "of the CSV (the model's)"),
+		CLI_INT('j', "threads", &o.threads, 1, 1024, "N", "threads"),
 		CLI_FLAG('q', "quiet", &o.quiet, "no talk on standard error"),
 		CLI_END
 	};

@@ -55,6 +55,18 @@ encoder_number_units(struct encoder *enc)
 	}
 }
 
+bool
+encoder_is_classifier(const struct encoder *enc)
+{
+	return enc->response && enc->response_type == COLUMN_ENUM;
+}
+
+size_t
+encoder_units(const struct encoder *enc)
+{
+	return enc->sparse + enc->dense;
+}
+
 const char *
 encoder_role_name(enum column_role role)
 {

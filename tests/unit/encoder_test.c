@@ -380,25 +380,26 @@ test_json(void **state)
 	}
 }
 
+static const char *const change[][2] = {
+	{"\"role\":\"response\"", "\"role\":\"king\""},
+	{"\"role\":\"predictor\"", "\"role\":\"response\""},
+	{"\"role\":\"constant\"", "\"role\":\"predictor\""},
+	{"\"column\":3", "\"column\":1"},
+	{"\"column\":3", "\"column\":99"},
+	{"\"levels\":3", "\"levels\":2"},
+	{"\"levels\":3", "\"levels\":-1"},
+	{"\"levels\":3", "\"levels\":1000000000"},
+	{"\"sub\":3", "\"sub\":null"},
+	{"\"type\":\"enum\"", "\"type\":\"num\""},
+	{"\"standardize\":true", "\"standardize\":1"},
+	{"\"priors\":[0.5,0.5]", "\"priors\":[0.5]"},
+	{"\"table\":[", "\"tables\":["},
+};
+
 /* Whatever is wrong with the file, it is refused. */
 static void
 test_damaged_json(void **state)
 {
-	static const char *const change[][2] = {
-		{"\"role\":\"response\"", "\"role\":\"king\""},
-		{"\"role\":\"predictor\"", "\"role\":\"response\""},
-		{"\"role\":\"constant\"", "\"role\":\"predictor\""},
-		{"\"column\":3", "\"column\":1"},
-		{"\"column\":3", "\"column\":99"},
-		{"\"levels\":3", "\"levels\":2"},
-		{"\"levels\":3", "\"levels\":-1"},
-		{"\"levels\":3", "\"levels\":1000000000"},
-		{"\"sub\":3", "\"sub\":null"},
-		{"\"type\":\"enum\"", "\"type\":\"num\""},
-		{"\"standardize\":true", "\"standardize\":1"},
-		{"\"priors\":[0.5,0.5]", "\"priors\":[0.5]"},
-		{"\"table\":[", "\"tables\":["},
-	};
 	struct encoder_options o = defaults("y");
 	struct str json = STR_INIT, strings = STR_INIT;
 	struct encoder enc, back;

@@ -2,9 +2,8 @@
  * encoder.h - from table columns to input units: which columns are used, how
  * numbers are standardized, which level lights which unit.
  *
- * Built once from the training frame's statistics (encoder_build), stored in
- * the model, and used again for every frame or CSV that is scored, so the same
- * row always gives the same units.
+ * Built once from the training frame, stored in the model, used again for every
+ * table that is scored.
  *
  * Unit order: categorical predictors first, by number of levels descending
  * (the exchange sort of H2O), then numerics in frame order; each categorical
@@ -30,8 +29,7 @@ struct encoder_column {
 	struct string_table levels; /* enum, training order */
 	size_t first_unit;
 	size_t units;
-	double sub, mul, fill;      /* num: x' = (x - sub) * mul; fill = value
-				     * used when missing */
+	double sub, mul, fill; /* num: x' = (x - sub) * mul; fill if missing */
 	bool had_missing;
 	bool is_integer;
 	struct column_stats stats;  /* of the training frame */
@@ -100,17 +98,8 @@ int encoder_build(struct encoder *enc, const struct frame *f,
 /* Accepts NULL and zeroed. */
 void encoder_release(struct encoder *enc);
 
-static inline bool
-encoder_is_classifier(const struct encoder *enc)
-{
-	return enc->response && enc->response_type == COLUMN_ENUM;
-}
-
-static inline size_t
-encoder_units(const struct encoder *enc)
-{
-	return enc->sparse + enc->dense;
-}
+bool encoder_is_classifier(const struct encoder *enc);
+size_t encoder_units(const struct encoder *enc);
 
 /* "column.level", "column.missing(NA)", "column"; caller frees. */
 char *encoder_unit_name(const struct encoder *enc, size_t unit,
@@ -150,22 +139,6 @@ encoder_level_unit(const struct encoder *enc, const struct encoder_column *c,
 	return level ? c->first_unit + level - 1 : SIZE_MAX;
 }
 
-/* ---- in the model file ---------------------------------------------- */
-
-/*
- * One JSON object, and the strings beside it, because there may be many and
- * they need not be UTF-8: the name of every column of the table, the levels of
- * every enum predictor in unit order, the classes; each string as its length
- * (32 bits, little-endian) and its bytes.  encoder_parse() checks every rule and
- * fails with ERR_INPUT.  root is a jansson object; borrowed.
- */
-struct json;
-struct json_t;
-struct str;
-void encoder_write_json(const struct encoder *enc, struct json *j);
-void encoder_write_strings(const struct encoder *enc, struct str *out);
-int encoder_parse(struct encoder *enc, const struct json_t *root,
-		  const void *strings, size_t len,
-		  struct err *e) MUST_USE;
+#include "encoder_json.h"
 
 #endif
