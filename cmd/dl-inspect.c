@@ -4,6 +4,7 @@
 #include "cli.h"
 
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <dltools/file.h>
@@ -109,18 +110,54 @@ run_model(const struct opts *o, struct str *out, struct err *e)
 
 /* ---- the program --------------------------------------------------------- */
 
-/* A pipe is copied to a scratch file that takes its place, to look at twice. */
+static bool
+is_pipe(const char *path)
+{
+	struct stat st;
+
+	return strcmp(path, "-") == 0 ||
+	       (stat(path, &st) == 0 && S_ISFIFO(st.st_mode));
+}
+
+/*
+ * A pipe is copied to a scratch file, to be looked at twice; it becomes
+ * standard input.
+ */
 static int
-make_seekable(struct err *e)
+make_seekable(const char *path, struct err *e)
 {
 	struct infile in = {0};
 
-	if (infile_open(&in, "-", e) < 0)
+	if (infile_open(&in, path, e) < 0)
 		return -1;
-	if (in.fd != STDIN_FILENO && dup2(in.fd, STDIN_FILENO) < 0)
+	if (in.fd != STDIN_FILENO &&
+	    (dup2(in.fd, STDIN_FILENO) < 0 ||
+	     lseek(STDIN_FILENO, 0, SEEK_SET) < 0))
 		return err_errno(e, ERR_INPUT, "cannot use standard input");
 	infile_close(&in);
 	return 0;
+}
+
+/*
+ * A model begins with the length of a JSON object and the object.  What can't
+ * be read, or is too short to tell, is left to frame_open() to complain about.
+ */
+static int
+run_either(const struct opts *o, struct str *out, struct err *e)
+{
+	struct infile in = {0};
+	char start[9] = "";
+	bool is_known = infile_open(&in, o->input, e) < 0 ||
+			in.size < sizeof start ||
+			infile_read(&in, 0, start, sizeof start, e) < 0;
+
+	infile_close(&in);
+	if (start[8] == '{')
+		return run_model(o, out, e);
+	if (is_known || frame_is_frame(o->input))
+		return run_frame(o, out, e);
+	return err_set(e, ERR_INPUT, "'%s': neither frame nor model",
+		       o->input);
 }
 
 static int
@@ -137,16 +174,17 @@ write_out(const struct str *text, struct err *e)
 }
 
 static int
-run(const struct opts *o, struct err *e)
+run(struct opts *o, struct err *e)
 {
 	struct str out = STR_INIT;
 	int status = 0;
 
-	if (strcmp(o->input, "-") == 0)
-		status = make_seekable(e);
+	if (is_pipe(o->input)) {
+		status = make_seekable(o->input, e);
+		o->input = "-";
+	}
 	if (status == 0)
-		status = model_is_model(o->input) ? run_model(o, &out, e)
-						  : run_frame(o, &out, e);
+		status = run_either(o, &out, e);
 	if (status == 0)
 		status = write_out(&out, e);
 	str_release(&out);

@@ -91,7 +91,7 @@ inspect_model(const struct model *m, const char *path, struct str *out,
 	add_task(m, out);
 	str_add_char(out, '\n');
 	add_facts(m, out);
-	str_add(out, "\nStatus of Neuron Layers\n");
+	str_add_char(out, '\n');
 	if (model_layer_table(m, out, e) < 0)
 		return -1;
 	if (m->history.n) {

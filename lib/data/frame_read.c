@@ -141,7 +141,9 @@ frame_is_frame(const char *path)
 	bool is_stdin = strcmp(path, "-") == 0, is_frame;
 
 	if ((is_stdin ? fstat(STDIN_FILENO, &st) : stat(path, &st)) < 0 ||
-	    !S_ISREG(st.st_mode) || infile_open(&in, path, &e) < 0)
+	    !S_ISREG(st.st_mode) ||
+	    (is_stdin && lseek(STDIN_FILENO, 0, SEEK_CUR) != 0) ||
+	    infile_open(&in, path, &e) < 0)
 		return false;
 	is_frame = in.size >= sizeof magic &&
 		   infile_read(&in, 0, magic, sizeof magic, &e) == 0 &&

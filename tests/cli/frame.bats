@@ -131,8 +131,48 @@ assert d["columns"][1]["missing"] == 5 and d["columns"][5]["mean"] is None'
 	echo hello >text
 	fails 3 "'text': not a dltools frame" dl-cat text
 	fails 3 "'no.dlf'.*No such file" dl-cat no.dlf
+	fails 3 "'no.dlf'.*No such file" dl-inspect no.dlf
+	seq 9 >text
+	fails 3 "'text': neither frame nor model" dl-inspect text
 	: >empty
 	fails 3 "'empty': empty" dl-cat empty
+}
+
+@test "dl-inspect: one thing at a time, in one format" {
+	fails 2 "exclude each other" dl-inspect --names --verify f.dlf
+	fails 2 "exclude each other" dl-inspect --csv --json f.dlf
+	fails 2 "exclude each other" dl-cat --tsv --json f.dlf
+	fails 2 "is a frame: --history.*for models" dl-inspect --history f.dlf
+	fails 2 "unknown option.*--verify" dl-inspect --verfy f.dlf
+}
+
+@test "dl-inspect: models, also on a pipe" {
+	needs dl-import dl-train
+	small_table 300 >t.csv
+	dl-import -q -o t.dlf t.csv
+	dl-train -q -y y --hidden 4 --epochs 1 --seed 1 -o m.dlm t.dlf
+	run -0 dl-inspect m.dlm
+	[ "${lines[0]}" = "m.dlm: model, 3 classes of 'y'" ]
+	[[ "$output" = *"frame $(dl-inspect t.dlf | sed -n 's/.*id //p')"* ]]
+	[[ "$output" = *"Status of Neuron Layers"* ]]
+	run -0 dl-inspect --levels color --csv m.dlm
+	[ "$output" = $'level\nblue\ngreen\nred' ]
+	run -0 dl-inspect --names m.dlm
+	[ "$output" = $'a\nb\nc\ncolor\ny' ]
+	dl-inspect --signature m.dlm | "$PYTHON" -c 'import json, sys
+d = json.load(sys.stdin)
+assert d["response"] == "y" and d["classes"] == ["high", "low", "mid"], d
+assert [c["name"] for c in d["inputs"]] == ["a", "b", "c", "color"], d'
+	dl-inspect --params m.dlm | grep -q "^hidden = 4"
+	dl-inspect --header m.dlm | "$PYTHON" -c 'import json, sys
+assert "__metadata__" in json.load(sys.stdin)'
+	dl-inspect --history --csv m.dlm | head -n 1 | grep -q "^.*epochs"
+	cat m.dlm | dl-inspect --verify | grep -q whole
+	cat t.dlf | dl-inspect --verify | grep -q whole
+	dl-inspect --verify <(cat m.dlm) | grep -q whole
+	head -c 3000 m.dlm >cut.dlm
+	fails 3 "cut.dlm" dl-inspect --verify cut.dlm
+	fails 4 "no column 'z'" dl-inspect --levels z m.dlm
 }
 
 @test "an independent reader agrees" {
