@@ -1,81 +1,31 @@
 /*
  * dl-import - turn delimited text into a frame
  */
-#include <getopt.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <dltools/file.h>
 #include <dltools/import.h>
 #include <dltools/mem.h>
-#include <dltools/str.h>
+#include <dltools/model.h>
 
-static const char usage[] =
-	"usage: dl-import [-o OUT|-] [options] [FILE...|-]\n";
+#include "cli.h"
+#include "import_talk.h"
+
+static const char synopsis[] =
+	"dl-import [-o OUT|-] [options] [FILE...|-]\n";
 
 struct opts {
 	struct import_options import;
 	struct import_schema schema;
 	const char *out, *like, *schema_file, *files_from, *summary;
-	bool dry_run, quiet;
+	bool dry_run;
 	char *list;         /* of --files-from */
 	const char **file;
 	size_t files, room;
-	/* for notes and progress */
-	struct str notes;
-	bool has_note, has_progress;
-	double start, shown;
+	struct import_talk talk;
 };
-
-/* ---- options -------------------------------------------------------- */
-
-/* Those without a letter of their own go to import_set() by name. */
-static const struct option options[] = {
-	{ "output", 1, NULL, 'o' }, { "delimiter", 1, NULL, 0 },
-	{ "tsv", 0, NULL, 't' }, { "quote", 1, NULL, 0 },
-	{ "escape", 1, NULL, 0 }, { "skip-lines", 1, NULL, 0 },
-	{ "comment", 1, NULL, 0 }, { "header", 1, NULL, 0 },
-	{ "no-header", 0, NULL, 'H' }, { "col-names", 1, NULL, 0 },
-	{ "type", 1, NULL, 0 }, { "schema", 1, NULL, 'S' },
-	{ "like", 1, NULL, 'L' }, { "adapt", 0, NULL, 0 },
-	{ "na", 1, NULL, 0 }, { "no-default-na", 0, NULL, 0 },
-	{ "leading-zeros", 1, NULL, 0 }, { "columns", 1, NULL, 0 },
-	{ "drop-columns", 1, NULL, 0 }, { "on-error", 1, NULL, 0 },
-	{ "max-errors", 1, NULL, 0 }, { "rejects", 1, NULL, 0 },
-	{ "expect-rows", 1, NULL, 0 }, { "allow-empty", 0, NULL, 0 },
-	{ "rename-columns", 0, NULL, 0 }, { "encoding", 1, NULL, 0 },
-	{ "decompress", 1, NULL, 0 }, { "member", 1, NULL, 0 },
-	{ "max-expand-ratio", 1, NULL, 0 }, { "files-from", 1, NULL, 'F' },
-	{ "summary", 1, NULL, 'M' }, { "dry-run", 0, NULL, 'D' },
-	{ "memory", 1, NULL, 0 }, { "max-levels", 1, NULL, 0 },
-	{ "compress", 1, NULL, 0 }, { "threads", 1, NULL, 0 },
-	{ "quiet", 0, NULL, 'q' }, { NULL, 0, NULL, 0 }
-};
-
-static int
-set(struct opts *o, int c, const char *name, const char *value, struct err *e)
-{
-	switch (c) {
-	case 'o': o->out = value; break;
-	case 't': return import_set(&o->import, "delimiter", "tab", e);
-	case 'H': return import_set(&o->import, "header", "no", e);
-	case 'd': return import_set(&o->import, "delimiter", value, e);
-	case 'c': return import_set(&o->import, "columns", value, e);
-	case 'C': return import_set(&o->import, "drop-columns", value, e);
-	case 'j': return import_set(&o->import, "threads", value, e);
-	case 'S': o->schema_file = value; break;
-	case 'L': o->like = value; break;
-	case 'F': o->files_from = value; break;
-	case 'M': o->summary = value; break;
-	case 'D': o->dry_run = true; break;
-	case 'q': o->quiet = true; break;
-	default: return import_set(&o->import, name, value, e);
-	}
-	return 0;
-}
 
 static int
 add_file(struct opts *o, const char *path, struct err *e)
@@ -106,6 +56,32 @@ add_list(struct opts *o, struct err *e)
 
 /* ---- schemas -------------------------------------------------------- */
 
+/* A model's columns: predictors and response with their levels. */
+static int
+schema_of_model(struct import_schema *s, const char *path, struct err *e)
+{
+	const struct string_table *levels;
+	const struct encoder_source *c;
+	struct model m = {0};
+	size_t i;
+
+	if (model_open(&m, path, e) < 0)
+		return -1;
+	s->is_coding = true;
+	s->origin = mem_strdup(path, e);
+	for (i = 0; s->origin && i < m.enc.sources; i++) {
+		c = &m.enc.source[i];
+		levels = c->predictor >= 0 ?
+			&m.enc.column[c->predictor].levels :
+			c->role == ROLE_RESPONSE ? &m.enc.classes : NULL;
+		if (import_schema_add(s, c->name, c->type, levels, e) < 0)
+			break;
+	}
+	i = i == m.enc.sources && s->origin;
+	model_release(&m);
+	return i ? 0 : -1;
+}
+
 static int
 read_schema(struct opts *o, struct err *e)
 {
@@ -118,92 +94,24 @@ read_schema(struct opts *o, struct err *e)
 		return 0;
 	if (o->schema_file)
 		status = import_schema_of_json(&o->schema, o->schema_file, e);
+	else if (model_is_model(o->like))
+		status = schema_of_model(&o->schema, o->like, e);
 	else
 		status = import_schema_of_frame(&o->schema, o->like, e);
 	o->import.schema = &o->schema;
 	return status;
 }
 
-/* ---- talk ----------------------------------------------------------- */
-
-static double
-now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-/* The guess at once, the others when the import has gone well. */
-static void
-note(void *ctx, const char *text)
-{
-	struct opts *o = ctx;
-
-	if (o->quiet)
-		return;
-	if (!o->has_note)
-		fprintf(stderr, "dl-import: %s\n", text);
-	else
-		str_addf(&o->notes, "dl-import: %s\n", text);
-	o->has_note = true;
-}
-
-static void
-progress(void *ctx, const struct import_progress *p)
-{
-	struct opts *o = ctx;
-	double t = now();
-
-	if (t - o->shown < 0.2)
-		return;
-	o->shown = t;
-	o->has_progress = true;
-	fprintf(stderr, "\r%lld rows, %.0f MB", (long long)p->rows,
-		1e-6 * (double)p->packed);
-	if (p->size)
-		fprintf(stderr, " of %.0f, %.0f s left", 1e-6 * (double)p->size,
-			(t - o->start) * ((double)p->size /
-					  (double)(p->packed + !p->packed) - 1));
-	fputs("\033[K", stderr);
-}
-
 static int
-summarize(struct opts *o, const struct import_report *r, struct err *e)
-{
-	double seconds = now() - o->start;
-	struct str s = STR_INIT;
-	struct outfile f = {0};
-	int status = 0;
-
-	if (o->summary) {
-		status = import_report_json(r, seconds, &s, e);
-		if (status == 0)
-			status = outfile_open(&f, o->summary, e);
-		if (status == 0)
-			status = outfile_write(&f, s.buf, s.len, e);
-		if (status == 0)
-			status = outfile_commit(&f, e);
-		outfile_discard(&f);
-	}
-	str_release(&s);
-	if (o->quiet || status < 0)
-		return status;
-	fprintf(stderr, "%sdl-import: %lld rows, %zu columns, %lld rejected, "
-		"%.2f s, %.0f MB/s\n", o->notes.buf, (long long)r->rows,
-		r->columns, (long long)r->rejected, seconds,
-		1e-6 * (double)r->bytes / (seconds > 0 ? seconds : 1));
-	return 0;
-}
-
-static int
-run(struct opts *o, struct err *e)
+run(struct opts *o, const struct cli *c, struct err *e)
 {
 	struct import_report r = {0};
+	size_t i;
 	int status;
 
-	o->start = now();
+	for (i = 0; i < c->operands; i++)
+		if (add_file(o, c->operand[i], e) < 0)
+			return -1;
 	if (o->files_from && add_list(o, e) < 0)
 		return -1;
 	if (!o->files && isatty(STDIN_FILENO))
@@ -219,49 +127,102 @@ run(struct opts *o, struct err *e)
 	o->import.file = o->file;
 	o->import.files = o->files;
 	o->import.out = o->dry_run ? NULL : o->out;
-	o->import.note = note;
-	o->import.progress = !o->quiet && isatty(STDERR_FILENO) ? progress :
-			     NULL;
-	o->import.ctx = o;
+	import_talk_start(&o->talk, &o->import);
 	status = import_run(&o->import, &r, e);
-	if (o->has_progress)
-		fputs("\r\033[K", stderr);
-	if (status == 0)
-		status = summarize(o, &r, e);
+	import_talk_end(&o->talk, status < 0 ? NULL : &r);
+	if (status == 0 && o->summary)
+		status = import_talk_summary(&o->talk, &r, o->summary, e);
 	import_report_release(&r);
 	return status;
 }
 
+/* ---- options -------------------------------------------------------- */
+
+static int
+set(void *to, const char *name, const char *value, struct err *e)
+{
+	return import_set(to, name, value, e);
+}
+
+static const char notes[] =
+	"COL is a name, a number from 1, or a list: a,3-5,pix*,re:^x,@FILE.\n"
+	"Cells that mean missing: the empty one, NA N/A #N/A na n/a NaN nan\n"
+	"NULL null, blanks around them left out.\n";
+
+static const char examples[] =
+	"dl-import --type C785=enum -o train.dlf train.csv.zst\n"
+	"dl-import --like train.dlf -o test.dlf test.csv\n"
+	"zcat a.csv.gz | dl-import --on-error skip --rejects bad.tsv -o a.dlf -\n";
+
+#define SET(l, n, v, h) CLI_CALL(l, n, &o.import, set, v, h)
+#define SWITCH(l, n, h) CLI_SWITCH(l, n, &o.import, set, h)
+
 int
 main(int argc, char **argv)
 {
-	struct opts o = { .out = "-", .notes = STR_INIT };
+	struct opts o = { .out = "-" };
+	const struct cli_option options[] = {
+		CLI_TEXT('o', "output", &o.out, "OUT", "the frame; - streams"),
+		SET('d', "delimiter", "C", "one byte, tab or space"),
+		SWITCH('t', "tsv", "the same as -d tab"),
+		SET(0, "quote", "C", "quote, or none (\")"),
+		SET(0, "escape", "C", "escape inside quotes (none)"),
+		SET(0, "skip-lines", "N", "lines before the table"),
+		SET(0, "comment", "PREFIX", "lines to leave out begin so"),
+		SET(0, "header", "WHEN", "yes, no or auto"),
+		SWITCH('H', "no-header", "the same as --header no"),
+		SET(0, "col-names", "LIST", "a,b,c or @FILE, line by line"),
+		SET('c', "columns", "COL", "keep these only"),
+		SET('C', "drop-columns", "COL", "leave these out"),
+		SET(0, "type", "COL=TYPE",
+		    "num, enum, text, skip, time or time:FORMAT"),
+		CLI_TEXT(0, "schema", &o.schema_file, "FILE",
+			 "types and levels from JSON"),
+		CLI_TEXT(0, "like", &o.like, "FILE",
+			 "the coding of a frame or model; drift is refused"),
+		SWITCH(0, "adapt", "--like: adapt what has drifted"),
+		SET(0, "na", "[COL=]TEXT", "one more text for missing"),
+		SWITCH(0, "no-default-na", "only the empty cell and --na"),
+		SET(0, "leading-zeros", "TYPE",
+		    "what 007 makes a column: enum or num"),
+		SET(0, "max-levels", "N", "above, enum becomes text (10M)"),
+		SET(0, "on-error", "WHAT", "bad rows: stop, skip or pad"),
+		SET(0, "max-errors", "N|P%", "most bad rows to skip"),
+		SET(0, "rejects", "FILE", "bad rows, as TSV"),
+		SET(0, "expect-rows", "N", "any other number is an error"),
+		SWITCH(0, "allow-empty", "a header without rows is no error"),
+		SWITCH(0, "rename-columns", "make empty or equal names differ"),
+		SET(0, "encoding", "NAME", "utf-8 or latin1"),
+		SET(0, "decompress", "KIND",
+		    "auto, none, gz, zst, xz, bz2, lz4 or archive"),
+		SET(0, "member", "NAME", "the file in a zip or tar"),
+		SET(0, "max-expand-ratio", "N", "unpacked to packed (2000)"),
+		CLI_TEXT(0, "files-from", &o.files_from, "FILE",
+			 "more input files, one a line"),
+		SET(0, "compress", "LEVEL", "zstd level of the frame, 1-19"),
+		SET(0, "memory", "SIZE", "for rows not yet written (192M)"),
+		SET('j', "threads", "N", "all processors"),
+		CLI_FLAG(0, "dry-run", &o.dry_run, "find types, write nothing"),
+		CLI_TEXT(0, "summary", &o.summary, "FILE",
+			 "what was found, as JSON"),
+		CLI_FLAG('q', "quiet", &o.talk.quiet, "errors only"),
+		CLI_END
+	};
+	struct cli c = {
+		.name = "dl-import", .about = "turn delimited text into a frame",
+		.synopsis = synopsis, .examples = examples, .notes = notes,
+		.options = options, .max_operands = SIZE_MAX,
+	};
 	struct err e = {0};
-	int c, i = 0;
+	int status;
 
 	if (import_options_init(&o.import, &e) < 0)
-		goto out;
-	while ((c = getopt_long(argc, argv, "o:d:tHc:C:j:q", options, &i)) !=
-	       -1) {
-		if (c == '?') {
-			fputs(usage, stderr);
-			return 2;
-		}
-		if (set(&o, c, options[i].name, optarg, &e) < 0)
-			goto out;
-	}
-	for (; optind < argc; optind++)
-		if (add_file(&o, argv[optind], &e) < 0)
-			goto out;
-	if (run(&o, &e) == 0)
-		e.code = ERR_NONE;
-out:
-	if (e.code)
-		fprintf(stderr, "dl-import: %s\n", e.msg);
+		return die(&e);
+	cli_parse(&c, argc, argv);
+	status = run(&o, &c, &e);
 	import_options_release(&o.import);
 	import_schema_release(&o.schema);
-	str_release(&o.notes);
 	mem_free(o.list);
 	mem_free(o.file);
-	return (int)e.code;
+	return status < 0 ? die(&e) : cli_finish();
 }

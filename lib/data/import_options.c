@@ -332,6 +332,10 @@ import_set(struct import_options *o, const char *name, const char *value,
 	enum key key = KEY_DELIMITER;
 	int status;
 
+	if (!strcmp(name, "tsv"))
+		return import_set(o, "delimiter", "tab", e);
+	if (!strcmp(name, "no-header"))
+		return import_set(o, "header", "no", e);
 	while (keys[key] && strcmp(keys[key], name) != 0)
 		key++;
 	if (!keys[key])

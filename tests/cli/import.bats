@@ -129,7 +129,7 @@ refuses()
 	gives 'c\n3\n' 'a1,a2,c\n1,2,3\n' --type 'a*=skip'
 	gives 'b,c\n2,3\n' 'a,b,c\n1,2,3\n' --drop-columns 1
 	gives 'b,c\n2,3\n' 'a,b,c\n1,2,3\n' --columns 2-
-	gives 't\n2026-11-23T13:22:40.000Z\n' 't\n2026-11-23 13:22:40\n' \
+	gives 't\n2026-11-23T13:22:40Z\n' 't\n2026-11-23 13:22:40\n' \
 		--header yes --type t=time
 	refuses "t.csv:3:2: not a number: 'x': column 'b' is num" \
 		'a,b\n1,2\n3,x\n' --type b=num

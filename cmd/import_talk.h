@@ -1,0 +1,30 @@
+/*
+ * import_talk.h - what dl-import says on stderr: the guess of the dialect at
+ * once, other notes when the import has gone well, progress on a terminal, one
+ * closing line.
+ */
+#ifndef CMD_IMPORT_TALK_H
+#define CMD_IMPORT_TALK_H
+
+#include <stdbool.h>
+
+#include <dltools/import.h>
+#include <dltools/str.h>
+
+struct import_talk {
+	bool quiet;
+	struct str notes;
+	bool has_note, has_progress;
+	double start, shown;
+};
+
+/* Sets note, progress and ctx of the options. */
+void import_talk_start(struct import_talk *t, struct import_options *o);
+/* r NULL: the import failed.  Releases all. */
+void import_talk_end(struct import_talk *t, const struct import_report *r);
+/* --summary */
+int import_talk_summary(const struct import_talk *t,
+			const struct import_report *r, const char *path,
+			struct err *e) MUST_USE;
+
+#endif
