@@ -48,8 +48,8 @@ setup()
 		n=$(wc -c <"$f")
 		for cut in 3 11 100 $((n / 3)) $((n / 2)) $((n - 9)) \
 			$((n - 4)) $((n - 1)); do
-			head -c "$cut" "$f" >cut
-			fails 3 . dl-import -q -o got.dlf cut
+			head -c "$cut" "$f" >part
+			fails 3 . dl-import -q -o got.dlf part
 		done
 	done
 }

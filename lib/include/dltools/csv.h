@@ -31,30 +31,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "csv_dialect.h"
 #include "err.h"
-
-/* How a table's text is written.  Owns na[]. */
-struct csv_dialect {
-	char delimiter;
-	char quote;   /* NUL: none */
-	char escape;  /* NUL: none; inside quotes only */
-	char decimal; /* '.' */
-	bool has_header;
-	char *comment; /* lines that begin so are no records; NULL: none */
-	char **na;     /* cells that mean missing, besides the empty one */
-	size_t na_n;
-};
-
-/* RFC 4180 with comma and header, and the default NA tokens. */
-int csv_dialect_init(struct csv_dialect *d, struct err *e) MUST_USE;
-int csv_dialect_copy(struct csv_dialect *to, const struct csv_dialect *from,
-		     struct err *e) MUST_USE;
-void csv_dialect_release(struct csv_dialect *d);
-/* Missing by this dialect?  Blanks around the token do not count. */
-bool csv_is_na(const struct csv_dialect *d, const char *cell, size_t len);
-
-/* The default tokens, NULL at the end: "NA", "N/A", "NaN"... */
-extern const char *const csv_default_na[];
 
 enum csv_packing {
 	CSV_PACKING_AUTO, /* by the first bytes */
@@ -168,25 +146,5 @@ bool csv_is_unterminated(const struct csv_reader *r);
 /* Bytes read so far: of the file, and unpacked; size of the file or 0. */
 void csv_progress(const struct csv_reader *r, uint64_t *packed,
 		  uint64_t *unpacked, uint64_t *size);
-
-/* ---- guessing ------------------------------------------------------- */
-
-struct csv_guess {
-	char delimiter;
-	size_t columns;
-	size_t lines;      /* records looked at */
-	size_t lines_fit;  /* of them with that many columns */
-	bool has_header;
-	char why[200];     /* the evidence for the header, for people */
-};
-
-/*
- * From the beginning of a text.  known: what is not to be guessed (delimiter
- * not NUL; header 1 yes, 0 no, -1 guess).  ERR_USAGE when two delimiters fit
- * equally well.
- */
-int csv_guess(struct csv_guess *g, const struct csv_dialect *known, int header,
-	      const char *bytes, size_t len, bool whole, const char *path,
-	      struct err *e) MUST_USE;
 
 #endif

@@ -1,0 +1,54 @@
+/*
+ * csv_dialect.h - how a table's text is written: what the writer of a table and
+ * its readers must agree on.  A model keeps the dialect of its training table.
+ */
+#ifndef DLTOOLS_CSV_DIALECT_H
+#define DLTOOLS_CSV_DIALECT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "err.h"
+
+/* Owns comment and na[].  Zeroed means empty. */
+struct csv_dialect {
+	char delimiter;
+	char quote;   /* NUL: none */
+	char escape;  /* NUL: none; inside quotes only */
+	char decimal; /* '.' */
+	bool has_header;
+	char *comment; /* lines that begin so are no records; NULL: none */
+	char **na;     /* cells that mean missing, besides the empty one */
+	size_t na_n;
+};
+
+/* RFC 4180 with comma and header, and the default NA tokens. */
+int csv_dialect_init(struct csv_dialect *d, struct err *e) MUST_USE;
+int csv_dialect_copy(struct csv_dialect *to, const struct csv_dialect *from,
+		     struct err *e) MUST_USE;
+void csv_dialect_release(struct csv_dialect *d);
+/* Missing by this dialect?  Blanks around the token do not count. */
+bool csv_is_na(const struct csv_dialect *d, const char *cell, size_t len);
+
+/* The default tokens, NULL at the end: "NA", "N/A", "NaN"... */
+extern const char *const csv_default_na[];
+
+struct csv_guess {
+	char delimiter;
+	size_t columns;
+	size_t lines;      /* records looked at */
+	size_t lines_fit;  /* of them with that many columns */
+	bool has_header;
+	char why[200];     /* the evidence for the header, for people */
+};
+
+/*
+ * From the beginning of a text.  known: what is not to be guessed (delimiter
+ * not NUL; header 1 yes, 0 no, -1 guess).  ERR_USAGE when two delimiters fit
+ * equally well.
+ */
+int csv_guess(struct csv_guess *g, const struct csv_dialect *known, int header,
+	      const char *bytes, size_t len, bool whole, const char *path,
+	      struct err *e) MUST_USE;
+
+#endif
