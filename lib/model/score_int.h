@@ -2,8 +2,8 @@
  * score_int.h - what the files of score_run() share.
  *
  * Blocks of rows are numbered; any thread scores one, then waits for its turn
- * to write.  So output, counts and metrics are in order, an error is that of
- * the first bad block, and everything before it has been written.
+ * to write.  So output, counts and metrics are in order, and an error is that
+ * of the first bad row, for any number of threads.
  */
 #ifndef SCORE_INT_H
 #define SCORE_INT_H

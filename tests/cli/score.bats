@@ -38,12 +38,16 @@ setup()
 		for j in 1 2 5; do
 			dl-score -m $m.dlm --actual -j $j small.dlf | cmp - want
 			dl-score -m $m.dlm --actual -j $j small.csv | cmp - want
-			cat small.csv | dl-score -m $m.dlm --actual -j $j - |
+			dl-score -m $m.dlm --actual -j $j - <small.csv |
 				cmp - want
+			tail -n +1 small.csv | dl-score -m $m.dlm --actual \
+				-j $j - | cmp - want
 			zstd -qc small.csv | dl-score -m $m.dlm --actual - |
 				cmp - want
 		done
-		cat small.dlf | dl-score -m $m.dlm --actual | cmp - want
+		dl-score -m $m.dlm --actual <small.dlf | cmp - want
+		tail -c +1 small.dlf | dl-score -m $m.dlm --actual - |
+			cmp - want
 		dl-score -m $m.dlm --actual --line-buffered small.csv |
 			cmp - want
 	done
@@ -239,12 +243,12 @@ setup()
 	fails 3 "is a model, not a table" dl-score -m class.dlm class.dlm
 	fails 3 "cut off|damaged" sh -c \
 		"head -c 500 small.dlf | dl-score -m class.dlm -"
-	# what came before the bad row stands, for any number of threads
-	{ cat small.csv; echo 1,2,3; cat small.csv; } >long.csv
+	# the first bad row is the one that is named, for any number of threads
+	{ cat small.csv; echo 1,2,3; cat small.csv; echo; echo 4; } >long.csv
 	local j
 	for j in 1 2 4; do
-		run -3 --separate-stderr dl-score -m class.dlm -j $j long.csv
-		[ "$stderr" = "dl-score: long.csv:3002: 3 fields where the first line has 5" ]
+		dl-score -m class.dlm -j $j long.csv >rows 2>said && return 1
+		grep -qx "dl-score: long.csv:3002: 3 fields where the first line has 5" said
 	done
 	run -3 dl-score -m class.dlm -o none.csv long.csv
 	[ ! -e none.csv ]

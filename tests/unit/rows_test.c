@@ -256,7 +256,7 @@ static void
 test_refusals(void **state)
 {
 	(void)state;
-	adapt_refuses("p,q\n1,2\n3,4\n", 0, "none of the model's 9 predictors");
+	adapt_refuses("p,q\n1,2\n3,4\n", 0, "no column in common");
 	adapt_refuses("byte,y\nred,no\nblue,no\n", 0, "num in the model");
 	adapt_refuses("byte\n1\n2\n", ADAPT_RESPONSE, "no such column");
 	adapt_refuses("byte,y\n1,a\n2,b\n", ADAPT_RESPONSE, "no level of");
