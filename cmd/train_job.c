@@ -228,6 +228,9 @@ open_inputs(struct inputs *in, const struct train_job *job, struct err *e)
 	in->training = frame_open(job->frame, e);
 	if (!in->training)
 		return -1;
+	if (p->validation_frame.n > 1)
+		return err_set(e, ERR_USAGE, "--valid: more than one frame is "
+			       "not yet supported");
 	if (p->validation_frame.n) {
 		const char *text = p->validation_frame.v[0];
 		const char *is = strchr(text, '=');
@@ -406,12 +409,12 @@ train(struct train *t, struct inputs *in, struct talk *talk, struct err *e)
 }
 
 static int
-outline(const struct train *t)
+outline(const struct train *t, FILE *to)
 {
 	struct str s = STR_INIT;
 
 	train_outline(t, &s);
-	fputs(s.buf, stdout);
+	fputs(s.buf, to);
 	str_release(&s);
 	return 0;
 }
@@ -440,8 +443,10 @@ run(struct train_job *job, struct inputs *in, struct err *e)
 	if (!t)
 		return -1;
 	if (job->dry_run) {
-		rc = outline(t);
+		rc = outline(t, stdout);
 	} else {
+		if (job->verbose && !job->quiet)
+			outline(t, stderr);
 		catch_signals();
 		rc = train(t, in, &talk, e);
 	}

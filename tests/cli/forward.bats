@@ -40,8 +40,8 @@ same_scores()
 @test "no hidden layer, first levels left out, nothing standardized" {
 	small_table 500 >small.csv
 	dl-import -q -o small.dlf small.csv
-	dl-train -q -y y --hidden '' --use-all-factor-levels false \
-		--standardize false --epochs 1 --seed 1 -o m.dlm small.dlf
+	dl-train -q -y y --hidden '' --no-use-all-factor-levels \
+		--no-standardize --epochs 1 --seed 1 -o m.dlm small.dlf
 	same_scores m.dlm small.csv
 }
 

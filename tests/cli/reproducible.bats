@@ -54,7 +54,7 @@ same()
 @test "digits, dropout, momentum, l1, max_w2" {
 	same digits.dlf C785 --hidden 100,60 --epochs 1 \
 		--activation RectifierWithDropout --input-dropout-ratio 0.1 \
-		--adaptive-rate false --rate 0.005 --momentum-start 0.5 \
+		--no-adaptive-rate --rate 0.005 --momentum-start 0.5 \
 		--momentum-stable 0.9 --momentum-ramp 2000 --l1 1e-5 \
 		--max-w2 10
 }

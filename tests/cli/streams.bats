@@ -64,8 +64,9 @@ until_true()
 		echo $! >pid
 		wait $!
 	) 2>/dev/null | (
-		dl-train -q -y y --hidden 4 -o out.dlm - 2>said
-		echo $? >status
+		rc=0
+		dl-train -q -y y --hidden 4 -o out.dlm - 2>said || rc=$?
+		echo $rc >status
 	) &
 	exec 7>rows
 	head -n 2000 small.csv >&7

@@ -272,3 +272,21 @@ PY
 	fails 2 "not yet supported" dl-train -q -y y --autoencoder -o m.dlm \
 		small.dlf
 }
+
+@test "a share of the rows validates; it is drawn by class" {
+	dl-train -q -y y --hidden 4 --epochs 1 --seed 1 --valid-fraction 0.25 \
+		--train-samples-per-iteration 0 -o m.dlm small.dlf
+	[ "$(header m.dlm 't["state"]["training_rows"] in (449, 450, 451)')" = \
+		True ]
+	[ "$(header m.dlm '"validation_metrics" in t')" = True ]
+	fails 2 "valid" dl-train -q -y y --valid-fraction 0.2 \
+		--valid test.dlf -o n.dlm small.dlf
+}
+
+@test "the manual page has every option" {
+	dl-train --dump-options | cut -f1 | tr _ - | while read -r o; do
+		grep -q -- "Fl -$o\b" "$ROOT/man/dl-train.1" || echo "$o"
+	done >missing
+	cat missing
+	[ ! -s missing ]
+}
