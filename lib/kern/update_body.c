@@ -35,6 +35,15 @@ adadelta(const struct update *u, struct weights x, vf g)
 	return x;
 }
 
+/* 0 instead of x where |x| is below `least`. */
+VEC_INLINE vf
+no_tiny(vf x, float least)
+{
+	vf size = (vf)((vi)x & vi_set1(0x7fffffff));
+
+	return (vf)((vi)x & ~(vi)(size < vf_set1(least)));
+}
+
 VEC_INLINE struct weights
 adam(const struct update *u, struct weights x, vf g)
 {
@@ -42,6 +51,8 @@ adam(const struct update *u, struct weights x, vf g)
 
 	x.s1 = vf_fma(vf_set1(1.0f - u->beta1), g, b1 * x.s1);
 	x.s2 = vf_fma(vf_set1(1.0f - u->beta2) * g, g, b2 * x.s2);
+	x.s1 = no_tiny(x.s1, 1e-30f);
+	x.s2 = no_tiny(x.s2, 1e-36f);
 	below = vf_sqrt(x.s2 * vf_set1(u->scale)) + vf_set1(u->epsilon);
 	x.w = vf_fma(vf_set1(-u->decay), x.w, x.w);
 	x.w = vf_fma(vf_set1(-u->rate), x.s1 / below, x.w);
@@ -66,10 +77,12 @@ step(const struct update *u, enum update_kind kind, struct weights x, vf g)
 		return x;
 	case UPDATE_VELOCITY:
 		x.s1 = vf_fma(vf_set1(u->momentum), x.s1, -(rate * g));
+		x.s1 = no_tiny(x.s1, 1e-30f);
 		x.w = x.w + x.s1;
 		return x;
 	case UPDATE_NESTEROV:
 		x.s1 = vf_fma(vf_set1(u->momentum), x.s1, -(rate * g));
+		x.s1 = no_tiny(x.s1, 1e-30f);
 		x.w = vf_fma(vf_set1(u->momentum), x.s1,
 			     vf_fma(-rate, g, x.w));
 		return x;
