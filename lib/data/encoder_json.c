@@ -4,6 +4,7 @@
  */
 #include <dltools/encoder.h>
 
+#include <stddef.h>
 #include <string.h>
 
 #include <dltools/json.h>
@@ -27,72 +28,110 @@ write_real(struct json *j, const char *key, double value)
 	json_real(j, value);
 }
 
-static void
-write_stats(struct json *j, const struct column_stats *s)
-{
-	json_key(j, "count");
-	json_int(j, s->count);
-	json_key(j, "missing");
-	json_int(j, s->missing);
-	json_key(j, "zeros");
-	json_int(j, s->zeros);
-	json_key(j, "distinct");
-	json_int(j, s->distinct);
-	write_real(j, "min", s->min);
-	write_real(j, "max", s->max);
-	write_real(j, "mean", s->mean);
-	write_real(j, "sd", s->sd);
-}
-
-static void
-write_column(struct json *j, const struct encoder_column *c, size_t source)
-{
-	json_object(j);
-	json_key(j, "column");
-	json_int(j, (int64_t)source);
-	write_text(j, "name", c->name);
-	write_text(j, "type", column_type_name(c->type));
-	if (c->type == COLUMN_ENUM) {
-		json_key(j, "levels");
-		json_int(j, (int64_t)c->levels.n);
-	} else {
-		write_real(j, "sub", c->sub);
-		write_real(j, "mul", c->mul);
-		write_real(j, "fill", c->fill);
-		json_key(j, "integer");
-		json_bool(j, c->is_integer);
-	}
-	write_stats(j, &c->stats);
-	json_end(j);
-}
-
+/* The column of the training table that predictor i is. */
 static size_t
-source_of(const struct encoder *enc, size_t predictor)
+source_of(const struct encoder *enc, size_t i)
+{
+	size_t k;
+
+	for (k = 0; k < enc->sources; k++)
+		if (enc->source[k].predictor == (int64_t)i)
+			break;
+	return k;
+}
+
+/* Lists of one value per predictor: far quicker to read than objects. */
+static const struct number {
+	const char *key;
+	size_t at; /* in struct encoder_column */
+	bool is_real, is_dense;
+} numbers[] = {
+	{"sub", offsetof(struct encoder_column, sub), true, true},
+	{"mul", offsetof(struct encoder_column, mul), true, true},
+	{"fill", offsetof(struct encoder_column, fill), true, true},
+	{"count", offsetof(struct encoder_column, stats.count), false, false},
+	{"missing", offsetof(struct encoder_column, stats.missing), false,
+	 false},
+	{"zeros", offsetof(struct encoder_column, stats.zeros), false, false},
+	{"distinct", offsetof(struct encoder_column, stats.distinct), false,
+	 false},
+	{"min", offsetof(struct encoder_column, stats.min), true, false},
+	{"max", offsetof(struct encoder_column, stats.max), true, false},
+	{"mean", offsetof(struct encoder_column, stats.mean), true, false},
+	{"sd", offsetof(struct encoder_column, stats.sd), true, false},
+};
+
+static void
+write_numbers(const struct encoder *enc, struct json *j,
+	      const struct number *n)
 {
 	size_t i;
 
-	for (i = 0; i < enc->sources; i++)
-		if (enc->source[i].predictor == (int64_t)predictor)
-			break;
-	return i;
+	json_key(j, n->key);
+	json_array(j);
+	for (i = 0; i < enc->columns; i++) {
+		const struct encoder_column *c = &enc->column[i];
+		const void *value = (const char *)c + n->at;
+
+		if (n->is_dense && c->type == COLUMN_ENUM)
+			json_null(j);
+		else if (n->is_real)
+			json_real(j, *(const double *)value);
+		else
+			json_int(j, *(const int64_t *)value);
+	}
+	json_end(j);
 }
 
 static void
-write_sources(const struct encoder *enc, struct json *j)
+write_predictors(const struct encoder *enc, struct json *j)
+{
+	size_t i;
+
+	json_key(j, "predictors");
+	json_object(j);
+	json_key(j, "column");
+	json_array(j);
+	for (i = 0; i < enc->columns; i++)
+		json_int(j, (int64_t)source_of(enc, i));
+	json_end(j);
+	json_key(j, "levels");
+	json_array(j);
+	for (i = 0; i < enc->columns; i++)
+		json_int(j, (int64_t)enc->column[i].levels.n);
+	json_end(j);
+	json_key(j, "integer");
+	json_array(j);
+	for (i = 0; i < enc->columns; i++)
+		json_bool(j, enc->column[i].is_integer);
+	json_end(j);
+	for (i = 0; i < sizeof(numbers) / sizeof(*numbers); i++)
+		write_numbers(enc, j, &numbers[i]);
+	json_end(j);
+}
+
+static void
+write_table(const struct encoder *enc, struct json *j)
 {
 	size_t i;
 
 	json_key(j, "table");
+	json_object(j);
+	json_key(j, "name");
 	json_array(j);
-	for (i = 0; i < enc->sources; i++) {
-		const struct encoder_source *s = &enc->source[i];
-
-		json_object(j);
-		write_text(j, "name", s->name);
-		write_text(j, "type", column_type_name(s->type));
-		write_text(j, "role", encoder_role_name(s->role));
-		json_end(j);
-	}
+	for (i = 0; i < enc->sources; i++)
+		json_text(j, enc->source[i].name);
+	json_end(j);
+	json_key(j, "type");
+	json_array(j);
+	for (i = 0; i < enc->sources; i++)
+		json_text(j, column_type_name(enc->source[i].type));
+	json_end(j);
+	json_key(j, "role");
+	json_array(j);
+	for (i = 0; i < enc->sources; i++)
+		json_text(j, encoder_role_name(enc->source[i].role));
+	json_end(j);
 	json_end(j);
 }
 
@@ -120,8 +159,6 @@ write_response(const struct encoder *enc, struct json *j)
 void
 encoder_write_json(const struct encoder *enc, struct json *j)
 {
-	size_t i;
-
 	json_object(j);
 	json_key(j, "use_all_factor_levels");
 	json_bool(j, enc->use_all_factor_levels);
@@ -130,12 +167,8 @@ encoder_write_json(const struct encoder *enc, struct json *j)
 	write_text(j, "missing_values_handling",
 		   enc->missing == MISSING_SKIP ? "Skip" : "MeanImputation");
 	write_response(enc, j);
-	write_sources(enc, j);
-	json_key(j, "predictors");
-	json_array(j);
-	for (i = 0; i < enc->columns; i++)
-		write_column(j, &enc->column[i], source_of(enc, i));
-	json_end(j);
+	write_table(enc, j);
+	write_predictors(enc, j);
 	json_end(j);
 }
 

@@ -25,12 +25,35 @@ bad(struct err *e, const char *what)
 	return err_set(e, ERR_INPUT, "damaged model: encoder: %s", what);
 }
 
-/* A finite number; null gives NaN where that is allowed. */
-static int
-read_real(const json_t *o, const char *key, bool finite, double *out,
-	  struct err *e)
+#define WHOLE SIZE_MAX
+
+/* Member key of o or, of an object of lists, element i of the list. */
+static const json_t *
+member(const json_t *o, size_t i, const char *key)
 {
 	const json_t *v = json_object_get(o, key);
+
+	return i == WHOLE ? v : json_array_get(v, i);
+}
+
+/* Is o an object of lists of n elements? */
+static bool
+is_lists(const json_t *o, size_t n)
+{
+	void *it = json_object_iter((json_t *)(uintptr_t)o);
+
+	for (; it; it = json_object_iter_next((json_t *)(uintptr_t)o, it))
+		if (json_array_size(json_object_iter_value(it)) != n)
+			return false;
+	return json_is_object(o) && n > 0;
+}
+
+/* A finite number; null gives NaN where that is allowed. */
+static int
+read_real(const json_t *o, size_t i, const char *key, bool finite, double *out,
+	  struct err *e)
+{
+	const json_t *v = member(o, i, key);
 
 	*out = json_is_number(v) ? json_number_value(v) : (double)NAN;
 	if ((!json_is_number(v) && !json_is_null(v)) ||
@@ -40,29 +63,29 @@ read_real(const json_t *o, const char *key, bool finite, double *out,
 }
 
 static int
-read_int(const json_t *o, const char *key, int64_t low, int64_t *out,
+read_int(const json_t *o, size_t i, const char *key, int64_t low, int64_t *out,
 	 struct err *e)
 {
-	const json_t *v = json_object_get(o, key);
+	const json_t *v = member(o, i, key);
 
 	*out = json_integer_value(v);
 	return json_is_integer(v) && *out >= low ? 0 : bad(e, key);
 }
 
 static int
-read_bool(const json_t *o, const char *key, bool *out, struct err *e)
+read_bool(const json_t *o, size_t i, const char *key, bool *out, struct err *e)
 {
-	const json_t *v = json_object_get(o, key);
+	const json_t *v = member(o, i, key);
 
 	*out = json_is_true(v);
 	return json_is_boolean(v) ? 0 : bad(e, key);
 }
 
 static int
-read_type(const json_t *o, const char *key, enum column_type *out,
+read_type(const json_t *o, size_t i, const char *key, enum column_type *out,
 	  struct err *e)
 {
-	const char *name = json_string_value(json_object_get(o, key));
+	const char *name = json_string_value(member(o, i, key));
 	enum column_type t;
 
 	for (t = COLUMN_NUM; name && t <= COLUMN_TIME; t++)
@@ -103,24 +126,24 @@ read_strings(struct string_table *t, int64_t n, struct cursor *c, struct err *e)
 }
 
 static int
-read_stats(const json_t *o, struct column_stats *s, struct err *e)
+read_stats(const json_t *o, size_t i, struct column_stats *s, struct err *e)
 {
-	if (read_int(o, "count", 0, &s->count, e) < 0 ||
-	    read_int(o, "missing", 0, &s->missing, e) < 0 ||
-	    read_int(o, "zeros", 0, &s->zeros, e) < 0 ||
-	    read_int(o, "distinct", INT64_MIN, &s->distinct, e) < 0 ||
-	    read_real(o, "min", false, &s->min, e) < 0 ||
-	    read_real(o, "max", false, &s->max, e) < 0 ||
-	    read_real(o, "mean", false, &s->mean, e) < 0 ||
-	    read_real(o, "sd", false, &s->sd, e) < 0)
+	if (read_int(o, i, "count", 0, &s->count, e) < 0 ||
+	    read_int(o, i, "missing", 0, &s->missing, e) < 0 ||
+	    read_int(o, i, "zeros", 0, &s->zeros, e) < 0 ||
+	    read_int(o, i, "distinct", INT64_MIN, &s->distinct, e) < 0 ||
+	    read_real(o, i, "min", false, &s->min, e) < 0 ||
+	    read_real(o, i, "max", false, &s->max, e) < 0 ||
+	    read_real(o, i, "mean", false, &s->mean, e) < 0 ||
+	    read_real(o, i, "sd", false, &s->sd, e) < 0)
 		return -1;
 	return 0;
 }
 
 static int
-read_role(const json_t *o, enum column_role *out, struct err *e)
+read_role(const json_t *o, size_t i, enum column_role *out, struct err *e)
 {
-	const char *name = json_string_value(json_object_get(o, "role"));
+	const char *name = json_string_value(member(o, i, "role"));
 	enum column_role r;
 
 	for (r = ROLE_PREDICTOR; name && r <= ROLE_UNUSABLE; r++)
@@ -133,26 +156,25 @@ read_role(const json_t *o, enum column_role *out, struct err *e)
 
 /* Names come from the strings: JSON could not hold bytes that are no UTF-8. */
 static int
-read_sources(struct encoder *enc, const json_t *list, struct cursor *strings,
+read_sources(struct encoder *enc, const json_t *o, struct cursor *strings,
 	     struct err *e)
 {
-	size_t n = json_array_size(list), i;
+	size_t n = json_array_size(json_object_get(o, "role")), i;
 
-	if (!json_is_array(list) || n == 0)
+	if (!is_lists(o, n))
 		return bad(e, "table");
 	enc->source = mem_zalloc(n, sizeof(*enc->source), e);
 	if (!enc->source)
 		return -1;
 	enc->sources = n;
 	for (i = 0; i < n; i++) {
-		const json_t *o = json_array_get(list, i);
 		struct encoder_source *s = &enc->source[i];
 		const void *name = NULL;
 		size_t len = 0;
 
 		if (read_string(strings, &name, &len, e) < 0 ||
-		    read_type(o, "type", &s->type, e) < 0 ||
-		    read_role(o, &s->role, e) < 0)
+		    read_type(o, i, "type", &s->type, e) < 0 ||
+		    read_role(o, i, &s->role, e) < 0)
 			return -1;
 		s->predictor = -1;
 		s->name = mem_memdup(name, len, e);
@@ -188,47 +210,46 @@ read_column(struct encoder *enc, const json_t *o, size_t i,
 	struct encoder_source *s;
 	int64_t at, n;
 
-	if (read_int(o, "column", 0, &at, e) < 0 || (size_t)at >= enc->sources)
+	if (read_int(o, i, "column", 0, &at, e) < 0 || (size_t)at >= enc->sources)
 		return bad(e, "column");
 	s = &enc->source[at];
 	if (s->role != ROLE_PREDICTOR || s->predictor >= 0)
 		return bad(e, "role of a predictor");
 	s->predictor = (int64_t)i;
 	c->name = mem_strdup(s->name, e);
-	if (!c->name || read_stats(o, &c->stats, e) < 0)
+	if (!c->name || read_stats(o, i, &c->stats, e) < 0)
 		return -1;
 	c->had_missing = c->stats.missing > 0;
 	c->mul = 1;
 	c->type = s->type == COLUMN_ENUM ? COLUMN_ENUM : COLUMN_NUM;
 	if (c->type == COLUMN_ENUM) {
-		if (read_int(o, "levels", 1, &n, e) < 0)
+		if (read_int(o, i, "levels", 1, &n, e) < 0)
 			return -1;
 		return read_strings(&c->levels, n, levels, e);
 	}
-	if (read_real(o, "sub", true, &c->sub, e) < 0 ||
-	    read_real(o, "mul", true, &c->mul, e) < 0 ||
-	    read_real(o, "fill", true, &c->fill, e) < 0 ||
-	    read_bool(o, "integer", &c->is_integer, e) < 0)
+	if (read_real(o, i, "sub", true, &c->sub, e) < 0 ||
+	    read_real(o, i, "mul", true, &c->mul, e) < 0 ||
+	    read_real(o, i, "fill", true, &c->fill, e) < 0 ||
+	    read_bool(o, i, "integer", &c->is_integer, e) < 0)
 		return -1;
 	return 0;
 }
 
 /* In unit order: categoricals first. */
 static int
-read_columns(struct encoder *enc, const json_t *list, struct cursor *levels,
+read_columns(struct encoder *enc, const json_t *o, struct cursor *levels,
 	     struct err *e)
 {
-	size_t n = json_array_size(list), i;
+	size_t n = encoder_dropped(enc, ROLE_PREDICTOR), i;
 
-	if (!json_is_array(list) || n == 0 ||
-	    n != encoder_dropped(enc, ROLE_PREDICTOR))
+	if (!is_lists(o, n))
 		return bad(e, "predictors");
 	enc->column = mem_zalloc(n, sizeof(*enc->column), e);
 	if (!enc->column)
 		return -1;
 	enc->columns = n;
 	for (i = 0; i < n; i++) {
-		if (read_column(enc, json_array_get(list, i), i, levels, e) < 0)
+		if (read_column(enc, o, i, levels, e) < 0)
 			return -1;
 		if (i && enc->column[i].type == COLUMN_ENUM &&
 		    enc->column[i - 1].type != COLUMN_ENUM)
@@ -274,9 +295,9 @@ read_response(struct encoder *enc, const json_t *root, struct cursor *levels,
 	if (s->type == COLUMN_ENUM)
 		return read_priors(enc, json_object_get(root, "priors"),
 				   levels, e);
-	if (read_real(root, "response_sub", true, &enc->response_sub, e) < 0 ||
-	    read_real(root, "response_mul", true, &enc->response_mul, e) < 0 ||
-	    read_real(root, "response_mean", true, &enc->response_mean, e) < 0)
+	if (read_real(root, WHOLE, "response_sub", true, &enc->response_sub, e) < 0 ||
+	    read_real(root, WHOLE, "response_mul", true, &enc->response_mul, e) < 0 ||
+	    read_real(root, WHOLE, "response_mean", true, &enc->response_mean, e) < 0)
 		return -1;
 	return enc->response_mul != 0 ? 0 : bad(e, "response_mul");
 }
@@ -306,9 +327,9 @@ parse(struct encoder *enc, const json_t *root, struct cursor *strings,
 		return bad(e, "not an object");
 	enc->missing = strcmp(missing, "Skip") ? MISSING_MEAN_IMPUTATION
 					       : MISSING_SKIP;
-	if (read_bool(root, "use_all_factor_levels",
+	if (read_bool(root, WHOLE, "use_all_factor_levels",
 		      &enc->use_all_factor_levels, e) < 0 ||
-	    read_bool(root, "standardize", &enc->standardize, e) < 0 ||
+	    read_bool(root, WHOLE, "standardize", &enc->standardize, e) < 0 ||
 	    read_sources(enc, json_object_get(root, "table"), strings, e) < 0 ||
 	    read_columns(enc, json_object_get(root, "predictors"), strings,
 			 e) < 0 ||

@@ -61,9 +61,11 @@ def read_table(path, names):
 def encode(encoder, levels, rows):
     """One row of input units for each row of the table."""
     columns = []
-    for p, own in zip(encoder["predictors"], levels):
-        cells = [row.get(p["name"], "") for row in rows]
-        if p["type"] == "enum":
+    table, predictors = encoder["table"], encoder["predictors"]
+    for i, own in enumerate(levels):
+        p = {key: values[i] for key, values in predictors.items()}
+        cells = [row.get(table["name"][p["column"]], "") for row in rows]
+        if table["type"][p["column"]] == "enum":
             first = 0 if encoder["use_all_factor_levels"] else 1
             block = np.zeros((len(rows), len(own) - first + 1))
             code = {level: i for i, level in enumerate(own)}
@@ -107,12 +109,10 @@ def main(model, table, scores):
     encoder = json.loads(texts["encoder"])
     net = json.loads(texts["net"])
     strings = read_strings(tensors["levels"].tobytes())
-    names = [strings.pop(0) for _ in encoder["table"]]
-    for source, name in zip(encoder["table"], names):
-        assert source["name"] == name
+    names = [strings.pop(0) for _ in encoder["table"]["name"]]
+    assert encoder["table"]["name"] == names
     levels = []
-    for p in encoder["predictors"]:
-        n = p.get("levels", 0)
+    for n in encoder["predictors"]["levels"]:
         levels.append(strings[:n])
         del strings[:n]
     classes = strings

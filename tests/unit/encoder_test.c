@@ -381,19 +381,22 @@ test_json(void **state)
 }
 
 static const char *const change[][2] = {
-	{"\"role\":\"response\"", "\"role\":\"king\""},
-	{"\"role\":\"predictor\"", "\"role\":\"response\""},
-	{"\"role\":\"constant\"", "\"role\":\"predictor\""},
-	{"\"column\":3", "\"column\":1"},
-	{"\"column\":3", "\"column\":99"},
-	{"\"levels\":3", "\"levels\":2"},
-	{"\"levels\":3", "\"levels\":-1"},
-	{"\"levels\":3", "\"levels\":1000000000"},
-	{"\"sub\":3", "\"sub\":null"},
-	{"\"type\":\"enum\"", "\"type\":\"num\""},
+	{"\"response\",\"text\"", "\"king\",\"text\""},
+	{"\"response\",\"text\"", "\"response\",\"response\""},
+	{"\"constant\"", "\"predictor\""},
+	{"\"constant\"", "\"constant\",\"constant\""},
+	{"\"column\":[3,1,", "\"column\":[3,3,"},
+	{"\"column\":[3,1,", "\"column\":[99,1,"},
+	{"\"column\":[3,1,0,", "\"column\":[3,0,1,"},
+	{"\"levels\":[3,2,", "\"levels\":[2,2,"},
+	{"\"levels\":[3,2,", "\"levels\":[-1,2,"},
+	{"\"levels\":[3,2,", "\"levels\":[1000000000,2,"},
+	{"\"sub\":[null,null,3", "\"sub\":[null,null,null"},
+	{"\"sub\":[null,null,3", "\"sub\":[null,null,3,3"},
+	{"\"enum\"", "\"num\""},
 	{"\"standardize\":true", "\"standardize\":1"},
 	{"\"priors\":[0.5,0.5]", "\"priors\":[0.5]"},
-	{"\"table\":[", "\"tables\":["},
+	{"\"table\":", "\"tables\":"},
 };
 
 /* Whatever is wrong with the file, it is refused. */
