@@ -35,6 +35,8 @@ struct contents {
 	int64_t rows;
 	size_t groups, columns;
 	struct frame_column *column;
+	struct csv_dialect dialect;
+	bool has_dialect;
 	struct chunk_entry *entry; /* [groups][columns] */
 	size_t entries, entry_room;
 };
@@ -51,6 +53,10 @@ int contents_write(const struct contents *t, struct bytes *out,
 /* data: bytes that chunks take up together. */
 int contents_read(struct contents *t, const unsigned char *bytes, size_t len,
 		  uint64_t data, struct err *e) MUST_USE;
+
+void contents_put_dialect(struct bytes *b, const struct contents *t);
+int contents_get_dialect(struct contents *t, struct cursor *in,
+			 struct err *e) MUST_USE;
 
 /* Names must be there and differ; so must the levels of a column. */
 int frame_check_names(const struct frame_column *column, size_t n,

@@ -186,6 +186,12 @@ frame_group_rows(const struct frame *f, size_t group)
 	return left < FRAME_GROUP_ROWS ? (size_t)left : FRAME_GROUP_ROWS;
 }
 
+const struct csv_dialect *
+frame_dialect(const struct frame *f)
+{
+	return f->toc.has_dialect ? &f->toc.dialect : NULL;
+}
+
 size_t
 frame_columns(const struct frame *f)
 {

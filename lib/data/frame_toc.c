@@ -38,6 +38,7 @@ contents_release(struct contents *t)
 	for (i = 0; t->column && i < t->columns; i++)
 		frame_column_release(&t->column[i]);
 	mem_free(t->column);
+	csv_dialect_release(&t->dialect);
 	mem_free(t->entry);
 	*t = (struct contents){0};
 }
@@ -217,6 +218,7 @@ contents_write(const struct contents *t, struct bytes *out, struct err *e)
 		bytes_varint(out, t->entry[i].len);
 	for (i = 0; i < t->entries; i++)
 		bytes_u64(out, t->entry[i].hash);
+	contents_put_dialect(out, t);
 	return out->failed ? err_nomem(e, "the table of contents") : 0;
 }
 
@@ -400,9 +402,9 @@ get_entries(struct contents *t, struct cursor *in, uint64_t data,
 	}
 	for (i = 0; i < t->entries; i++)
 		t->entry[i].hash = cursor_u64(in);
-	if (in->bad || cursor_left(in) || left)
+	if (in->bad || left)
 		return damaged(e, "chunks");
-	return 0;
+	return cursor_left(in) ? contents_get_dialect(t, in, e) : 0;
 }
 
 int

@@ -94,8 +94,11 @@ frame_writer_open(const char *path, const struct frame_column *columns,
 	if (!w)
 		return NULL;
 	w->zstd_level = o ? o->zstd_level : 0;
+	w->toc.has_dialect = o && o->dialect;
 	frame_put_header(header);
-	if (copy_schema(w, columns, n, e) < 0 ||
+	if ((w->toc.has_dialect &&
+	     csv_dialect_copy(&w->toc.dialect, o->dialect, e) < 0) ||
+	    copy_schema(w, columns, n, e) < 0 ||
 	    outfile_open(&w->out, path, e) < 0 ||
 	    outfile_write(&w->out, header, sizeof header, e) < 0) {
 		frame_writer_free(w);

@@ -94,7 +94,9 @@ import_encode(struct import_worker *w, size_t column, const struct cells *c,
 int
 import_start_writer(struct import *im, struct err *e)
 {
-	struct frame_writer_options o = { .zstd_level = im->o->zstd_level };
+	struct frame_writer_options o = {
+		.zstd_level = im->o->zstd_level, .dialect = &im->dialect
+	};
 	struct frame_column *column;
 	struct import_column *c;
 	size_t i, k;

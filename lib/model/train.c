@@ -170,6 +170,7 @@ static int
 start_model(struct train *t, struct err *e)
 {
 	struct model *m = &t->model;
+	const struct csv_dialect *d;
 
 	if (params_copy(&m->params, t->rq.params, e) < 0)
 		return -1;
@@ -180,7 +181,10 @@ start_model(struct train *t, struct err *e)
 	m->asked = train_asked(&m->params, e);
 	if (m->reproducible)
 		forget_paths(&m->params);
-	if (!m->asked || csv_dialect_init(&m->dialect, e) < 0)
+	d = frame_dialect(t->rq.training);
+	if (!m->asked ||
+	    (d ? csv_dialect_copy(&m->dialect, d, e) :
+		 csv_dialect_init(&m->dialect, e)) < 0)
 		return -1;
 	if (t->rq.tags_json) {
 		m->tags_json = mem_strdup(t->rq.tags_json, e);

@@ -327,3 +327,14 @@ refuses()
 	[ "$status" -eq 3 ]
 	grep -q 'changed while it was read' said
 }
+
+@test "frame and model know how the text was written" {
+	needs dl-train dl-score
+	printf 'a;b;y\n1;2;u\n3;?;v\n4;5;u\n9;9;v\n' >t.csv
+	dl-import -q --na '?' -o t.dlf t.csv
+	dl-train -q -y y --hidden 3 --epochs 1 -o t.dlm t.dlf
+	printf '1;?\n' | dl-score -m t.dlm - >one
+	printf 'b;a\n;1\n' | dl-score -m t.dlm - >two
+	[ "$(wc -l <one)" -eq 2 ]
+	cmp one two
+}

@@ -115,6 +115,23 @@ class Reader:
         rule(self.at == len(self.data), "nothing behind")
 
 
+def read_text(r):
+    raw = r.take(r.varint())
+    rule(b"\0" not in raw, "text without NUL")
+    return raw
+
+
+def read_dialect(r):
+    delimiter, quote, _, decimal = r.u8(), r.u8(), r.u8(), r.u8()
+    rule(delimiter and decimal and delimiter != quote, "delimiter")
+    rule(r.u8() <= 1, "header")
+    read_text(r)
+    n = r.varint()
+    rule(n <= 65536, "texts for missing")
+    for _ in range(n):
+        read_text(r)
+
+
 def read_column(r, rows):
     c = {"type": r.u8(), "flags": r.u8(), "name": r.take(r.varint())}
     rule(1 <= c["type"] <= 4, "type")
@@ -251,6 +268,8 @@ def read_frame(data):
     groups = (rows + GROUP - 1) // GROUP
     lengths = [r.varint() for _ in range(groups * n)]
     sums = [r.u64() for _ in lengths]
+    if r.at < len(r.data):
+        read_dialect(r)
     r.end()
     rule(all(lengths) and 64 + sum(lengths) == at, "chunk lengths")
     values = [[] for _ in columns]

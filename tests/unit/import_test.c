@@ -284,6 +284,10 @@ test_values(void **state)
 	assert_int_equal(frame_read(f, 0, 0, &c, &e), 0);
 	assert_true(c.f64[0] == 0.1 && c.f64[1] == -2.5e-3);
 	assert_true(c.f64[2] == 1e22);
+	assert_non_null(frame_dialect(f));
+	assert_int_equal(frame_dialect(f)->delimiter, ',');
+	assert_true(frame_dialect(f)->has_header);
+	assert_string_equal(frame_dialect(f)->na[0], csv_default_na[0]);
 	assert_int_equal(frame_read(f, 0, 1, &c, &e), 0);
 	assert_int_equal(c.form, CHUNK_INT);
 	assert_true(chunk_is_missing(&c, 1));

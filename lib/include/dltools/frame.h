@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "chunk.h"
+#include "csv_dialect.h"
 #include "err.h"
 
 /*
@@ -42,6 +43,7 @@ struct frame_writer;
 
 struct frame_writer_options {
 	int zstd_level; /* 0 = default */
+	const struct csv_dialect *dialect; /* of the text; may be NULL */
 };
 
 /*
@@ -89,6 +91,8 @@ size_t frame_columns(const struct frame *f);
 const struct frame_column *frame_column(const struct frame *f, size_t column);
 /* Index by name; a decimal number from 1 if there is no such name; else -1. */
 int64_t frame_find(const struct frame *f, const char *name);
+/* How the text it was made from was written; NULL if not known. */
+const struct csv_dialect *frame_dialect(const struct frame *f);
 /* 128 bits of content hash, as 32 hexadecimal digits and a NUL. */
 void frame_id(const struct frame *f, char hex[33]);
 
