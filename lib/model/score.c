@@ -15,7 +15,7 @@
 #include "data/frame_int.h"
 
 #define HEAD_BYTES 4096
-#define SMALL_FILE (128 << 10)
+#define SMALL_FILE (16 << 10)
 
 void
 score_report_release(struct score_report *r)
@@ -195,25 +195,27 @@ check_options(struct score_job *job, struct err *e)
 	return 0;
 }
 
-static unsigned
-threads_for(const struct score_job *job)
+/* Few rows, or one after the other: what takes time is setting up. */
+static bool
+is_small(const struct score_job *job)
 {
 	struct stat st;
 
-	if (job->o->line_buffered)
-		return 1;
-	if (strcmp(job->path, "-") && stat(job->path, &st) == 0 &&
-	    S_ISREG(st.st_mode) && st.st_size < SMALL_FILE / 8)
-		return 1;
-	return job->o->threads ? job->o->threads : pool_default_threads();
+	return job->o->line_buffered ||
+	       (strcmp(job->path, "-") && stat(job->path, &st) == 0 &&
+		S_ISREG(st.st_mode) && st.st_size < SMALL_FILE);
 }
 
 static int
 set_up(struct score_job *job, struct err *e)
 {
 	const struct net_shape *shape = net_shape(job->m->net);
-	unsigned threads = threads_for(job);
+	bool small = is_small(job);
+	unsigned threads = small	    ? 1
+			   : job->o->threads ? job->o->threads
+					     : pool_default_threads();
 
+	job->batch = small ? 16 : SCORE_BATCH;
 	job->width = job->o->layer ? shape->units[job->o->layer - 1]
 				   : shape->outputs;
 	job->report->threshold = job->o->threshold > 0 ? job->o->threshold

@@ -70,7 +70,7 @@ score_block(struct score_work *w, struct frame_score *s, size_t first, size_t n)
 	if (score_work_start(w, n) < 0)
 		return -1;
 	for (i = 0; i < n; i += m) {
-		m = n - i < SCORE_BATCH ? n - i : SCORE_BATCH;
+		m = n - i < s->job->batch ? n - i : s->job->batch;
 		for (k = 0; k < m; k++) {
 			index[k] = (int64_t)(first + i + k);
 			actual[k] = rows_actual(s->rows, index[k]);

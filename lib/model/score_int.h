@@ -35,6 +35,7 @@ struct score_job {
 	struct forward *fwd;
 	struct pool *pool;  /* NULL: one thread */
 	size_t width;       /* numbers of one row */
+	size_t batch;       /* rows of one forward pass, at most SCORE_BATCH */
 	bool has_response;
 	int64_t *unseen;    /* [predictors] */
 	struct score_turn turn;

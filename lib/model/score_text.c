@@ -22,6 +22,7 @@ struct text_score {
 	int64_t taken;        /* blocks */
 	bool ended;
 	struct records records;
+	struct score_work first; /* of the calling thread */
 };
 
 /* A block being scored: which record each row is. */
@@ -105,8 +106,9 @@ score_records(struct score_work *w, struct cursor *at, size_t first)
 	if (score_work_start(w, b->records - first) < 0)
 		return -1;
 	for (i = first; i < b->records; i += n) {
-		n = b->records - i < SCORE_BATCH ? b->records - i
-						 : SCORE_BATCH;
+		n = b->records - i;
+		if (n > s->job->batch)
+			n = s->job->batch;
 		if (records_fill(&s->records, b, i, n, &w->batch, &side,
 				 &w->err) < 0 ||
 		    score_work_add(w, actual) < 0)
@@ -164,23 +166,22 @@ static void
 work(void *arg, unsigned thread, unsigned threads)
 {
 	struct text_score *s = arg;
-	struct score_work w;
+	struct score_work own = {0}, *w = thread ? &own : &s->first;
 	struct csv_block b = {0};
 	struct cursor at = {.s = s, .block = &b};
 	int64_t turn;
 
-	(void)thread;
 	(void)threads;
-	/* without memory: fail at the turn of the block that was taken */
-	if (score_work_init(&w, s->job) < 0)
-		b.records = 0;
-	while (take(s, &b, &turn, &w.err)) {
-		if (!w.err.code && csv_scan(&s->dialect, &b, &w.err) == 0)
-			score_block(&w, &at, 0);
-		if (score_finish_block(&w, turn) < 0)
+	/* w->err, if this fails, is reported at a block's turn */
+	if (thread && score_work_init(w, s->job) < 0)
+		w->rows = 0;
+	while (take(s, &b, &turn, &w->err)) {
+		if (!w->err.code && csv_scan(&s->dialect, &b, &w->err) == 0)
+			score_block(w, &at, 0);
+		if (score_finish_block(w, turn) < 0)
 			break;
 	}
-	score_work_release(&w);
+	score_work_release(&own);
 	csv_block_release(&b);
 	mem_free(at.record);
 }
@@ -239,7 +240,6 @@ print_header(struct text_score *s, struct err *e)
 static int
 begin(struct text_score *s, struct err *e)
 {
-	struct score_work w = {0};
 	struct csv_block b = {0};
 	struct cursor at = {.s = s, .block = &b};
 	int got = csv_next_record(s->reader, &b, e), status = -1;
@@ -252,14 +252,16 @@ begin(struct text_score *s, struct err *e)
 			 e) < 0 ||
 	    check_columns(s, e) < 0 || print_header(s, e) < 0)
 		goto out;
+	if (score_work_init(&s->first, s->job) < 0) {
+		*e = s->first.err;
+		goto out;
+	}
 	status = 0;
 	if (s->records.has_header)
 		goto out;
-	if (score_work_init(&w, s->job) == 0)
-		score_block(&w, &at, 0);
-	status = score_finish_block(&w, s->taken++);
+	score_block(&s->first, &at, 0);
+	status = score_finish_block(&s->first, s->taken++);
 out:
-	score_work_release(&w);
 	csv_block_release(&b);
 	mem_free(at.record);
 	return status;
@@ -313,6 +315,7 @@ score_text(struct score_job *job, const void *head, size_t head_len,
 			work(&s, 0, 1);
 		status = finish(&s, e);
 	}
+	score_work_release(&s.first);
 	records_release(&s.records);
 	csv_free(s.reader);
 	csv_dialect_release(&s.dialect);
