@@ -142,6 +142,7 @@ net_plan_make(struct net_plan *plan, const struct params *p,
 			       "ratios for %zu hidden layers",
 			       p->hidden_dropout_ratios.n, p->hidden.n);
 	s->sparse = enc->sparse;
+	s->row_entries = enc->row_entries;
 	s->dense = enc->dense;
 	s->outputs = classification ? enc->classes.n : 1;
 	s->activation = activation_of(p);

@@ -137,6 +137,7 @@ make_trainer(struct train *t, struct err *e)
 			PRECISION_F32 : PRECISION_AUTO,
 		.row_block = (size_t)p->row_block,
 		.reproducible = p->reproducible,
+		.row_masks = p->row_masks,
 		.seed = (uint64_t)p->seed,
 		.stop = t->rq.stop,
 	};

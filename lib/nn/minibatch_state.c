@@ -183,7 +183,7 @@ alloc_thread(struct minibatch *mb, unsigned t, struct err *e)
 	size_t rows = (mb_round(mb->room, 16) / 16 / share + 1) * 16;
 
 	if (batch_init(&th->batch, rows, shape->sparse, shape->dense,
-		       shape->sparse, e) < 0 ||
+		       shape->row_entries, e) < 0 ||
 	    get(&th->tile, 8, mb->widest, e) < 0 ||
 	    get(&th->line, 3, mb->widest, e) < 0 ||
 	    get(&th->bias, 2, mb->widest, e) < 0 ||

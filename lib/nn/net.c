@@ -128,6 +128,8 @@ copy_shape(struct net *net, const struct net_shape *s, struct err *e)
 	size_t n = s->layers;
 
 	net->shape = *s;
+	if (s->row_entries == 0 || s->row_entries > s->sparse)
+		net->shape.row_entries = s->sparse;
 	net->units = mem_zalloc(n + 1, sizeof(*net->units), e);
 	net->dropout = mem_zalloc(n + 1, sizeof(*net->dropout), e);
 	if (!net->units || !net->dropout)

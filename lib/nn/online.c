@@ -51,7 +51,7 @@ input_init(struct input *in, const struct online *o, struct err *e)
 
 		/* one thread may have to fetch the whole block */
 		if (batch_init(b, i == 0 ? o->block : room, s->sparse, 0,
-			       s->sparse, e) < 0)
+			       s->row_entries, e) < 0)
 			return -1;
 		b->dense = s->dense;
 		b->ld = in->all.ld;

@@ -56,6 +56,7 @@ enum net_initial {
 
 struct net_shape {
 	size_t sparse, dense;         /* input units */
+	size_t row_entries;           /* most sparse entries of a row; 0: any */
 	size_t layers;                /* hidden layers L, may be 0 */
 	const size_t *units;          /* units[L] */
 	size_t outputs;
