@@ -1,0 +1,39 @@
+/* cm_print.h - a confusion matrix and its measures in every format of dl-cm. */
+#ifndef CMD_CM_PRINT_H
+#define CMD_CM_PRINT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <dltools/confusion.h>
+#include <dltools/err.h>
+
+enum cm_format { CM_TABLE, CM_TSV, CM_CSV, CM_JSON, CM_MARKDOWN, CM_HTML,
+		 CM_LONG };
+enum cm_normalize { CM_COUNTS, CM_BY_ROW, CM_BY_COLUMN, CM_BY_ALL };
+
+struct cm_style {
+	int format;    /* enum cm_format */
+	int normalize; /* enum cm_normalize */
+	bool rate, metrics, color;
+	int64_t top;   /* worst confusions instead of the matrix; 0: none */
+};
+
+/* All to standard output. */
+int cm_print_matrix(const struct confusion *c, const struct cm_style *style,
+		    struct err *e) MUST_USE;
+int cm_print_top(const struct confusion *c, const struct cm_style *style,
+		 struct err *e) MUST_USE;
+int cm_print_metrics(const struct confusion *c, const struct cm_style *style,
+		     struct err *e) MUST_USE;
+int cm_print_json(const struct confusion *c, const struct cm_style *style,
+		  struct err *e) MUST_USE;
+/* which: "max", "all" or a number of thresholds; two classes only. */
+int cm_print_thresholds(const struct confusion *c,
+			const struct cm_style *style, const char *which,
+			struct err *e) MUST_USE;
+int cm_print_diff(const struct confusion_diff *d,
+		  const struct cm_style *style, struct err *e) MUST_USE;
+
+#endif

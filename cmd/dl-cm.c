@@ -1,0 +1,181 @@
+/*
+ * dl-cm - confusion matrix and measures of two columns of any table
+ */
+#include <string.h>
+
+#include <dltools/confusion.h>
+#include <dltools/num.h>
+
+#include "cli.h"
+#include "cm_gate.h"
+#include "cm_print.h"
+
+static const char synopsis[] =
+	"dl-cm [-a ACTUAL] [-p PREDICT] [options] [TABLE|-]\n"
+	"dl-cm --diff [options] TABLE_A TABLE_B\n";
+
+static const char examples[] =
+	"  dl-score -m model.dlm --actual test.dlf | dl-cm\n"
+	"  dl-cm -a label -p guess --metrics answers.tsv\n"
+	"  dl-cm --error scores.csv\n"
+	"  dl-cm --fail-if 'error>0.05' --fail-if 'recall(7)<0.9' scores.csv\n";
+
+static const char notes[] =
+	"Rows of the matrix are actual classes, columns predicted ones.\n"
+	"Measures of --fail-if: error, accuracy, mean_per_class_error, mcc,\n"
+	"kappa, macro_f1, rows, logloss, mse, rmse, auc, aucpr, gini,\n"
+	"hit_ratio(K), precision(CLASS), recall(CLASS), f1(CLASS),\n"
+	"support(CLASS), class_error(CLASS).\n";
+
+static const char *const formats[] = {"table", "tsv", "csv", "json", "md",
+				      "html", "long", NULL};
+static const char *const normalizations[] = {"none", "row", "col", "all",
+					     NULL};
+
+struct opts {
+	struct confusion_options read;
+	struct cm_style style;
+	const char *thresholds, *delimiter;
+	struct cli_list fail_if;
+	struct cm_gates gates;
+	bool error, diff, tab, quiet;
+	int color;
+};
+
+/* ---- what was asked for --------------------------------------------- */
+
+static int
+check(struct opts *o, size_t operands, struct err *e)
+{
+	const char *d = o->tab ? "\t" : o->delimiter;
+
+	if (o->diff != (operands == 2))
+		return err_set(e, ERR_USAGE, o->diff
+			       ? "--diff needs two tables"
+			       : "two tables need --diff");
+	if (o->diff && (o->fail_if.n || o->thresholds || o->error))
+		return err_set(e, ERR_USAGE, "--diff cannot be used with "
+			       "--fail-if, --thresholds or --error");
+	if (d && !strcmp(d, "tab"))
+		d = "\t";
+	if (d && !strcmp(d, "space"))
+		d = " ";
+	if (d && strlen(d) != 1)
+		return err_set(e, ERR_USAGE, "--delimiter: '%s': must be one "
+			       "character, tab or space", d);
+	o->read.delimiter = d ? *d : '\0';
+	o->style.color = o->style.format == CM_TABLE &&
+			 cli_is_color((enum cli_color)o->color, stdout);
+	return cm_parse_gates(&o->gates, &o->fail_if, e);
+}
+
+/* ---- the work ------------------------------------------------------- */
+
+static int
+print(const struct opts *o, const struct confusion *c, struct err *e)
+{
+	const struct cm_style *s = &o->style;
+	char text[NUM_TEXT];
+
+	if (o->error) {
+		num_print_double(text, confusion_value(c, CONFUSION_ERROR, 0));
+		puts(text);
+		return 0;
+	}
+	if (o->thresholds)
+		return cm_print_thresholds(c, s, o->thresholds, e);
+	if (s->format == CM_JSON && !s->top)
+		return cm_print_json(c, s, e);
+	if (s->metrics && (s->format == CM_CSV || s->format == CM_TSV ||
+			   s->format == CM_LONG))
+		return cm_print_metrics(c, s, e);
+	if ((s->top ? cm_print_top(c, s, e) : cm_print_matrix(c, s, e)) < 0)
+		return -1;
+	return s->metrics ? cm_print_metrics(c, s, e) : 0;
+}
+
+static int
+run(const struct opts *o, const char *const *table, struct err *e)
+{
+	struct confusion c = {0};
+	struct confusion_diff d = {0};
+	int status;
+
+	if (o->diff) {
+		status = confusion_read_two(&d, table[0], table[1], &o->read,
+					    e);
+		if (status == 0)
+			status = cm_print_diff(&d, &o->style, e);
+		confusion_diff_release(&d);
+		return status;
+	}
+	status = confusion_read(&c, table[0], &o->read, e);
+	if (status == 0)
+		status = print(o, &c, e);
+	if (status == 0 && c.skipped && !o->quiet)
+		fprintf(stderr, "dl-cm: %lld of %lld rows have no actual or "
+			"predicted class, or no weight\n",
+			(long long)c.skipped, (long long)(c.skipped + c.rows));
+	if (status == 0)
+		status = cm_check_gates(&o->gates, &c, e);
+	confusion_release(&c);
+	return status;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct opts o = {.color = CLI_COLOR_AUTO};
+	const struct cli_option options[] = {
+		CLI_TEXT('a', "actual", &o.read.actual, "COL",
+			 "column of actual classes, by name or number "
+			 "[actual]"),
+		CLI_TEXT('p', "predict", &o.read.predict, "COL",
+			 "column of predicted classes [predict]"),
+		CLI_TEXT('w', "weight", &o.read.weight, "COL",
+			 "column of row weights"),
+		CLI_CHOICE('f', "format", &o.style.format, formats,
+			   "what to write"),
+		CLI_FLAG(0, "rate", &o.style.rate,
+			 "with errors and rows of each class: 6 / 980"),
+		CLI_CHOICE(0, "normalize", &o.style.normalize, normalizations,
+			   "cells as shares of their row, column or all"),
+		CLI_FLAG(0, "metrics", &o.style.metrics,
+			 "with measures per class and overall"),
+		CLI_FLAG(0, "error", &o.error, "only the overall error"),
+		CLI_INT(0, "top", &o.style.top, 1, INT64_MAX, "N",
+			"the N most frequent confusions, not the matrix"),
+		CLI_TEXT(0, "thresholds", &o.thresholds, "max|all|N",
+			 "measures by threshold of two classes"),
+		CLI_LIST(0, "fail-if", &o.fail_if, "CONDITION",
+			 "end with status 1 if it holds: 'error>0.05'; "
+			 "repeatable"),
+		CLI_FLAG(0, "diff", &o.diff,
+			 "compare two tables of the same rows"),
+		CLI_TEXT('d', "delimiter", &o.delimiter, "C",
+			 "between fields: a character, tab or space"),
+		CLI_FLAG('t', "tab", &o.tab, "fields are separated by tabs"),
+		CLI_FLAG('H', "no-header", &o.read.no_header,
+			 "the first line is a row; columns are C1, C2..."),
+		CLI_CHOICE(0, "color", &o.color, cli_color_choices,
+			   "shade cells"),
+		CLI_FLAG('q', "quiet", &o.quiet, "only errors"),
+		CLI_END
+	};
+	struct cli c = {
+		.name = "dl-cm",
+		.about = "confusion matrix and measures of two columns of any "
+			 "table",
+		.synopsis = synopsis, .examples = examples, .notes = notes,
+		.options = options, .max_operands = 2, .reads_input = true,
+	};
+	struct err e = {0};
+	int status;
+
+	cli_parse(&c, argc, argv);
+	status = check(&o, c.operands, &e);
+	if (status == 0)
+		status = run(&o, c.operand, &e);
+	cm_gates_release(&o.gates);
+	return status < 0 ? die(&e) : cli_finish();
+}

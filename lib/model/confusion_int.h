@@ -1,0 +1,14 @@
+/* confusion_int.h - what counting and reading share; see confusion.h. */
+#ifndef MODEL_CONFUSION_INT_H
+#define MODEL_CONFUSION_INT_H
+
+#include <dltools/confusion.h>
+
+/* The place of a class (before finish), made if it is new. */
+int confusion_find(struct confusion *c, const char *name, size_t len,
+		   size_t *class, struct err *e) MUST_USE;
+/* Counts a row by the places of its classes; weight > 0. */
+int confusion_add_classes(struct confusion *c, size_t actual, size_t predicted,
+			  double weight, struct err *e) MUST_USE;
+
+#endif

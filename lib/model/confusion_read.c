@@ -1,0 +1,262 @@
+/* confusion_read.c - from tables to confusion matrices; see confusion.h. */
+#include "model/confusion_int.h"
+
+#include <math.h>
+#include <string.h>
+
+#include <dltools/mem.h>
+#include <dltools/str.h>
+
+#include "data/cell_int.h"
+#include "model/pairs.h"
+
+/* Probability columns, and which of them belongs to which class. */
+struct scorer {
+	float *p;       /* [pairs.scores] */
+	size_t *column; /* of a class, by place: column + 1; 0 is unknown yet */
+	size_t room, n;
+};
+
+#define NO_COLUMN SIZE_MAX
+
+static void
+scorer_release(struct scorer *s)
+{
+	mem_free(s->p);
+	mem_free(s->column);
+}
+
+static int
+scorer_init(struct scorer *s, struct confusion *c, const struct pairs *p,
+	    struct err *e)
+{
+	if (!p->scores)
+		return 0;
+	s->p = mem_zalloc(p->scores, sizeof(*s->p), e);
+	if (!s->p)
+		return -1;
+	c->has_scores = true;
+	return metrics_init(&c->scores, p->scores == 2 ? METRICS_BINOMIAL
+						       : METRICS_MULTINOMIAL,
+			    p->scores, e);
+}
+
+/* A class's column has its name, or that with a p before it. */
+static size_t
+find_column(const struct pairs *p, const char *class)
+{
+	char *const *name = p->name + p->columns - p->scores;
+	size_t i;
+
+	for (i = 0; i < p->scores; i++)
+		if (!strcmp(name[i], class) ||
+		    (name[i][0] == 'p' && !strcmp(name[i] + 1, class)))
+			return i + 1;
+	return NO_COLUMN;
+}
+
+static int
+add_scores(struct scorer *s, struct confusion *c, const struct pairs *p,
+	   const struct pair *row, size_t actual, struct err *e)
+{
+	const struct csv_field *f;
+	double value;
+	size_t i;
+
+	if (mem_grow(&s->column, &s->room, c->classes, sizeof(*s->column),
+		     e) < 0)
+		return -1;
+	for (; s->n < c->classes; s->n++)
+		s->column[s->n] = 0;
+	if (!s->column[actual])
+		s->column[actual] = find_column(p, c->name[actual]);
+	for (i = 0; i < p->scores; i++) {
+		f = &row->score[i];
+		if (cell_text_double(p->block.text + f->at, f->len,
+				     &value) < 0)
+			value = NAN; /* metrics pass such a row over */
+		s->p[i] = (float)value;
+	}
+	i = s->column[actual];
+	return metrics_add_class(&c->scores, s->p,
+				 (int32_t)(i == NO_COLUMN ? p->scores : i - 1),
+				 row->weight, e);
+}
+
+static int
+add_row(struct confusion *c, struct scorer *s, const struct pairs *p,
+	const struct pair *row, struct err *e)
+{
+	size_t a, q;
+
+	if (!row->actual_len || !row->predicted_len || row->weight == 0) {
+		c->skipped++;
+		return 0;
+	}
+	if (confusion_find(c, row->actual, row->actual_len, &a, e) < 0 ||
+	    confusion_find(c, row->predicted, row->predicted_len, &q, e) < 0 ||
+	    confusion_add_classes(c, a, q, row->weight, e) < 0)
+		return -1;
+	return p->scores ? add_scores(s, c, p, row, a, e) : 0;
+}
+
+/*
+ * Predictions of a regression: all names are numbers, and a fraction was
+ * predicted that never occurs.
+ */
+static int
+check_classes(const struct confusion *c, const struct pairs *p, struct err *e)
+{
+	const char *odd = NULL;
+	struct cell cell;
+	size_t i;
+
+	for (i = 0; i < c->classes; i++) {
+		if (cell_parse(c->name[i], strlen(c->name[i]), &cell) ==
+		    CELL_TEXT)
+			return 0;
+		if (c->total[i].actual == 0 && strpbrk(c->name[i], ".eE"))
+			odd = c->name[i];
+	}
+	if (!odd || p->scores)
+		return 0;
+	return err_set(e, ERR_INPUT, "%s: column '%s' holds numbers such as "
+		       "'%s', not classes: for regression see "
+		       "dl-score --metrics", csv_path(p->reader),
+		       p->name[p->predict], odd);
+}
+
+static int
+finish(struct confusion *c, struct pairs *p, struct err *e)
+{
+	if (!c->rows)
+		return err_set(e, ERR_INPUT, "%s: no row has an actual and a "
+			       "predicted class", csv_path(p->reader));
+	if (confusion_finish(c, e) < 0 || check_classes(c, p, e) < 0)
+		return -1;
+	return c->has_scores ? metrics_finish(&c->scores, e) : 0;
+}
+
+int
+confusion_read(struct confusion *c, const char *path,
+	       const struct confusion_options *o, struct err *e)
+{
+	struct scorer scorer = {0};
+	struct pairs p;
+	struct pair row;
+	int got = -1;
+
+	if (pairs_open(&p, path, o, e) < 0)
+		return -1;
+	if (scorer_init(&scorer, c, &p, e) == 0)
+		do {
+			got = pairs_next(&p, &row, e);
+			if (got > 0 && add_row(c, &scorer, &p, &row, e) < 0)
+				got = -1;
+		} while (got > 0);
+	if (got == 0)
+		got = finish(c, &p, e);
+	scorer_release(&scorer);
+	if (got == 0)
+		return pairs_close(&p, e);
+	pairs_release(&p);
+	return -1;
+}
+
+/* ---- two models ----------------------------------------------------- */
+
+struct side {
+	struct pairs p;
+	struct scorer s;
+	struct pair row;
+	struct confusion *c;
+};
+
+static bool
+is_right(const struct pair *row)
+{
+	return row->actual_len == row->predicted_len &&
+	       !memcmp(row->actual, row->predicted, row->actual_len);
+}
+
+static int
+compare_rows(struct confusion_diff *d, const struct side *a,
+	     const struct side *b, struct err *e)
+{
+	bool right_a = is_right(&a->row), right_b = is_right(&b->row);
+
+	if (a->row.actual_len != b->row.actual_len ||
+	    memcmp(a->row.actual, b->row.actual, a->row.actual_len))
+		return err_set(e, ERR_INPUT,
+			       "%s:%lld: actual class differs from that of "
+			       "%s:%lld", csv_path(b->p.reader),
+			       (long long)b->p.line, csv_path(a->p.reader),
+			       (long long)a->p.line);
+	if (!a->row.actual_len || !a->row.predicted_len ||
+	    !b->row.predicted_len)
+		return 0;
+	d->both_right += right_a && right_b;
+	d->only_a += right_a && !right_b;
+	d->only_b += !right_a && right_b;
+	d->both_wrong += !right_a && !right_b;
+	return 0;
+}
+
+static int
+read_both(struct confusion_diff *d, struct side *a, struct side *b,
+	  struct err *e)
+{
+	int got_a, got_b;
+
+	for (;;) {
+		got_a = pairs_next(&a->p, &a->row, e);
+		got_b = got_a < 0 ? -1 : pairs_next(&b->p, &b->row, e);
+		if (got_b < 0)
+			return -1;
+		if (got_a != got_b)
+			return err_set(e, ERR_INPUT, "%s and %s: not the same "
+				       "number of rows", csv_path(a->p.reader),
+				       csv_path(b->p.reader));
+		if (!got_a)
+			break;
+		if (compare_rows(d, a, b, e) < 0 ||
+		    add_row(a->c, &a->s, &a->p, &a->row, e) < 0 ||
+		    add_row(b->c, &b->s, &b->p, &b->row, e) < 0)
+			return -1;
+	}
+	if (finish(a->c, &a->p, e) < 0 || finish(b->c, &b->p, e) < 0)
+		return -1;
+	d->p_value = confusion_mcnemar(d->only_a, d->only_b);
+	return 0;
+}
+
+int
+confusion_read_two(struct confusion_diff *d, const char *path_a,
+		   const char *path_b, const struct confusion_options *o,
+		   struct err *e)
+{
+	struct side a = {.c = &d->a}, b = {.c = &d->b};
+	int status = -1;
+
+	if (pairs_open(&a.p, path_a, o, e) == 0 &&
+	    pairs_open(&b.p, path_b, o, e) == 0 &&
+	    scorer_init(&a.s, a.c, &a.p, e) == 0 &&
+	    scorer_init(&b.s, b.c, &b.p, e) == 0)
+		status = read_both(d, &a, &b, e);
+	if (status == 0)
+		status = pairs_close(&a.p, e);
+	if (status == 0)
+		status = pairs_close(&b.p, e);
+	scorer_release(&a.s);
+	scorer_release(&b.s);
+	pairs_release(&a.p);
+	pairs_release(&b.p);
+	return status;
+}
+
+void
+confusion_diff_release(struct confusion_diff *d)
+{
+	confusion_release(&d->a);
+	confusion_release(&d->b);
+}

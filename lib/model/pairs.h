@@ -1,0 +1,42 @@
+/*
+ * pairs.h - a table read row by row for two columns: actual and predicted
+ * class, with a weight and the probabilities where there are columns of them.
+ */
+#ifndef MODEL_PAIRS_H
+#define MODEL_PAIRS_H
+
+#include <dltools/confusion.h>
+#include <dltools/csv.h>
+
+struct pairs {
+	struct csv_reader *reader;
+	struct csv_dialect dialect;
+	struct csv_block block;
+	size_t record;      /* next one of the block */
+	char **name;        /* of the columns */
+	size_t columns;
+	size_t actual, predict, weight; /* columns; SIZE_MAX: no weight */
+	size_t scores;      /* probability columns: the last ones */
+	int64_t line;       /* of the row given last */
+};
+
+struct pair {
+	const char *actual, *predicted; /* valid until the next row */
+	size_t actual_len, predicted_len;
+	double weight;
+	const struct csv_field *score;  /* [scores], texts in block.text */
+};
+
+/* Opens the table, finds the columns, reads the first block. */
+int pairs_open(struct pairs *p, const char *path,
+	       const struct confusion_options *o, struct err *e) MUST_USE;
+/* 1, 0 at the end, -1: a row is broken. */
+int pairs_next(struct pairs *p, struct pair *row, struct err *e) MUST_USE;
+/* The end as it should be? */
+int pairs_close(struct pairs *p, struct err *e) MUST_USE;
+void pairs_release(struct pairs *p);
+
+/* An error about the row given last: "path:line: "; returns -1. */
+int pairs_error(const struct pairs *p, struct err *e);
+
+#endif

@@ -1,0 +1,225 @@
+#!/usr/bin/env bats
+# dl-cm: every format, measures, gates, and what is no matter for it.
+# sanitize
+
+load helper
+
+setup()
+{
+	needs dl-cm
+	in_scratch
+	cat >s.csv <<-'END'
+		actual,predict,p0,p1,p2
+		0,0,0.75,0.125,0.125
+		0,1,0.375,0.5,0.125
+		1,1,0.125,0.75,0.125
+		1,1,0.125,0.5,0.375
+		2,0,0.5,0.125,0.375
+		10,2,0.125,0.125,0.75
+		2,2,0,0,1
+	END
+	printf '%s\n' actual,predict,no,yes yes,yes,0.25,0.75 \
+		no,yes,0.5,0.5 no,no,1,0 yes,no,0.75,0.25 >two.csv
+}
+
+# is TEXT...: the output is these lines
+is()
+{
+	diff <(printf '%s\n' "$@") <(printf '%s\n' "$output")
+}
+
+@test "cm: the layout, rows are actual classes" {
+	run -0 dl-cm s.csv
+	is "Act/Pred 0 1 2 10   Error" \
+		"0        1 1 0  0 0.50000" \
+		"1        0 2 0  0 0.00000" \
+		"2        1 0 1  0 0.50000" \
+		"10       0 0 1  0 1.00000" \
+		"Totals   2 3 2  0 0.42857"
+	run -0 dl-cm --rate s.csv
+	[ "${lines[0]}" = "Act/Pred 0 1 2 10   Error  Rate" ]
+	[ "${lines[5]}" = "Totals   2 3 2  0 0.42857 3 / 7" ]
+}
+
+@test "cm: counts of different width stand below one another" {
+	awk 'BEGIN { print "actual,predict"
+		for (i = 0; i < 1200; i++) print "a,a"
+		for (i = 0; i < 30; i++) print "b,a\nb,bb" }' >wide.csv
+	run -0 dl-cm wide.csv
+	is "Act/Pred    a    b   bb   Error" \
+		"a        1200    0    0 0.00000" \
+		"b          30    0   30 1.00000" \
+		"bb          0    0    0       -" \
+		"Totals   1230    0   30 0.04762"
+}
+
+@test "cm: csv, tsv, long, md, html, json carry the same cells" {
+	run -0 dl-cm -f csv two.csv
+	is Act/Pred,no,yes,Error no,1,1,0.5 yes,1,1,0.5 Totals,2,2,0.5
+	run -0 dl-cm -f tsv two.csv
+	[ "${lines[1]}" = "no	1	1	0.5" ]
+	run -0 dl-cm -f long s.csv
+	is actual,predicted,count 0,0,1 0,1,1 1,1,2 2,0,1 2,2,1 10,2,1
+	run -0 dl-cm -f md two.csv
+	is "| Act/Pred | no | yes | Error |" "| --- | ---: | ---: | ---: |" \
+		"| no | 1 | 1 | 0.50000 |" "| yes | 1 | 1 | 0.50000 |" \
+		"| Totals | 2 | 2 | 0.50000 |"
+	run -0 dl-cm -f html two.csv
+	[[ $output == "<table>"*"<th>Totals</th>"*"</table>" ]]
+	dl-cm -f json --metrics s.csv | "$PYTHON" -c '
+import json, sys
+d = json.load(sys.stdin)
+assert d["schema"] == "dl.confusion/1"
+assert d["classes"] == ["0", "1", "2", "10"]
+assert d["matrix"] == [[1,1,0,0],[0,2,0,0],[1,0,1,0],[0,0,1,0]]
+assert abs(d["error"] - 3 / 7) < 1e-15
+assert d["class_error"] == [0.5, 0, 0.5, 1]
+assert d["precision"][3] is None
+assert d["hit_ratio"] == [4 / 7, 6 / 7, 6 / 7]
+'
+}
+
+@test "cm: names with commas, quotes, pipes and tabs come through" {
+	printf 'actual,predict\n"a,b","c""d"\n"a,b",<x|y>\n' >odd.csv
+	run -0 dl-cm -f csv odd.csv
+	[ "${lines[0]}" = 'Act/Pred,<x|y>,"a,b","c""d",Error' ]
+	run -0 dl-cm -f html odd.csv
+	[[ $output == *"<th>&lt;x|y&gt;</th>"* ]]
+	run -0 dl-cm -f md odd.csv
+	[[ $output == *'<x\|y>'* ]]
+}
+
+@test "cm: any two columns of any table, by name or number" {
+	printf 'id\ttruth\tguess\tw\n1\ta\ta\t2\n2\ta\tb\t0.5\n3\tb\ta\t0\n' \
+		>t.tsv
+	run -0 dl-cm -a truth -p guess --error t.tsv
+	is 0.6666666666666666
+	run -0 dl-cm -a 2 -p 3 --error t.tsv
+	is 0.6666666666666666
+	run -0 dl-cm -a truth -p guess -w w -q t.tsv
+	is "Act/Pred   a   b   Error" "a          2 0.5 0.20000" \
+		"b          0   0       -" "Totals     2 0.5 0.20000"
+	tail -n +2 t.tsv | dl-cm -H -t -a 2 -p C3 --error | grep -qx 0.6666666666666666
+	dl-cm -d tab -a truth -p guess --error <t.tsv | grep -qx 0.6666666666666666
+}
+
+@test "cm: rows without a class are reported, quietly with -q" {
+	printf 'actual,predict\na,a\n,a\nb,\n' >missing.csv
+	run -0 --separate-stderr dl-cm --error missing.csv
+	is 0
+	[[ ${stderr:?} =~ "2 of 3 rows" ]]
+	run -0 --separate-stderr dl-cm -q --error missing.csv
+	[ -z "$stderr" ]
+}
+
+@test "cm: shares of rows, columns, all" {
+	run -0 dl-cm --normalize row -f csv s.csv
+	[ "${lines[1]}" = 0,0.5,0.5,0,0,0.5 ]
+	run -0 dl-cm --normalize col -f csv s.csv
+	[ "${lines[2]}" = 1,0,0.6666666666666666,0,,0 ]
+	run -0 dl-cm --normalize all -f csv two.csv
+	is Act/Pred,no,yes,Error no,0.25,0.25,0.5 yes,0.25,0.25,0.5 \
+		Totals,0.5,0.5,0.5
+}
+
+@test "cm: measures" {
+	run -0 dl-cm --metrics -f csv s.csv
+	[ "${lines[0]}" = measure,of,value ]
+	for line in precision,1,0.6666666666666666 recall,10,0 \
+		precision,10, support,1,2 hit_ratio,2,0.8571428571428571 \
+		macro_f1,,0.45 rows,,7 mean_per_class_error,,0.5; do
+		grep -qx "$line" <<<"$output"
+	done
+	run -0 dl-cm --metrics two.csv
+	[[ $output =~ auc\ +0\.75000 ]]
+	[[ $output =~ "yes     0.50000 0.50000 0.50000       2" ]]
+}
+
+@test "cm: two classes have thresholds" {
+	run -0 dl-cm --thresholds max two.csv
+	[[ $output =~ f1\ +0\.25\ +0\.800000\ +2 ]]
+	run -0 dl-cm --thresholds all -f csv two.csv
+	[ "${#lines[@]}" -eq 5 ]
+	run -0 dl-cm --thresholds 2 -f csv two.csv
+	[ "${#lines[@]}" -eq 3 ]
+	fails 4 "two classes" dl-cm --thresholds max s.csv
+	fails 2 "max, all or a number" dl-cm --thresholds many two.csv
+}
+
+@test "cm: the worst confusions" {
+	printf '%s\n' actual,predict a,b a,b b,a a,a c,a c,a c,a >top.csv
+	run -0 dl-cm --top 2 -f csv top.csv
+	is Actual,Predicted,Count,Share c,a,3,1 a,b,2,0.6666666666666666
+	run -0 dl-cm --top 1 -f json top.csv
+	is '[{"Actual":"c","Predicted":"a","Count":3,"Share":1}]'
+}
+
+@test "cm: gates" {
+	run -1 dl-cm --error --fail-if 'error>0.4' --fail-if 'rows < 8' s.csv
+	[[ $output =~ "'error>0.4': it is 0.42857142857142855, 'rows < 8'" ]]
+	run -0 dl-cm --error --fail-if 'recall(1)<1' --fail-if 'kappa<=0.1' \
+		--fail-if 'hit_ratio(2)<0.8' s.csv
+	# what is not known does not pass
+	run -1 dl-cm --error --fail-if 'auc<0' s.csv
+	fails 4 "no class '7'" dl-cm -q --fail-if 'recall(7)<1' s.csv
+	fails 2 "did you mean 'error'" dl-cm --fail-if 'eror>1' s.csv
+	fails 2 "needs a class" dl-cm --fail-if 'recall>1' s.csv
+	fails 2 "measure>number" dl-cm --fail-if 'error' s.csv
+	fails 2 "not a number" dl-cm --fail-if 'error>x' s.csv
+}
+
+@test "cm: two models on the same rows" {
+	awk 'BEGIN { print "actual,predict"
+		for (i = 0; i < 20; i++) print "a," (i < 10 ? "a" : "b") }' \
+		>one.csv
+	awk 'BEGIN { print "actual,predict"
+		for (i = 0; i < 20; i++) print "a," (i < 18 ? "a" : "b") }' \
+		>other.csv
+	run -0 dl-cm --diff -f csv one.csv other.csv
+	is Measure,Value error_a,0.5 error_b,0.1 difference,-0.4 \
+		both_right,10 only_a_right,0 only_b_right,8 both_wrong,2 \
+		mcnemar_p,0.0078125
+	fails 3 "same number of rows" dl-cm --diff one.csv s.csv ||
+		fails 3 "differs" dl-cm --diff one.csv s.csv
+	fails 2 "two tables" dl-cm --diff one.csv
+	fails 2 "need --diff" dl-cm one.csv other.csv
+}
+
+@test "cm: wrong tables" {
+	printf 'actual,predict\n1.5,1.43\n2,2.25\n' >regression.csv
+	fails 3 "for regression see" dl-cm regression.csv
+	printf 'actual,predict\n' >header.csv
+	fails 3 "no rows" dl-cm header.csv
+	printf 'actual,predict\na,"b\n' >quote.csv
+	fails 3 "quote\.csv:2" dl-cm quote.csv
+	printf 'actual,predict,w\na,b,-1\n' >weight.csv
+	fails 3 "weight\.csv:2:3: column 'w': '-1'" dl-cm -w w weight.csv
+	fails 4 "no column 'predicted'.*'predict'" dl-cm -a w weight.csv -p predicted
+	fails 2 "cannot be both" dl-cm -a actual -p actual s.csv
+}
+
+@test "cm: shades only where a terminal reads" {
+	run -0 dl-cm s.csv
+	[[ $output != *$'\033'* ]]
+	run -0 dl-cm --color always s.csv
+	[[ $output == *$'\033['* ]]
+	FORCE_COLOR=1 run -0 dl-cm s.csv
+	[[ $output == *$'\033['* ]]
+	FORCE_COLOR=1 run -0 dl-cm --color never s.csv
+	[[ $output != *$'\033'* ]]
+}
+
+@test "cm: compressed tables, standard input, many classes" {
+	needs zstd
+	zstd -q s.csv
+	run -0 dl-cm --error s.csv.zst
+	is 0.42857142857142855
+	run -0 dl-cm --error - <s.csv
+	is 0.42857142857142855
+	awk 'BEGIN { print "actual,predict"
+		for (i = 0; i < 5000; i++) print "c" i ",c" (i % 4999) }' >many.csv
+	run -0 dl-cm --error many.csv
+	is 0.0002
+	run -0 dl-cm --top 1 -f csv many.csv
+	[ "${lines[1]}" = c4999,c0,1,1 ]
+}

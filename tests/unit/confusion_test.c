@@ -1,0 +1,201 @@
+/*
+ * confusion_test.c - counting and measuring, against counts and formulas in
+ * their plainest form.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <dltools/confusion.h>
+#include <dltools/rng.h>
+
+static void
+add(struct confusion *c, const char *actual, const char *predicted,
+    double weight)
+{
+	struct err e = {0};
+
+	assert_int_equal(confusion_add(c, actual, strlen(actual), predicted,
+				       strlen(predicted), weight, &e), 0);
+}
+
+static void
+finish(struct confusion *c)
+{
+	struct err e = {0};
+
+	assert_int_equal(confusion_finish(c, &e), 0);
+}
+
+static void
+near(double is, double wanted, double tolerance)
+{
+	if (!(fabs(is - wanted) <= tolerance))
+		fail_msg("%.17g is not %.17g", is, wanted);
+}
+
+static void
+empty(void **state)
+{
+	struct confusion c = {0};
+	int m;
+
+	(void)state;
+	finish(&c);
+	for (m = 0; m < CONFUSION_MEASURES; m++)
+		if (m != CONFUSION_ROWS)
+			assert_true(isnan(confusion_value(&c,
+				(enum confusion_measure)m, 1)));
+	assert_int_equal(confusion_class(&c, "a"), -1);
+	add(&c, "", "a", 1);
+	add(&c, "a", "", 1);
+	add(&c, "a", "a", 0);
+	assert_int_equal(c.skipped, 3);
+	assert_int_equal(c.rows, 0);
+	confusion_release(&c);
+	confusion_release(&c);
+	confusion_release(NULL);
+}
+
+static void
+order(void **state)
+{
+	static const char *const number[] = {"10", "9", "-2", "0"};
+	static const char *const sorted[] = {"-2", "0", "9", "10"};
+	struct confusion c = {0};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 4; i++)
+		add(&c, number[i], number[0], 1);
+	finish(&c);
+	for (i = 0; i < 4; i++) {
+		assert_string_equal(c.name[i], sorted[i]);
+		assert_int_equal(confusion_class(&c, sorted[i]), i);
+	}
+	/* one that is no canonical integer: bytes */
+	add(&c, "007", "9", 1);
+	finish(&c);
+	assert_string_equal(c.name[0], "-2");
+	assert_string_equal(c.name[1], "0");
+	assert_string_equal(c.name[2], "007");
+	assert_string_equal(c.name[3], "10");
+	assert_true(confusion_count(&c, 2, 4) == 1);
+	assert_true(confusion_count(&c, 3, 3) == 1);
+	confusion_release(&c);
+}
+
+enum { K = 40, ROWS = 5000 };
+
+/* Random pairs and weights against a plain array. */
+static void
+brute_force(void **state)
+{
+	static double n[K][K];
+	const struct rng_key key = rng_key(7, RNG_SPLIT);
+	struct confusion c = {0};
+	double total = 0, right = 0, po, pe = 0, row, column, f1 = 0, per = 0;
+	double w, cov_xx = 0, cov_yy = 0, cov_xy;
+	char a[16], p[16];
+	size_t i, k;
+	int x, y;
+
+	(void)state;
+	for (i = 0; i < ROWS; i++) {
+		x = (int)(rng_at(key, i, 0).w[0] % K);
+		y = rng_at(key, i, 1).w[0] % 3 ? x : (int)(rng_at(key, i, 2).w[0] % K);
+		w = (double)(rng_at(key, i, 3).w[0] % 5) / 2;
+		(void)snprintf(a, sizeof(a), "%d", x);
+		(void)snprintf(p, sizeof(p), "%d", y);
+		add(&c, a, p, w);
+		n[x][y] += w;
+		total += w;
+		right += x == y ? w : 0;
+	}
+	finish(&c);
+	assert_int_equal(c.classes, K);
+	assert_true(c.weight == total && c.is_fractional);
+	cov_xy = right * total;
+	for (i = 0; i < K; i++) {
+		row = column = 0;
+		for (k = 0; k < K; k++) {
+			assert_true(confusion_count(&c, i, k) == n[i][k]);
+			row += n[i][k];
+			column += n[k][i];
+		}
+		pe += row / total * column / total;
+		f1 += 2 * n[i][i] / (row + column) / K;
+		per += (row - n[i][i]) / row / K;
+		cov_xy -= row * column;
+		cov_xx += row * (total - row);
+		cov_yy += column * (total - column);
+		near(confusion_value(&c, CONFUSION_RECALL, i),
+				   n[i][i] / row, 1e-12);
+		near(confusion_value(&c, CONFUSION_PRECISION, i),
+				   n[i][i] / column, 1e-12);
+	}
+	po = right / total;
+	near(confusion_value(&c, CONFUSION_ERROR, 0), 1 - po,
+			   1e-12);
+	near(confusion_value(&c, CONFUSION_KAPPA, 0),
+			   (po - pe) / (1 - pe), 1e-12);
+	near(confusion_value(&c, CONFUSION_MCC, 0),
+			   cov_xy / sqrt(cov_xx * cov_yy), 1e-12);
+	near(confusion_value(&c, CONFUSION_MACRO_F1, 0), f1,
+			   1e-12);
+	near(confusion_value(&c, CONFUSION_MEAN_PER_CLASS_ERROR,
+					   0), per, 1e-12);
+	confusion_release(&c);
+}
+
+static void
+one_class(void **state)
+{
+	struct confusion c = {0};
+
+	(void)state;
+	add(&c, "a", "a", 1);
+	finish(&c);
+	assert_true(confusion_value(&c, CONFUSION_ERROR, 0) == 0);
+	assert_true(isnan(confusion_value(&c, CONFUSION_MCC, 0)));
+	assert_true(isnan(confusion_value(&c, CONFUSION_KAPPA, 0)));
+	assert_true(isnan(confusion_value(&c, CONFUSION_LOGLOSS, 0)));
+	confusion_release(&c);
+}
+
+/* Exact values by counting sign patterns; the two ways agree. */
+static void
+mcnemar(void **state)
+{
+	(void)state;
+	assert_true(confusion_mcnemar(0, 0) == 1);
+	assert_true(confusion_mcnemar(5, 5) == 1);
+	assert_true(confusion_mcnemar(0, 8) == 2.0 / 256);
+	assert_true(confusion_mcnemar(8, 0) == 2.0 / 256);
+	assert_true(confusion_mcnemar(1, 9) == 22.0 / 1024);
+	/* normal approximation with continuity correction, far from 0 */
+	near(confusion_mcnemar(480, 530),
+			   erfc(49 / sqrt(2.0 * 1010)), 1e-4);
+	near(confusion_mcnemar(470, 529),
+			   erfc(58 / sqrt(2.0 * 999)), 1e-4);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(empty),
+		cmocka_unit_test(order),
+		cmocka_unit_test(brute_force),
+		cmocka_unit_test(one_class),
+		cmocka_unit_test(mcnemar),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
