@@ -230,6 +230,100 @@ test_threads(void **state)
 	}
 }
 
+/* A run in two pieces that meet where a mini-batch ends is one run. */
+static void
+test_two_runs(void **state)
+{
+	struct net_shape s = test_shape(ACTIVATION_RECTIFIER,
+					LOSS_CROSS_ENTROPY, SPARSE);
+	struct net_rule rule = sgd_rule(7);
+	struct train_options o = { .precision = PRECISION_F32, .seed = 11 };
+	struct err e = { 0 };
+	struct pool *pool = pool_new(1, &e);
+	struct table t;
+	struct row_feed feed = { &t, fetch };
+	float out[2][9 * 6];
+
+	(void)state;
+	fill(&t, SPARSE);
+	s.hidden_dropout = half;
+	rule.optimizer = OPTIMIZER_ADAM;
+	rule.beta1 = 0.9;
+	rule.beta2 = 0.999;
+	rule.adam_epsilon = 1e-8;
+	rule.average_decay = 0.9;
+	for (int pieces = 1; pieces <= 2; pieces++) {
+		struct net *net = net_new(&s, &rule, 3, &e);
+
+		for (int i = 0; i < pieces; i++) {
+			struct minibatch *mb =
+				minibatch_new(net, pool, &o, &e);
+			int64_t n = 140 / pieces;
+
+			assert_int_equal(minibatch_run(mb, &feed, i * n, n,
+						       &e), n);
+			assert_int_equal(minibatch_block_end(mb, 135), 140);
+			minibatch_free(mb);
+		}
+		net_get(net, 2, out[pieces - 1]);
+		net_free(net);
+	}
+	pool_free(pool);
+	assert_memory_equal(out[0], out[1], sizeof(out[0]));
+}
+
+static void
+test_divergence(void **state)
+{
+	struct net_shape s = test_shape(ACTIVATION_RECTIFIER, LOSS_QUADRATIC,
+					0);
+	struct net_rule rule = sgd_rule(4);
+	struct train_options o = { .precision = PRECISION_F32 };
+	struct err e = { 0 };
+	struct pool *pool = pool_new(2, &e);
+	struct table t;
+	struct row_feed feed = { &t, fetch };
+	struct net *net;
+	struct minibatch *mb;
+
+	(void)state;
+	fill(&t, 0);
+	rule.rate = 1e20;
+	net = net_new(&s, &rule, 3, &e);
+	mb = minibatch_new(net, pool, &o, &e);
+	assert_int_equal(minibatch_run(mb, &feed, 0, 100, &e), -1);
+	assert_int_equal(e.code, ERR_NUMERIC);
+	assert_non_null(strstr(e.msg, "layer"));
+	minibatch_free(mb);
+	net_free(net);
+	pool_free(pool);
+}
+
+/* Asked to stop, a run ends where a mini-batch ends. */
+static void
+test_stop(void **state)
+{
+	struct net_shape s = test_shape(ACTIVATION_TANH, LOSS_CROSS_ENTROPY, 0);
+	struct net_rule rule = sgd_rule(4);
+	const volatile int stop = 1;
+	struct train_options o = { .stop = &stop };
+	struct err e = { 0 };
+	struct pool *pool = pool_new(2, &e);
+	struct table t;
+	struct row_feed feed = { &t, fetch };
+	struct net *net = net_new(&s, &rule, 3, &e);
+	struct minibatch *mb = minibatch_new(net, pool, &o, &e);
+	int64_t n;
+
+	(void)state;
+	fill(&t, 0);
+	n = minibatch_run(mb, &feed, 0, 1000, &e);
+	assert_true(n >= 0 && n < 1000 && n % 4 == 0);
+	minibatch_free(mb);
+	net_free(net);
+	pool_free(pool);
+}
+
 int
 main(void)
 {
@@ -238,6 +332,9 @@ main(void)
 		cmocka_unit_test(test_autoencoder),
 		cmocka_unit_test(test_no_hidden_layer),
 		cmocka_unit_test(test_threads),
+		cmocka_unit_test(test_two_runs),
+		cmocka_unit_test(test_divergence),
+		cmocka_unit_test(test_stop),
 	};
 
 	return cmocka_run_group_tests_name("minibatch", tests, NULL, NULL);
