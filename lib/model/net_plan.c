@@ -155,6 +155,7 @@ net_plan_make(struct net_plan *plan, const struct params *p,
 		PARAM_INITIAL_WEIGHT_DISTRIBUTION_NORMAL ? INITIAL_NORMAL :
 		INITIAL_UNIFORM_ADAPTIVE;
 	s->initial_scale = p->initial_weight_scale;
+	s->initial_output_factor = p->initial_output_factor;
 	plan_rule(&plan->rule, p);
 	return plan_layers(plan, p, e);
 }

@@ -63,12 +63,14 @@ struct net_shape {
 	enum activation activation;
 	enum net_loss loss;
 	double loss_param;
-	bool classification;          /* factor 4 in uniform_adaptive */
+	bool classification;
 	bool autoencoder;
 	double input_dropout;         /* ratio, 0 = none */
 	const double *hidden_dropout; /* [L] ratios or NULL */
 	enum net_initial initial;
 	double initial_scale;
+	double initial_output_factor; /* on uniform_adaptive in the output
+				       * layer of a classifier; 0 means 1 */
 };
 
 enum net_optimizer {
