@@ -129,8 +129,12 @@ install: all ## install below DESTDIR and PREFIX (/usr/local)
 	install -m 644 $(HEADERS) $(DEST)/include/dltools
 	@for m in $(MAN); do d=$(DEST)/share/man/man$${m##*.}; \
 		install -d $$d && install -m 644 $$m $$d || exit 1; done
-	@for t in $(if $(wildcard completion/bash),$(TOOLS)); do \
-		install -m 644 completion/bash $(COMPLETION)/$$t || exit 1; done
+	sed 's,\.\./\.\./conf/,,' lib/include/dltools/params.h \
+		>$(DEST)/include/dltools/params.h
+	install -m 644 lib/conf/params.def $(DEST)/include/dltools
+	@for t in $(TOOLS); do \
+		install -m 644 share/completion/bash $(COMPLETION)/$$t || \
+		exit 1; done
 
 uninstall: ## remove what install put there
 	rm -f $(TOOLS:%=$(DEST)/bin/%) $(TOOLS:%=$(COMPLETION)/%) \
