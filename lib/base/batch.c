@@ -16,6 +16,8 @@ batch_init(struct batch *b, size_t room, size_t sparse, size_t dense,
 	b->sparse = sparse;
 	b->dense = dense;
 	b->ld = (dense + 15) / 16 * 16;
+	if (b->ld / 16 % 2 == 0) /* keep rows out of one set of the cache */
+		b->ld += 16;
 	if (mem_mul(room, b->ld, &cells) < 0 ||
 	    mem_mul(room, row_entries, &entries) < 0 || entries > UINT32_MAX)
 		return err_nomem(e, "a block of rows");

@@ -17,6 +17,19 @@ round_up(size_t n)
 	return (n + 15) / 16 * 16;
 }
 
+/*
+ * Floats from one row to the next: an odd number of cache lines, or the rows
+ * of a block would fall into the same sets of the cache (1024 columns: 13.8
+ * instead of 8.3 cycles per vector and row).
+ */
+size_t
+net_stride(size_t columns)
+{
+	size_t ld = round_up(columns);
+
+	return ld / 16 % 2 == 0 ? ld + 16 : ld;
+}
+
 static bool
 has_momentum(const struct net_rule *rule)
 {
@@ -41,7 +54,8 @@ block_alloc(struct params_block *p, size_t rows, size_t columns, size_t states,
 
 	p->rows = rows;
 	p->columns = columns;
-	p->ld = round_up(columns);
+	p->width = round_up(columns);
+	p->ld = net_stride(columns);
 	if (mem_mul(rows, p->ld, &n) < 0)
 		return err_nomem(e, "the net");
 	for (i = 0; i <= states; i++) {

@@ -7,8 +7,8 @@
  * (unit r / pieces), so a unit without error costs nothing.  The output layer
  * is [in][out] (by_input): row c holds the weights out of input c, so an input
  * that is zero costs nothing, and each owner of a slice of the last hidden
- * layer owns its output weights too.  Rows are padded with zeros to ld, a
- * multiple of 16.  Sparse inputs have their own [sparse][in] block.
+ * layer owns its output weights too.  Rows are padded with zeros to ld, an
+ * odd multiple of 16.  Sparse inputs have their own [sparse][in] block.
  *
  *	w [rows][ld]          dense part
  *	sw[sparse][sparse_ld] sparse part: [in][out] in both kinds of layer
@@ -37,7 +37,9 @@
  * holds the weights proper; it is all zero until rows have been trained.
  */
 struct params_block {
-	size_t rows, columns, ld;
+	size_t rows, columns;
+	size_t width; /* columns in whole vectors of 16 */
+	size_t ld;    /* floats from row to row */
 	float *v[1 + NET_STATES];
 };
 
@@ -65,6 +67,8 @@ struct net {
 	size_t states;      /* arrays of state in use, 0 to 3 */
 	struct layer *layer;
 };
+
+size_t net_stride(size_t columns);
 
 /* init.c: weights and biases by the shape, state as at the start. */
 void net_init_values(struct net *net, uint64_t seed);

@@ -65,7 +65,7 @@ input_init(struct input *in, const struct online *o, struct err *e)
 	}
 	if (!s->autoencoder)
 		return 0;
-	in->target = floats(o->block, round_up(s->outputs), e);
+	in->target = floats(o->block, net_stride(s->outputs), e);
 	return in->target ? 0 : -1;
 }
 
@@ -91,7 +91,7 @@ space_init(struct space *sp, const struct online *o, size_t l, struct err *e)
 	const struct layer *layer = &o->net->layer[l];
 	bool output = layer->by_input, maxout = layer->pieces == 2;
 
-	sp->part_ld = output ? layer->w.ld : round_up(layer->dense);
+	sp->part_ld = output ? layer->w.ld : net_stride(layer->dense);
 	if (output || l > 0) {
 		sp->part = floats(layer->slices * (output ? 2 : 1) * o->block,
 				  sp->part_ld, e);
@@ -100,8 +100,8 @@ space_init(struct space *sp, const struct online *o, size_t l, struct err *e)
 	}
 	if (output)
 		return 0;
-	sp->z_ld = round_up(layer->outs);
-	sp->a_ld = round_up(layer->units);
+	sp->z_ld = net_stride(layer->outs);
+	sp->a_ld = net_stride(layer->units);
 	sp->z = floats(o->block, sp->z_ld, e);
 	sp->d = floats(o->block, sp->z_ld, e);
 	if (!sp->z || !sp->d)
@@ -130,7 +130,7 @@ static int
 desk_init(struct desk *desk, const struct online *o, struct err *e)
 {
 	const struct net *net = o->net;
-	size_t out_ld = round_up(net->shape.outputs), widest = 16;
+	size_t out_ld = net->layer[net->layers - 1].w.ld, widest = 16;
 
 	for (size_t l = 0; l + 1 < net->layers; l++)
 		if (o->space[l].a_ld > widest)

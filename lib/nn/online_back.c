@@ -22,7 +22,7 @@ sweep_block(struct sweep *k, const struct params_block *p, size_t row,
 	    size_t rows)
 {
 	k->ld = p->ld;
-	k->columns = p->ld;
+	k->columns = p->width;
 	k->rows = rows;
 	k->w = p->v[0] + row * p->ld;
 	k->a = p->v[1] ? p->v[1] + row * p->ld : NULL;

@@ -235,7 +235,7 @@ forward_slice(const struct turn *t, size_t l, size_t slice)
 	size_t from = unit * layer->pieces;
 	struct dots k = {
 		.w = layer->w.v[0] + from * layer->w.ld, .ld = layer->w.ld,
-		.rows = n * layer->pieces, .columns = layer->w.ld, .n = t->n,
+		.rows = n * layer->pieces, .columns = layer->w.width, .n = t->n,
 		.z = sp->z + from, .z_ld = sp->z_ld,
 	};
 
@@ -271,7 +271,7 @@ out_forward_slice(const struct turn *t, size_t slice)
 	struct out_pass k = {
 		.w = layer->w.v[0] + from * layer->w.ld, .ld = layer->w.ld,
 		.rows = layer->slice[slice + 1] - from,
-		.columns = layer->w.ld, .n = t->n,
+		.columns = layer->w.width, .n = t->n,
 		.z = z, .z_ld = layer->w.ld,
 	};
 
