@@ -47,7 +47,7 @@ enum sweep_root {
 	ROOT_EXACT, /* sqrt and division; needed where y * h may underflow */
 };
 
-#define SWEEP_MOST 64 /* n */
+#define SWEEP_MOST 32 /* n */
 
 struct sweep {
 	enum sweep_rule rule;
@@ -61,6 +61,7 @@ struct sweep {
 	size_t x_ld;
 	float *e;
 	size_t e_ld;
+	size_t ahead; /* prefetch so many weights ahead, 0 = not */
 	float rho, epsilon, l1, l2;
 	const float *rate, *momentum; /* [n] */
 };

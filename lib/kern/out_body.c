@@ -112,36 +112,59 @@ KERN_NAME(back)(const struct back *k)
 		back_vector(k, i);
 }
 
-/* 16 counters at a time, word by word, so that compilers make vectors of it. */
-#define LANES 16
+/*
+ * Philox: VL counters at a time.  Products of 32 by 32 bits are made in the
+ * low and high halves of 64-bit lanes.
+ */
+typedef uint32_t vu __attribute__((vector_size(VL * 4)));
+typedef uint64_t vl __attribute__((vector_size(VL * 4)));
 
-VEC_INLINE void
-philox_round(uint32_t c[4][LANES], uint32_t k0, uint32_t k1)
+VEC_INLINE vl
+product(vl a, uint32_t b)
 {
-	for (size_t i = 0; i < LANES; i++) {
-		uint64_t p0 = (uint64_t)0xD2511F53u * c[0][i];
-		uint64_t p1 = (uint64_t)0xCD9E8D57u * c[2][i];
-
-		c[0][i] = (uint32_t)(p1 >> 32) ^ c[1][i] ^ k0;
-		c[2][i] = (uint32_t)(p0 >> 32) ^ c[3][i] ^ k1;
-		c[1][i] = (uint32_t)p1;
-		c[3][i] = (uint32_t)p0;
-	}
+#if defined(__AVX512F__)
+	return (vl)_mm512_mul_epu32((__m512i)a, _mm512_set1_epi64(b));
+#elif defined(__AVX2__)
+	return (vl)_mm256_mul_epu32((__m256i)a, _mm256_set1_epi64x(b));
+#else
+	return (a & 0xffffffffu) * b;
+#endif
 }
 
-static void
-philox_words(const struct keep *k, uint64_t at, uint32_t c[4][LANES])
+VEC_INLINE void
+wide_product(vu a, uint32_t b, vu *low, vu *high)
+{
+	vl even = product((vl)a, b), odd = product((vl)a >> 32, b);
+	const uint64_t top = 0xffffffff00000000u;
+
+	*low = (vu)((even & ~top) | (odd << 32));
+	*high = (vu)((even >> 32) | (odd & top));
+}
+
+VEC_INLINE void
+philox(const struct keep *k, uint64_t at, vu c[4])
 {
 	uint32_t k0 = k->key[0], k1 = k->key[1];
+	uint32_t low[VL], high[VL];
+	vu zero = { 0 };
 
-	for (size_t i = 0; i < LANES; i++) {
-		c[0][i] = (uint32_t)(at + i);
-		c[1][i] = (uint32_t)((at + i) >> 32);
-		c[2][i] = (uint32_t)k->a;
-		c[3][i] = (uint32_t)(k->a >> 32);
+	for (size_t i = 0; i < VL; i++) {
+		low[i] = (uint32_t)(at + i);
+		high[i] = (uint32_t)((at + i) >> 32);
 	}
+	memcpy(&c[0], low, sizeof(c[0]));
+	memcpy(&c[1], high, sizeof(c[1]));
+	c[2] = zero + (uint32_t)k->a;
+	c[3] = zero + (uint32_t)(k->a >> 32);
 	for (int round = 0; round < 10; round++) {
-		philox_round(c, k0, k1);
+		vu l0, h0, l1, h1;
+
+		wide_product(c[0], 0xD2511F53u, &l0, &h0);
+		wide_product(c[2], 0xCD9E8D57u, &l1, &h1);
+		c[0] = h1 ^ c[1] ^ k0;
+		c[1] = l1;
+		c[2] = h0 ^ c[3] ^ k1;
+		c[3] = l0;
 		k0 += 0x9E3779B9u;
 		k1 += 0xBB67AE85u;
 	}
@@ -150,18 +173,28 @@ philox_words(const struct keep *k, uint64_t at, uint32_t c[4][LANES])
 void
 KERN_NAME(dropout_keep)(const struct keep *k)
 {
-	size_t first = k->first / 4 * 4;
-	uint32_t c[4][LANES];
+	size_t first = k->first / 4 * 4, skip = k->first - first;
+	/* u = (word >> 8) / 2^24 > ratio, exactly, in integers */
+	uint32_t least = (uint32_t)((double)k->ratio * 0x1p24) + 1;
+	float keep[4 * VL + 4];
+	vu c[4];
 
-	for (size_t u = first; u < k->first + k->n; u += 4 * LANES) {
-		philox_words(k, k->b + u / 4, c);
-		for (size_t i = 0; i < 4 * LANES; i++) {
-			float x = (float)(c[i % 4][i / 4] >> 8) * 0x1p-24f;
+	for (size_t u = 0; u < k->n + skip; u += 4 * VL) {
+		size_t from = u < skip ? skip - u : 0;
+		size_t end = k->n + skip - u < 4 * VL ? k->n + skip - u
+						      : 4 * VL;
 
-			if (u + i >= k->first && u + i < k->first + k->n)
-				k->keep[u + i - k->first] =
-					x > k->ratio ? 1.0f : 0.0f;
+		philox(k, k->b + (first + u) / 4, c);
+		for (size_t w = 0; w < 4; w++) {
+			vi on = (vi)((c[w] >> 8) >= least);
+			float part[VL];
+
+			vf_store(part, (vf)(on & (vi)vf_set1(1)));
+			for (size_t i = 0; i < VL; i++)
+				keep[4 * i + w] = part[i];
 		}
+		memcpy(k->keep + u + from - skip, keep + from,
+		       (end - from) * sizeof(float));
 	}
 }
 

@@ -14,6 +14,7 @@
 #include "nn/online_int.h"
 
 #define ROW_BLOCK 16
+#define STREAM_FLOATS 6000000 /* more is not in the third-level cache */
 
 static size_t
 round_up(size_t n)
@@ -182,6 +183,8 @@ set_rule(struct online *o)
 	};
 	if (adadelta)
 		o->sweep.root = root_of(o);
+	if (net_parameters(o->net) * (1 + o->net->states) > STREAM_FLOATS)
+		o->sweep.ahead = 256;
 }
 
 static void
