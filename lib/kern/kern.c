@@ -4,6 +4,7 @@
 #include "kern/kern.h"
 
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -75,15 +76,16 @@ kern_check(struct err *e)
 {
 	const char *forced = getenv("DLTOOLS_ISA");
 	char names[64] = "";
-	size_t i;
+	size_t i, used = 0;
 
 	if (forced == NULL || *forced == '\0' || kern_find(forced) != NULL)
 		return 0;
 	for (i = 0; tables[i] != NULL; i++)
-		if (is_usable(tables[i])) {
-			strcat(names, names[0] ? ", " : "");
-			strcat(names, tables[i]->isa);
-		}
+		if (is_usable(tables[i]) && used < sizeof(names))
+			used += (size_t)snprintf(names + used,
+						 sizeof(names) - used, "%s%s",
+						 used > 0 ? ", " : "",
+						 tables[i]->isa);
 	return err_set(e, ERR_USAGE, "DLTOOLS_ISA: '%s' is not an instruction "
 		       "set of this processor and build: %s", forced, names);
 }

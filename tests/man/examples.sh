@@ -6,8 +6,9 @@
 # must end with status 0.  A leading "$ " is the prompt; where there are
 # prompts, lines without one are what the command prints and are not run.
 # Every display of a page runs in one folder of that page, in order, which
-# holds train.csv, test.csv, train.csv.zst, test.csv.zst (2,000 and 500 digits), their
-# frames train.dlf and test.dlf, and model.dlm.  A display after the comment
+# holds train.csv, test.csv, train.csv.zst, test.csv.zst (2,000 and 500
+# digits), their frames train.dlf and test.dlf, model.dlm, and table.csv, which
+# has names, missing values and a class.  A display after the comment
 # .\" not run: REASON is passed over.
 set -u
 
@@ -23,6 +24,13 @@ prepare()
 	zstdcat "$data/train.csv.zst" | sed -n 1,2000p >"$work/data/train.csv"
 	zstdcat "$data/test.csv.zst" | sed -n 1,500p >"$work/data/test.csv"
 	cd "$work/data" || exit 1
+	awk 'BEGIN {
+		print "name,age,colour,class"
+		for (i = 1; i <= 200; i++)
+			print "n" i "," (i % 9 ? 20 + i * 7 % 50 : -1) "," \
+				(i % 7 ? substr("redtan", i % 2 * 3 + 1, 3) : "?") "," \
+				(i * 7 % 50 > 25 ? "old" : "young")
+	}' >table.csv
 	zstd -q -1 train.csv test.csv
 	dl-import -q --type C785=enum -o train.dlf train.csv &&
 		dl-import -q --like train.dlf -o test.dlf test.csv &&
