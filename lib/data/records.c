@@ -128,9 +128,8 @@ find_roles(struct records *r, const struct level_index *x, struct err *e)
 	return 0;
 }
 
-/* Fields that the model's table holds as numbers. */
 static void
-find_numbers(struct records *r, const struct level_index *x)
+find_types(struct records *r, const struct level_index *x)
 {
 	const struct encoder *enc = r->enc;
 	size_t i, at;
@@ -139,9 +138,7 @@ find_numbers(struct records *r, const struct level_index *x)
 		at = level_index_find(x, enc->source[i].name,
 				      strlen(enc->source[i].name));
 		if (at < x->t->n)
-			r->is_number[at] =
-				enc->source[i].type == COLUMN_NUM ||
-				enc->source[i].type == COLUMN_TIME;
+			r->type[at] = enc->source[i].type;
 	}
 }
 
@@ -171,7 +168,7 @@ find_fields(struct records *r, struct err *e)
 			enc->columns, enc->column[0].name);
 		goto out;
 	}
-	find_numbers(r, &x);
+	find_types(r, &x);
 	status = find_roles(r, &x, e);
 out:
 	level_index_release(&x);
@@ -207,8 +204,8 @@ records_init(struct records *r, const struct encoder *enc,
 	r->name = mem_zalloc(r->fields, sizeof(*r->name), e);
 	r->field = mem_zalloc(enc->columns, sizeof(*r->field), e);
 	r->index = mem_zalloc(enc->row_entries, sizeof(*r->index), e);
-	r->is_number = mem_zalloc(r->fields, sizeof(*r->is_number), e);
-	if (!r->name || !r->field || !r->index || !r->is_number ||
+	r->type = mem_zalloc(r->fields, sizeof(*r->type), e);
+	if (!r->name || !r->field || !r->index || !r->type ||
 	    (header < 0 && names_known(enc, first, &r->has_header, e) < 0) ||
 	    (r->has_header ? copy_names(r, first, e) : place_names(r, e)) < 0 ||
 	    find_fields(r, e) < 0 || index_levels(r, e) < 0) {
@@ -229,7 +226,7 @@ records_release(struct records *r)
 		level_index_release(&r->index[i]);
 	level_index_release(&r->classes);
 	mem_free(r->name);
-	mem_free(r->is_number);
+	mem_free(r->type);
 	mem_free(r->field);
 	mem_free(r->index);
 	memset(r, 0, sizeof(*r));

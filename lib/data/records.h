@@ -27,7 +27,7 @@ struct records {
 	bool has_header;       /* the first record is no row */
 	size_t fields;         /* of every record */
 	char **name;           /* [fields] */
-	bool *is_number;       /* [fields]: num or time in the model's table */
+	enum column_type *type; /* [fields]: in the model's table, or 0 */
 	size_t *field;         /* of each predictor; SIZE_MAX: not there */
 	size_t response, offset, weights; /* fields, or SIZE_MAX */
 	struct level_index *index; /* of each enum predictor */
@@ -60,9 +60,9 @@ int records_fill(const struct records *r, const struct csv_block *block,
 		 size_t first, size_t n, struct batch *b,
 		 struct records_side *side, struct err *e) MUST_USE;
 
-/* A cell of a numeric column: 1 a number, 0 missing, -1 neither. */
-int records_number(const struct records *r, const char *text, size_t len,
-		   double *out);
+/* A cell of a num or time column: 1 a number, 0 missing, -1 neither. */
+int records_number(const struct records *r, size_t field, const char *text,
+		   size_t len, double *out);
 
 /* An empty line: no row, unless the table has one column. */
 static inline bool

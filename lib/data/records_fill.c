@@ -84,14 +84,23 @@ parse_marked(const char *t, size_t len, char mark, double *out)
 }
 
 int
-records_number(const struct records *r, const char *t, size_t len, double *out)
+records_number(const struct records *r, size_t field, const char *t, size_t len,
+	       double *out)
 {
 	char mark = r->dialect->decimal;
+	int64_t ms;
 
-	if (few_digits(t, len, out) && !r->na.digits)
+	if (few_digits(t, len, out) && !r->na.digits &&
+	    r->type[field] != COLUMN_TIME)
 		return 1;
 	if (na_set_has(&r->na, t, len))
 		return 0;
+	if (r->type[field] == COLUMN_TIME) {
+		if (cell_time(t, len, NULL, &ms) < 0)
+			return -1;
+		*out = (double)ms;
+		return 1;
+	}
 	return (mark && mark != '.' ? parse_marked(t, len, mark, out)
 				    : cell_text_double(t, len, out)) == 0
 		       ? 1 : -1;
@@ -102,10 +111,15 @@ read_number(const struct row *row, size_t field, double *out, struct err *e)
 {
 	size_t len;
 	const char *t = text_of(row, field, &len);
-	int got = records_number(row->r, t, len, out);
+	int got = records_number(row->r, field, t, len, out);
 
 	if (got < 0)
-		bad(row, field, "not a number", "in numeric column", e);
+		bad(row, field,
+		    row->r->type[field] == COLUMN_TIME ? "not a time"
+						       : "not a number",
+		    row->r->type[field] == COLUMN_TIME ? "in time column"
+						       : "in numeric column",
+		    e);
 	return got;
 }
 

@@ -9,6 +9,7 @@
 #define SCORE_INT_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include <dltools/columns.h>
 #include <dltools/model.h>
@@ -21,7 +22,7 @@ struct score_turn {
 	pthread_mutex_t lock;
 	pthread_cond_t moved;
 	int64_t next;
-	bool failed;
+	atomic_bool failed;
 };
 
 struct score_job {

@@ -78,8 +78,8 @@ print_cell(void *ctx, size_t row, size_t which, struct str *out)
 						 : which)];
 	text = at->block->text + f->at;
 	if (which != SIZE_MAX && format_of(s) == FRAME_TEXT_JSON &&
-	    s->records.is_number[which] &&
-	    records_number(&s->records, text, f->len, &v) == 1)
+	    s->records.type[which] == COLUMN_NUM &&
+	    records_number(&s->records, which, text, f->len, &v) == 1)
 		print_number(out, v, FRAME_TEXT_JSON);
 	else if (f->len == 0 || (which == SIZE_MAX &&
 			    na_set_has(&s->records.na, text, f->len)))

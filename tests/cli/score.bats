@@ -168,6 +168,19 @@ setup()
 	[ "$(dl-score -m n.dlm numbers.dlf | head -n 1)" = predict,p-1,p0,p2 ]
 }
 
+@test "times are numbers to the net" {
+	awk -F, -v OFS=, 'NR == 1 { print "when", $0; next }
+		{ printf "2024-%02d-%02dT0%d:00:00Z,", NR % 12 + 1,
+			NR % 28 + 1, NR % 10; print }' small.csv >times.csv
+	dl-import -q --type when=time -o times.dlf times.csv
+	dl-train -q -y y --hidden 4 --epochs 0.1 --seed 1 -o t.dlm times.dlf
+	dl-score -m t.dlm times.dlf >want
+	dl-score -m t.dlm times.csv | cmp - want
+	sed '3s/2024[^,]*/soon/' times.csv >bad.csv
+	fails 3 "bad.csv:3:1: not a time: 'soon'" sh -c \
+		"dl-score -m t.dlm bad.csv >/dev/null"
+}
+
 @test "two classes: the threshold decides" {
 	dl-score -m two.dlm --threshold 0.25 two.csv |
 		awk -F, 'NR == 1 { if ($0 != "predict,high,low") exit 1; next }
