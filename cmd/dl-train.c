@@ -185,12 +185,12 @@ main(int argc, char **argv)
 {
 	struct opts o = {.job.out = "-", .job.started = train_clock()};
 	struct err e = {0};
+	int rc = params_init(&o.job.params, &e);
 
-	if (params_init(&o.job.params, &e) < 0)
-		return die(&e);
-	parse(&o, argc, argv);
-	if (run(&o, &e) < 0)
-		return die(&e);
+	if (rc == 0) {
+		parse(&o, argc, argv);
+		rc = run(&o, &e);
+	}
 	params_release(&o.job.params);
-	return cli_finish();
+	return rc < 0 ? die(&e) : cli_finish();
 }

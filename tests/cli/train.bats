@@ -290,3 +290,26 @@ PY
 	cat missing
 	[ ! -s missing ]
 }
+
+@test "USR1 says how far it is, USR2 saves the state and goes on" {
+	dl-train -q -y y --hidden 50,50 --epochs 1e6 --seed 1 -o m.dlm \
+		small.dlf 2>said &
+	local pid=$!
+	sleep 0.7
+	kill -USR1 $pid
+	kill -USR2 $pid
+	sleep 0.8
+	kill -KILL $pid
+	wait $pid || true
+	grep -q 'epoch.*samples/s' said
+	[ "$(header m.dlm.ckpt 't["state"]["finished"]')" = False ]
+	[ "$(header m.dlm.ckpt '"resume" in t')" = True ]
+}
+
+@test "a validation frame may have a name; its events are judged" {
+	dl-train -y y --hidden 4 --epochs 1 --seed 1 --valid new=test.dlf \
+		-o m.dlm small.dlf 2>said
+	tail -n 1 said | grep -q 'validation logloss'
+	[ "$(header m.dlm 't["state"]["validation_frame"] != ""')" = True ]
+	fails 3 "none.dlf" dl-train -q -y y --valid none.dlf -o n.dlm small.dlf
+}
