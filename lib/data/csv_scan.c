@@ -230,8 +230,11 @@ scan_field(struct csv_block *b, const struct csv_dialect *d, size_t i,
 		return 0;
 	}
 	close = csv_quoted_end(d, b->text, i, b->len, true, &doubled);
-	if (!close) /* csv_next() does not let this through */
-		close = b->len;
+	if (!close) { /* a text to guess from; csv_next() lets none through */
+		*end = b->len;
+		put_field(b, i + 1, b->len);
+		return 0;
+	}
 	*end = csv_find_end(b->text, close, b->len, d->delimiter);
 	if (*end == close && doubled)
 		return unescape(b, d, i + 1, close - 1, e);

@@ -267,9 +267,6 @@ test_values(void **state)
 {
 	const char *text = "n,i,e\n0.1,1,b\n-2.5e-3,,a\n1e22,9007199254740993"
 			   ",10\n";
-	const char *integers = "e,x\n10,1\n9,1\n-3,1\n";
-	struct import_type as_enum = { .column = (char[]){"e"},
-				       .type = COLUMN_ENUM };
 	struct setting s = { .threads = 1 };
 	struct import_report r;
 	struct chunk c = {0};
@@ -298,15 +295,25 @@ test_values(void **state)
 	assert_int_equal(c.code[2], 0);
 	frame_close(f);
 	import_report_release(&r);
-	/* levels that are integers sort as such */
-	s.type = &as_enum;
-	s.types = 1;
-	put("t.csv", integers, strlen(integers));
+	chunk_release(&c);
+}
+
+static void
+test_integer_levels(void **state)
+{
+	const char *text = "e,x\n10,1\n9,1\n-3,1\n";
+	struct import_type as_enum = { .column = (char[]){"e"},
+				       .type = COLUMN_ENUM };
+	struct setting s = { .threads = 1, .type = &as_enum, .types = 1 };
+	struct import_report r;
+	struct err e = {0};
+
+	(void)state;
+	put("t.csv", text, strlen(text));
 	assert_int_equal(import("t.csv", "t.dlf", &s, &r, &e), 0);
 	assert_int_equal(r.column[0].levels.n, 3);
 	assert_memory_equal(r.column[0].levels.bytes, "-3910", 5);
 	import_report_release(&r);
-	chunk_release(&c);
 }
 
 /* The error is the first in the text, whoever finds it first. */
@@ -336,6 +343,20 @@ test_first_error(void **state)
 	str_release(&text);
 }
 
+/* A quote left open at the very end, found by the fuzzer. */
+static void
+test_open_quote_at_the_end(void **state)
+{
+	struct setting s = { .threads = 1 };
+	struct import_report r;
+	struct err e = {0};
+
+	(void)state;
+	put("t.csv", "a,b\n1,\"", 7);
+	assert_int_equal(import("t.csv", "no.dlf", &s, &r, &e), -1);
+	assert_non_null(strstr(e.msg, "t.csv:2:2: quote not closed"));
+}
+
 int
 main(void)
 {
@@ -345,7 +366,9 @@ main(void)
 		cmocka_unit_test(test_types),
 		cmocka_unit_test(test_text),
 		cmocka_unit_test(test_values),
+		cmocka_unit_test(test_integer_levels),
 		cmocka_unit_test(test_first_error),
+		cmocka_unit_test(test_open_quote_at_the_end),
 	};
 	static const char *const left[] = {
 		"t.csv", "t.dlf", "want.dlf", "got.dlf", "want.tsv", "got.tsv"
