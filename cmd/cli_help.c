@@ -183,6 +183,19 @@ cli_short_help(const struct cli *c, FILE *f)
 		fprintf(f, "\nParameters of training: %s --help\n", c->name);
 }
 
+/* Each line indented. */
+static void
+examples(const char *text)
+{
+	size_t len;
+
+	printf("\nexamples:\n");
+	for (; *text; text += len + (text[len] == '\n')) {
+		len = strcspn(text, "\n");
+		printf("  %.*s\n", (int)len, text);
+	}
+}
+
 void
 cli_full_help(const struct cli *c)
 {
@@ -191,7 +204,7 @@ cli_full_help(const struct cli *c)
 	printf("%s - %s\n\n", c->name, c->about);
 	usage(c, stdout);
 	if (c->examples)
-		printf("\nexamples:\n%s", c->examples);
+		examples(c->examples);
 	options(c, stdout);
 	for (i = 0; c->params && i < PARAM_COUNT; i++) {
 		if (i == 0 || param_table[i].group != param_table[i - 1].group)

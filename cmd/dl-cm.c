@@ -15,10 +15,10 @@ static const char synopsis[] =
 	"dl-cm --diff [options] TABLE_A TABLE_B\n";
 
 static const char examples[] =
-	"  dl-score -m model.dlm --actual test.dlf | dl-cm\n"
-	"  dl-cm -a label -p guess --metrics answers.tsv\n"
-	"  dl-cm --error scores.csv\n"
-	"  dl-cm --fail-if 'error>0.05' --fail-if 'recall(7)<0.9' scores.csv\n";
+	"dl-score -m model.dlm --actual test.dlf | dl-cm\n"
+	"dl-cm -a label -p guess --metrics answers.tsv\n"
+	"dl-cm --error scores.csv\n"
+	"dl-cm --fail-if 'error>0.05' --fail-if 'recall(7)<0.9' scores.csv\n";
 
 static const char notes[] =
 	"Rows of the matrix are actual classes, columns predicted ones.\n"

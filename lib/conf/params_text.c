@@ -1,7 +1,9 @@
 /*
  * params_text.c - parameters as text: values, the results row, config files.
  *
- * A config file has lines `key = value`; `#` begins a comment.  A value, or an
+ * A config file has lines `key = value`; `#` begins a comment.  Defaults that
+ * were not asked for are written as comments, so that what is read back is what
+ * was asked for, and no more.  A value, or an
  * item of a list, that holds a blank, comma, quote or # stands in double
  * quotes, a quote in it doubled.
  */
@@ -148,7 +150,6 @@ config_line(const struct params *p, size_t k, struct str *out)
 {
 	const struct param_info *i = &param_table[k];
 	const struct param_texts *list = param_field_const(p, i);
-	const char *mark = p->from[k] ? "" : "  # default";
 	struct str value = STR_INIT;
 	size_t n;
 
@@ -156,18 +157,19 @@ config_line(const struct params *p, size_t k, struct str *out)
 		for (n = 0; n < list->n; n++) {
 			str_addf(out, "%s = ", i->name);
 			add_quoted(out, list->v[n]);
-			str_addf(out, "%s\n", mark);
+			str_add_char(out, '\n');
 		}
 		return;
 	}
 	param_print(p, i, &value);
-	str_addf(out, "%s = ", i->name);
+	str_addf(out, "%s%s = ", p->from[k] == PARAM_FROM_DEFAULT &&
+		 param_is_initial(p, i) ? "#" : "", i->name);
 	if (*value.buf && (i->type == PARAM_TEXT || i->type == PARAM_PATH ||
 			   i->type == PARAM_COLUMN))
 		add_quoted(out, value.buf);
 	else
 		str_add(out, value.buf);
-	str_addf(out, "%s\n", mark);
+	str_add_char(out, '\n');
 	str_release(&value);
 }
 

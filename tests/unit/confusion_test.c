@@ -93,64 +93,86 @@ order(void **state)
 
 enum { K = 40, ROWS = 5000 };
 
-/* Random pairs and weights against a plain array. */
+/* The same counts in a plain array. */
+struct plain {
+	double n[K][K], row[K], column[K], total, right;
+};
+
+/* Random pairs and weights into both. */
+static void
+fill(struct confusion *c, struct plain *t)
+{
+	const struct rng_key key = rng_key(7, RNG_SPLIT);
+	struct rng_words r;
+	char a[16], p[16];
+	uint32_t x, y;
+	double w;
+	size_t i;
+
+	for (i = 0; i < ROWS; i++) {
+		r = rng_at(key, i, 0);
+		x = r.w[0] % K;
+		y = r.w[1] % 3 ? x : r.w[2] % K;
+		w = (double)(r.w[3] % 5) / 2;
+		(void)snprintf(a, sizeof(a), "%u", x);
+		(void)snprintf(p, sizeof(p), "%u", y);
+		add(c, a, p, w);
+		t->n[x][y] += w;
+		t->row[x] += w;
+		t->column[y] += w;
+		t->total += w;
+		t->right += x == y ? w : 0;
+	}
+}
+
+static void
+per_class(const struct confusion *c, const struct plain *t)
+{
+	double f1 = 0, errors = 0;
+	size_t i, k;
+
+	for (i = 0; i < K; i++) {
+		for (k = 0; k < K; k++)
+			assert_true(confusion_count(c, i, k) == t->n[i][k]);
+		f1 += 2 * t->n[i][i] / (t->row[i] + t->column[i]) / K;
+		errors += (t->row[i] - t->n[i][i]) / t->row[i] / K;
+		near(confusion_value(c, CONFUSION_RECALL, i),
+		     t->n[i][i] / t->row[i], 1e-12);
+		near(confusion_value(c, CONFUSION_PRECISION, i),
+		     t->n[i][i] / t->column[i], 1e-12);
+	}
+	near(confusion_value(c, CONFUSION_MACRO_F1, 0), f1, 1e-12);
+	near(confusion_value(c, CONFUSION_MEAN_PER_CLASS_ERROR, 0), errors,
+	     1e-12);
+}
+
+/* MCC as the correlation of indicators: covariances over all classes. */
 static void
 brute_force(void **state)
 {
-	static double n[K][K];
-	const struct rng_key key = rng_key(7, RNG_SPLIT);
+	static struct plain t;
 	struct confusion c = {0};
-	double total = 0, right = 0, po, pe = 0, row, column, f1 = 0, per = 0;
-	double w, cov_xx = 0, cov_yy = 0, cov_xy;
-	char a[16], p[16];
-	size_t i, k;
-	int x, y;
+	double po, pe = 0, xx = 0, yy = 0, xy;
+	size_t i;
 
 	(void)state;
-	for (i = 0; i < ROWS; i++) {
-		x = (int)(rng_at(key, i, 0).w[0] % K);
-		y = rng_at(key, i, 1).w[0] % 3 ? x : (int)(rng_at(key, i, 2).w[0] % K);
-		w = (double)(rng_at(key, i, 3).w[0] % 5) / 2;
-		(void)snprintf(a, sizeof(a), "%d", x);
-		(void)snprintf(p, sizeof(p), "%d", y);
-		add(&c, a, p, w);
-		n[x][y] += w;
-		total += w;
-		right += x == y ? w : 0;
-	}
+	fill(&c, &t);
 	finish(&c);
 	assert_int_equal(c.classes, K);
-	assert_true(c.weight == total && c.is_fractional);
-	cov_xy = right * total;
+	assert_true(c.weight == t.total && c.is_fractional);
+	per_class(&c, &t);
+	po = t.right / t.total;
+	xy = t.right * t.total;
 	for (i = 0; i < K; i++) {
-		row = column = 0;
-		for (k = 0; k < K; k++) {
-			assert_true(confusion_count(&c, i, k) == n[i][k]);
-			row += n[i][k];
-			column += n[k][i];
-		}
-		pe += row / total * column / total;
-		f1 += 2 * n[i][i] / (row + column) / K;
-		per += (row - n[i][i]) / row / K;
-		cov_xy -= row * column;
-		cov_xx += row * (total - row);
-		cov_yy += column * (total - column);
-		near(confusion_value(&c, CONFUSION_RECALL, i),
-				   n[i][i] / row, 1e-12);
-		near(confusion_value(&c, CONFUSION_PRECISION, i),
-				   n[i][i] / column, 1e-12);
+		pe += t.row[i] / t.total * t.column[i] / t.total;
+		xy -= t.row[i] * t.column[i];
+		xx += t.row[i] * (t.total - t.row[i]);
+		yy += t.column[i] * (t.total - t.column[i]);
 	}
-	po = right / total;
-	near(confusion_value(&c, CONFUSION_ERROR, 0), 1 - po,
-			   1e-12);
-	near(confusion_value(&c, CONFUSION_KAPPA, 0),
-			   (po - pe) / (1 - pe), 1e-12);
-	near(confusion_value(&c, CONFUSION_MCC, 0),
-			   cov_xy / sqrt(cov_xx * cov_yy), 1e-12);
-	near(confusion_value(&c, CONFUSION_MACRO_F1, 0), f1,
-			   1e-12);
-	near(confusion_value(&c, CONFUSION_MEAN_PER_CLASS_ERROR,
-					   0), per, 1e-12);
+	near(confusion_value(&c, CONFUSION_ERROR, 0), 1 - po, 1e-12);
+	near(confusion_value(&c, CONFUSION_KAPPA, 0), (po - pe) / (1 - pe),
+	     1e-12);
+	near(confusion_value(&c, CONFUSION_MCC, 0), xy / sqrt(xx * yy), 1e-12);
 	confusion_release(&c);
 }
 

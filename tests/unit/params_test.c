@@ -358,7 +358,9 @@ config(void **state)
 	if (params_read_config(&q, "c", out.buf, &e) < 0)
 		fail_msg("%s", e.msg);
 	same(&p, &q);
-	assert_non_null(strstr(out.buf, "epochs = 10  # default\n"));
+	for (size_t i = 0; i < PARAM_COUNT; i++)
+		assert_int_equal(p.from[i] != 0, q.from[i] != 0);
+	assert_non_null(strstr(out.buf, "\n#epochs = 10\n"));
 	assert_non_null(strstr(out.buf, "hidden = 3,4,5\n"));
 
 	/* flags win, whatever the order */

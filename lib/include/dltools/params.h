@@ -128,7 +128,7 @@ void params_notes(const struct params *p, struct str *out);
 /* `name=value name=value`: what was given, for the results row. */
 void params_row(const struct params *p, struct str *out);
 
-/* `key = value` lines that params_read_config() reads; defaults are marked. */
+/* `key = value` lines for params_read_config(); `#key = value` if default. */
 void params_print_config(const struct params *p, struct str *out);
 /* path names the text in messages. */
 int params_read_config(struct params *p, const char *path, const char *text,
