@@ -65,7 +65,7 @@ has_field(const char *line, size_t len, char d, const char *name)
 	return false;
 }
 
-/* The delimiter that shows the two columns by name, else the likeliest. */
+/* Given, or the one that shows the two columns by name, or the likeliest. */
 static int
 find_delimiter(struct pairs *p, const struct confusion_options *o,
 	       struct err *e)
@@ -79,6 +79,14 @@ find_delimiter(struct pairs *p, const struct confusion_options *o,
 
 	if (csv_peek(p->reader, &bytes, &len, &whole, e) < 0)
 		return -1;
+	if (memchr(bytes, '\0', len < 64 ? len : 64))
+		return err_set(e, ERR_INPUT, "'%s' is no text table; dl-cat "
+			       "prints the rows of a frame",
+			       csv_path(p->reader));
+	if (o->delimiter) {
+		p->dialect.delimiter = o->delimiter;
+		return 0;
+	}
 	for (line = 0; line < len && bytes[line] != '\n' &&
 	     bytes[line] != '\r'; line++)
 		;
@@ -328,11 +336,8 @@ pairs_open(struct pairs *p, const char *path,
 		return -1;
 	p->dialect.has_header = !o->no_header;
 	p->reader = csv_open(path, NULL, e);
-	if (!p->reader || (!o->delimiter && find_delimiter(p, o, e) < 0))
-		goto fail;
-	if (o->delimiter)
-		p->dialect.delimiter = o->delimiter;
-	if (csv_start(p->reader, &p->dialect, e) < 0 || start(p, o, e) < 0)
+	if (!p->reader || find_delimiter(p, o, e) < 0 ||
+	    csv_start(p->reader, &p->dialect, e) < 0 || start(p, o, e) < 0)
 		goto fail;
 	if (p->predict + 2 < p->columns && p->actual < p->predict &&
 	    are_scores(p))

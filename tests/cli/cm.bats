@@ -195,6 +195,8 @@ assert d["hit_ratio"] == [4 / 7, 6 / 7, 6 / 7]
 	printf 'actual,predict,w\na,b,-1\n' >weight.csv
 	fails 3 "weight\.csv:2:3: column 'w': '-1'" dl-cm -w w weight.csv
 	fails 4 "no column 'predicted'.*'predict'" dl-cm -a w weight.csv -p predicted
+	printf '\001\000\002' >binary.dlf
+	fails 3 "binary\.dlf' is no text table" dl-cm binary.dlf
 	fails 2 "cannot be both" dl-cm -a actual -p actual s.csv
 }
 
