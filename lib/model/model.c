@@ -38,7 +38,8 @@ model_layout(const struct model *m)
 	l.autoencoder = !m->enc.response;
 	for (size_t i = 0; i < m->history.n; i++)
 		l.validation |= m->history.row[i].has_validation;
-	l.run = !m->reproducible;
+	/* the state of a run keeps its clock, for --history after --resume */
+	l.run = !m->reproducible || !m->finished;
 	return l;
 }
 

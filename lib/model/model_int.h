@@ -27,6 +27,8 @@ double net_plan_parameters(const struct net_plan *plan);
 struct json;
 void net_plan_json(const struct net_shape *shape, struct json *j);
 
+bool net_plan_says(const struct net_shape *shape, const char *text);
+
 /* Layout of a model's history. */
 struct history_layout model_layout(const struct model *m);
 

@@ -199,6 +199,20 @@ activation_name(const struct net_shape *s)
 	return names[s->activation][s->hidden_dropout != NULL];
 }
 
+/* Is this the text that net_plan_json() writes for the shape? */
+bool
+net_plan_says(const struct net_shape *s, const char *text)
+{
+	struct str own = STR_INIT;
+	struct json j = json_start(&own);
+	bool same;
+
+	net_plan_json(s, &j);
+	same = !own.failed && text && strcmp(own.buf, text) == 0;
+	str_release(&own);
+	return same;
+}
+
 void
 net_plan_json(const struct net_shape *s, struct json *j)
 {
