@@ -20,7 +20,7 @@
  *		w[r][o], for 16 * blocks rows b
  * back		d = (sum over parts of e) * f'(a) * keep
  * dropout_keep	keep[i] = 1 where the random number of unit first + i is above
- *		ratio, else 0: word (first + i) % 4 of Philox at counter
+ *		ratio, else 0, and y[i] becomes 0 there (NaN stays): word (first + i) % 4 of Philox at counter
  *		(a, b + (first + i) / 4)
  *
  * columns and the strides of vectors are multiples of 16; numbers in the
@@ -107,6 +107,7 @@ struct keep {
 	size_t first, n;
 	float ratio;
 	float *keep;
+	float *y; /* or NULL */
 };
 
 #define KERN_LIST_ONLINE(X) \

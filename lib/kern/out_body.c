@@ -176,7 +176,7 @@ KERN_NAME(dropout_keep)(const struct keep *k)
 	size_t first = k->first / 4 * 4, skip = k->first - first;
 	/* u = (word >> 8) / 2^24 > ratio, exactly, in integers */
 	uint32_t least = (uint32_t)((double)k->ratio * 0x1p24) + 1;
-	float keep[4 * VL + 4];
+	float keep[4 * VL], part[4][VL];
 	vu c[4];
 
 	for (size_t u = 0; u < k->n + skip; u += 4 * VL) {
@@ -187,15 +187,17 @@ KERN_NAME(dropout_keep)(const struct keep *k)
 		philox(k, k->b + (first + u) / 4, c);
 		for (size_t w = 0; w < 4; w++) {
 			vi on = (vi)((c[w] >> 8) >= least);
-			float part[VL];
 
-			vf_store(part, (vf)(on & (vi)vf_set1(1)));
-			for (size_t i = 0; i < VL; i++)
-				keep[4 * i + w] = part[i];
+			vf_store(part[w], (vf)(on & (vi)vf_set1(1)));
 		}
+		for (size_t i = 0; i < VL; i++)
+			for (size_t w = 0; w < 4; w++)
+				keep[4 * i + w] = part[w][i];
 		memcpy(k->keep + u + from - skip, keep + from,
 		       (end - from) * sizeof(float));
 	}
+	for (size_t i = 0; k->y && i < k->n; i++)
+		k->y[i] *= k->keep[i];
 }
 
 /* Of w[n], n a multiple of 16: 16 chains, folded by halves, in float. */

@@ -74,14 +74,15 @@ block_free(struct params_block *p)
 }
 
 /*
- * As many slices as pay for their partial sums: one per 16 units up to 8, 16
- * for wide layers.
+ * As many slices as threads can pay: each costs partial sums and the overhead
+ * of its calls, and more threads than slices find no work.
  */
 static void
 layer_slices(struct layer *layer)
 {
 	size_t units = layer->by_input ? layer->dense : layer->units;
-	size_t groups = (units + 15) / 16, most = groups > 64 ? 16 : 8, s;
+	size_t groups = (units + 15) / 16, s;
+	size_t most = groups <= 8 ? 2 : groups <= 32 ? 4 : groups <= 64 ? 8 : 16;
 
 	layer->slices = groups < most ? groups : most;
 	if (layer->slices == 0)

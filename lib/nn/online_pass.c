@@ -81,10 +81,9 @@ drop_inputs(const struct turn *t, struct input *in, size_t b, int64_t position)
 
 	for (size_t c = 0; c < s->dense; c += k.n) {
 		k.first = s->sparse + c;
+		k.y = x + c;
 		k.n = s->dense - c < 1024 ? s->dense - c : 1024;
 		t->o->kern->dropout_keep(&k);
-		for (size_t i = 0; i < k.n; i++)
-			x[c + i] *= keep[i];
 	}
 }
 
@@ -188,11 +187,10 @@ drop_units(const struct turn *t, size_t l, size_t b, size_t unit, size_t n)
 		.first = unit, .n = n,
 		.ratio = (float)t->o->net->dropout[l],
 		.keep = keep + unit,
+		.y = a + unit,
 	};
 
 	t->o->kern->dropout_keep(&k);
-	for (size_t i = unit; i < unit + n; i++)
-		a[i] = keep[i] != 0 ? a[i] : a[i] - a[i]; /* NaN stays */
 }
 
 static void
