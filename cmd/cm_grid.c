@@ -95,19 +95,19 @@ print_json(const struct cm_grid *g, struct err *e)
 	double value;
 	int status;
 
-	json_array(&j);
+	json_put_array(&j);
 	for (i = 0; i < g->n; i++) {
 		k = i % g->columns;
 		if (k == 0)
-			json_object(&j);
+			json_put_object(&j);
 		json_key(&j, g->name[k]);
 		if (k < g->texts)
-			json_text(&j, g->cell[i]);
+			json_put_text(&j, g->cell[i]);
 		else if (num_parse_real(g->cell[i], -INFINITY, INFINITY,
 					&value, e) == 0)
-			json_real(&j, value);
+			json_put_real(&j, value);
 		else
-			json_null(&j);
+			json_put_null(&j);
 		if (k == g->columns - 1)
 			json_end(&j);
 	}

@@ -11,15 +11,15 @@ write_cells(const struct confusion *c, struct json *j)
 	size_t i, k, next = 0;
 
 	json_key(j, "matrix");
-	json_array(j);
+	json_put_array(j);
 	for (i = 0; i < c->classes; i++) {
-		json_array(j);
+		json_put_array(j);
 		for (k = 0; k < c->classes; k++)
 			if (next < c->cells && c->cell[next].actual == i &&
 			    c->cell[next].predicted == k)
-				json_real(j, c->cell[next++].weight);
+				json_put_real(j, c->cell[next++].weight);
 			else
-				json_int(j, 0);
+				json_put_int(j, 0);
 		json_end(j);
 	}
 	json_end(j);
@@ -32,9 +32,9 @@ write_per_class(const struct confusion *c, enum confusion_measure m,
 	size_t i;
 
 	json_key(j, confusion_measures[m]);
-	json_array(j);
+	json_put_array(j);
 	for (i = 0; i < c->classes; i++)
-		json_real(j, confusion_value(c, m, i));
+		json_put_real(j, confusion_value(c, m, i));
 	json_end(j);
 }
 
@@ -50,15 +50,15 @@ write_metrics(const struct confusion *c, struct json *j)
 		if (m == CONFUSION_ROWS || isnan(value))
 			continue;
 		json_key(j, confusion_measures[m]);
-		json_real(j, value);
+		json_put_real(j, value);
 	}
 	if (!isnan(confusion_value(c, CONFUSION_HIT_RATIO, 1))) {
 		json_key(j, confusion_measures[CONFUSION_HIT_RATIO]);
-		json_array(j);
+		json_put_array(j);
 		for (k = 1; k <= METRICS_HITS; k++) {
 			value = confusion_value(c, CONFUSION_HIT_RATIO, k);
 			if (!isnan(value))
-				json_real(j, value);
+				json_put_real(j, value);
 		}
 		json_end(j);
 	}
@@ -75,23 +75,23 @@ cm_print_json(const struct confusion *c, const struct cm_style *style,
 	size_t i;
 	int status;
 
-	json_object(&j);
+	json_put_object(&j);
 	json_key(&j, "schema");
-	json_text(&j, "dl.confusion/1");
+	json_put_text(&j, "dl.confusion/1");
 	json_key(&j, "rows");
-	json_int(&j, c->rows);
+	json_put_int(&j, c->rows);
 	json_key(&j, "skipped");
-	json_int(&j, c->skipped);
+	json_put_int(&j, c->skipped);
 	json_key(&j, "matrix_rows");
-	json_text(&j, "actual");
+	json_put_text(&j, "actual");
 	json_key(&j, "classes");
-	json_array(&j);
+	json_put_array(&j);
 	for (i = 0; i < c->classes; i++)
-		json_text(&j, c->name[i]);
+		json_put_text(&j, c->name[i]);
 	json_end(&j);
 	write_cells(c, &j);
 	json_key(&j, "error");
-	json_real(&j, confusion_value(c, CONFUSION_ERROR, 0));
+	json_put_real(&j, confusion_value(c, CONFUSION_ERROR, 0));
 	write_per_class(c, CONFUSION_CLASS_ERROR, &j);
 	if (style->metrics)
 		write_metrics(c, &j);

@@ -119,17 +119,17 @@ open_json(struct str *out, const struct frame *f)
 	char id[33];
 
 	frame_id(f, id);
-	json_object(&j);
+	json_put_object(&j);
 	json_key(&j, "schema");
-	json_text(&j, "dl.frame/1");
+	json_put_text(&j, "dl.frame/1");
 	json_key(&j, "rows");
-	json_int(&j, frame_rows(f));
+	json_put_int(&j, frame_rows(f));
 	json_key(&j, "row_groups");
-	json_int(&j, (int64_t)frame_groups(f));
+	json_put_int(&j, (int64_t)frame_groups(f));
 	json_key(&j, "size_bytes");
-	json_int(&j, (int64_t)frame_bytes(f));
+	json_put_int(&j, (int64_t)frame_bytes(f));
 	json_key(&j, "id");
-	json_text(&j, id);
+	json_put_text(&j, id);
 	json_key(&j, "columns");
 }
 

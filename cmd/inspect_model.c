@@ -128,9 +128,9 @@ put_levels(struct json *j, const struct string_table *t)
 {
 	size_t i;
 
-	json_array(j);
+	json_put_array(j);
 	for (i = 0; i < t->n; i++)
-		json_bytes(j, t->bytes + t->at[i],
+		json_put_bytes(j, t->bytes + t->at[i],
 			   (size_t)(t->at[i + 1] - t->at[i]));
 	json_end(j);
 }
@@ -139,13 +139,13 @@ static void
 put_source(struct json *j, const struct model *m,
 	   const struct encoder_source *s)
 {
-	json_object(j);
+	json_put_object(j);
 	json_key(j, "name");
-	json_text(j, s->name);
+	json_put_text(j, s->name);
 	json_key(j, "type");
-	json_text(j, column_type_name(s->type));
+	json_put_text(j, column_type_name(s->type));
 	json_key(j, "role");
-	json_text(j, encoder_role_name(s->role));
+	json_put_text(j, encoder_role_name(s->role));
 	if (s->predictor >= 0 && s->type == COLUMN_ENUM) {
 		json_key(j, "levels");
 		put_levels(j, &m->enc.column[s->predictor].levels);
@@ -159,11 +159,11 @@ inspect_signature(const struct model *m, struct str *out, struct err *e)
 	struct json j = json_start(out);
 	size_t i;
 
-	json_object(&j);
+	json_put_object(&j);
 	json_key(&j, "schema");
-	json_text(&j, "dl.signature/1");
+	json_put_text(&j, "dl.signature/1");
 	json_key(&j, "inputs");
-	json_array(&j);
+	json_put_array(&j);
 	for (i = 0; i < m->enc.sources; i++)
 		if (m->enc.source[i].role == ROLE_PREDICTOR ||
 		    m->enc.source[i].role == ROLE_OFFSET)
@@ -171,14 +171,14 @@ inspect_signature(const struct model *m, struct str *out, struct err *e)
 	json_end(&j);
 	json_key(&j, "response");
 	if (m->enc.response)
-		json_text(&j, m->enc.response);
+		json_put_text(&j, m->enc.response);
 	else
-		json_null(&j);
+		json_put_null(&j);
 	json_key(&j, "classes");
 	if (encoder_is_classifier(&m->enc))
 		put_levels(&j, &m->enc.classes);
 	else
-		json_null(&j);
+		json_put_null(&j);
 	json_end(&j);
 	str_add_char(out, '\n');
 	return str_check(out, e);

@@ -112,7 +112,7 @@ add_text(struct str *out, const char *bytes, size_t len,
 		break;
 	case TABLE_JSON:
 		j = json_start(out);
-		json_bytes(&j, bytes, len);
+		json_put_bytes(&j, bytes, len);
 		break;
 	}
 }

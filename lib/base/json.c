@@ -36,13 +36,13 @@ nest(struct json *j, char open, char close)
 }
 
 void
-json_object(struct json *j)
+json_put_object(struct json *j)
 {
 	nest(j, '{', '}');
 }
 
 void
-json_array(struct json *j)
+json_put_array(struct json *j)
 {
 	nest(j, '[', ']');
 }
@@ -83,16 +83,16 @@ add_text(struct str *s, const unsigned char *p, size_t len)
 }
 
 void
-json_bytes(struct json *j, const void *bytes, size_t len)
+json_put_bytes(struct json *j, const void *bytes, size_t len)
 {
 	before_value(j);
 	add_text(j->out, bytes, len);
 }
 
 void
-json_text(struct json *j, const char *text)
+json_put_text(struct json *j, const char *text)
 {
-	json_bytes(j, text, strlen(text));
+	json_put_bytes(j, text, strlen(text));
 }
 
 void
@@ -105,7 +105,7 @@ json_key(struct json *j, const char *key)
 }
 
 void
-json_int(struct json *j, int64_t value)
+json_put_int(struct json *j, int64_t value)
 {
 	char text[NUM_TEXT];
 
@@ -114,7 +114,7 @@ json_int(struct json *j, int64_t value)
 }
 
 void
-json_real(struct json *j, double value)
+json_put_real(struct json *j, double value)
 {
 	char text[NUM_TEXT];
 
@@ -126,7 +126,7 @@ json_real(struct json *j, double value)
 }
 
 void
-json_float(struct json *j, float value)
+json_put_float(struct json *j, float value)
 {
 	char text[NUM_TEXT];
 
@@ -138,14 +138,14 @@ json_float(struct json *j, float value)
 }
 
 void
-json_bool(struct json *j, bool value)
+json_put_bool(struct json *j, bool value)
 {
 	before_value(j);
 	str_add(j->out, value ? "true" : "false");
 }
 
 void
-json_null(struct json *j)
+json_put_null(struct json *j)
 {
 	before_value(j);
 	str_add(j->out, "null");

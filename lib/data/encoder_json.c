@@ -16,16 +16,16 @@ write_text(struct json *j, const char *key, const char *text)
 {
 	json_key(j, key);
 	if (text)
-		json_text(j, text);
+		json_put_text(j, text);
 	else
-		json_null(j);
+		json_put_null(j);
 }
 
 static void
 write_real(struct json *j, const char *key, double value)
 {
 	json_key(j, key);
-	json_real(j, value);
+	json_put_real(j, value);
 }
 
 /* The column of the training table that predictor i is. */
@@ -68,17 +68,17 @@ write_numbers(const struct encoder *enc, struct json *j,
 	size_t i;
 
 	json_key(j, n->key);
-	json_array(j);
+	json_put_array(j);
 	for (i = 0; i < enc->columns; i++) {
 		const struct encoder_column *c = &enc->column[i];
 		const void *value = (const char *)c + n->at;
 
 		if (n->is_dense && c->type == COLUMN_ENUM)
-			json_null(j);
+			json_put_null(j);
 		else if (n->is_real)
-			json_real(j, *(const double *)value);
+			json_put_real(j, *(const double *)value);
 		else
-			json_int(j, *(const int64_t *)value);
+			json_put_int(j, *(const int64_t *)value);
 	}
 	json_end(j);
 }
@@ -89,21 +89,21 @@ write_predictors(const struct encoder *enc, struct json *j)
 	size_t i;
 
 	json_key(j, "predictors");
-	json_object(j);
+	json_put_object(j);
 	json_key(j, "column");
-	json_array(j);
+	json_put_array(j);
 	for (i = 0; i < enc->columns; i++)
-		json_int(j, (int64_t)source_of(enc, i));
+		json_put_int(j, (int64_t)source_of(enc, i));
 	json_end(j);
 	json_key(j, "levels");
-	json_array(j);
+	json_put_array(j);
 	for (i = 0; i < enc->columns; i++)
-		json_int(j, (int64_t)enc->column[i].levels.n);
+		json_put_int(j, (int64_t)enc->column[i].levels.n);
 	json_end(j);
 	json_key(j, "integer");
-	json_array(j);
+	json_put_array(j);
 	for (i = 0; i < enc->columns; i++)
-		json_bool(j, enc->column[i].is_integer);
+		json_put_bool(j, enc->column[i].is_integer);
 	json_end(j);
 	for (i = 0; i < sizeof(numbers) / sizeof(*numbers); i++)
 		write_numbers(enc, j, &numbers[i]);
@@ -116,21 +116,21 @@ write_table(const struct encoder *enc, struct json *j)
 	size_t i;
 
 	json_key(j, "table");
-	json_object(j);
+	json_put_object(j);
 	json_key(j, "name");
-	json_array(j);
+	json_put_array(j);
 	for (i = 0; i < enc->sources; i++)
-		json_text(j, enc->source[i].name);
+		json_put_text(j, enc->source[i].name);
 	json_end(j);
 	json_key(j, "type");
-	json_array(j);
+	json_put_array(j);
 	for (i = 0; i < enc->sources; i++)
-		json_text(j, column_type_name(enc->source[i].type));
+		json_put_text(j, column_type_name(enc->source[i].type));
 	json_end(j);
 	json_key(j, "role");
-	json_array(j);
+	json_put_array(j);
 	for (i = 0; i < enc->sources; i++)
-		json_text(j, encoder_role_name(enc->source[i].role));
+		json_put_text(j, encoder_role_name(enc->source[i].role));
 	json_end(j);
 	json_end(j);
 }
@@ -145,9 +145,9 @@ write_response(const struct encoder *enc, struct json *j)
 		return;
 	if (encoder_is_classifier(enc)) {
 		json_key(j, "priors");
-		json_array(j);
+		json_put_array(j);
 		for (i = 0; i < enc->classes.n; i++)
-			json_real(j, enc->priors[i]);
+			json_put_real(j, enc->priors[i]);
 		json_end(j);
 		return;
 	}
@@ -159,11 +159,11 @@ write_response(const struct encoder *enc, struct json *j)
 void
 encoder_write_json(const struct encoder *enc, struct json *j)
 {
-	json_object(j);
+	json_put_object(j);
 	json_key(j, "use_all_factor_levels");
-	json_bool(j, enc->use_all_factor_levels);
+	json_put_bool(j, enc->use_all_factor_levels);
 	json_key(j, "standardize");
-	json_bool(j, enc->standardize);
+	json_put_bool(j, enc->standardize);
 	write_text(j, "missing_values_handling",
 		   enc->missing == MISSING_SKIP ? "Skip" : "MeanImputation");
 	write_response(enc, j);

@@ -380,7 +380,7 @@ make_leads(struct printer *p, struct err *e)
 		if (p->o->format == FRAME_TEXT_JSON) {
 			str_add_char(&p->lead, k ? ',' : '{');
 			j = json_start(&p->lead);
-			json_text(&j, frame_column(p->f,
+			json_put_text(&j, frame_column(p->f,
 						   p->o->columns[k])->name);
 			str_add_char(&p->lead, ':');
 		} else if (k) {

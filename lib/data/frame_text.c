@@ -49,7 +49,7 @@ frame_text_string(struct str *out, const char *bytes, size_t len,
 		break;
 	case FRAME_TEXT_JSON:
 		j = json_start(out);
-		json_bytes(&j, bytes, len);
+		json_put_bytes(&j, bytes, len);
 		break;
 	}
 }

@@ -68,23 +68,23 @@ put_columns(struct json *j, const struct import_report *r)
 	size_t i, k;
 
 	json_key(j, "columns");
-	json_array(j);
+	json_put_array(j);
 	for (i = 0; i < r->columns; i++) {
 		c = &r->column[i];
-		json_object(j);
+		json_put_object(j);
 		json_key(j, "name");
-		json_text(j, c->name);
+		json_put_text(j, c->name);
 		json_key(j, "type");
-		json_text(j, column_type_name(c->type));
+		json_put_text(j, column_type_name(c->type));
 		json_key(j, "present");
-		json_int(j, c->stats.count);
+		json_put_int(j, c->stats.count);
 		json_key(j, "missing");
-		json_int(j, c->stats.missing);
+		json_put_int(j, c->stats.missing);
 		if (c->type == COLUMN_ENUM) {
 			json_key(j, "levels");
-			json_array(j);
+			json_put_array(j);
 			for (k = 0; k < c->levels.n; k++)
-				json_bytes(j, c->levels.bytes +
+				json_put_bytes(j, c->levels.bytes +
 					   c->levels.at[k],
 					   c->levels.at[k + 1] -
 					   c->levels.at[k]);
@@ -102,25 +102,25 @@ import_report_json(const struct import_report *r, double seconds,
 	struct json j = json_start(out);
 	const char delimiter[2] = { r->dialect.delimiter, '\0' };
 
-	json_object(&j);
+	json_put_object(&j);
 	json_key(&j, "schema");
-	json_text(&j, "dl.import/1");
+	json_put_text(&j, "dl.import/1");
 	json_key(&j, "rows");
-	json_int(&j, r->rows);
+	json_put_int(&j, r->rows);
 	json_key(&j, "rejected");
-	json_int(&j, r->rejected);
+	json_put_int(&j, r->rejected);
 	json_key(&j, "padded");
-	json_int(&j, r->padded);
+	json_put_int(&j, r->padded);
 	json_key(&j, "blank_lines");
-	json_int(&j, r->blank_lines);
+	json_put_int(&j, r->blank_lines);
 	json_key(&j, "text_bytes");
-	json_int(&j, (int64_t)r->bytes);
+	json_put_int(&j, (int64_t)r->bytes);
 	json_key(&j, "elapsed_s");
-	json_real(&j, seconds);
+	json_put_real(&j, seconds);
 	json_key(&j, "delimiter");
-	json_text(&j, delimiter);
+	json_put_text(&j, delimiter);
 	json_key(&j, "header");
-	json_bool(&j, r->dialect.has_header);
+	json_put_bool(&j, r->dialect.has_header);
 	put_columns(&j, r);
 	json_end(&j);
 	str_add_char(out, '\n');

@@ -183,20 +183,20 @@ void
 history_write_json(const struct history_layout *l, const struct history *h,
 		   struct json *j)
 {
-	json_object(j);
+	json_put_object(j);
 	json_key(j, "columns");
-	json_array(j);
+	json_put_array(j);
 	for (size_t c = 0; c < history_columns_n; c++)
 		if (is_kept(l, h, &history_columns[c]))
-			json_text(j, history_columns[c].name);
+			json_put_text(j, history_columns[c].name);
 	json_end(j);
 	json_key(j, "rows");
-	json_array(j);
+	json_put_array(j);
 	for (size_t i = 0; i < h->n; i++) {
-		json_array(j);
+		json_put_array(j);
 		for (size_t c = 0; c < history_columns_n; c++)
 			if (is_kept(l, h, &history_columns[c]))
-				json_real(j, history_value(&history_columns[c],
+				json_put_real(j, history_value(&history_columns[c],
 							   &h->row[i]));
 		json_end(j);
 	}

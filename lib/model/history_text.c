@@ -64,9 +64,9 @@ add_json(const struct history_layout *l, const struct history_row *row,
 	struct json j = json_start(out);
 	char text[32];
 
-	json_object(&j);
+	json_put_object(&j);
 	json_key(&j, "schema");
-	json_text(&j, "dl.history/1");
+	json_put_text(&j, "dl.history/1");
 	for (size_t i = 0; i < history_columns_n; i++) {
 		const struct history_column *c = &history_columns[i];
 
@@ -75,9 +75,9 @@ add_json(const struct history_layout *l, const struct history_row *row,
 		json_key(&j, c->name);
 		if (c->form == HISTORY_CLOCK) {
 			history_clock(history_value(c, row), text);
-			json_text(&j, text);
+			json_put_text(&j, text);
 		} else {
-			json_real(&j, history_value(c, row));
+			json_put_real(&j, history_value(c, row));
 		}
 	}
 	json_end(&j);

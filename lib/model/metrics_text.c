@@ -44,7 +44,7 @@ put(struct json *j, const char *key, double value)
 	if (isnan(value))
 		return;
 	json_key(j, key);
-	json_real(j, value);
+	json_put_real(j, value);
 }
 
 static void
@@ -58,18 +58,18 @@ put_confusion(const struct metrics *m, const struct string_table *classes,
 			rows = m->classes + 1;
 	if (classes) {
 		json_key(j, "domain");
-		json_array(j);
+		json_put_array(j);
 		for (a = 0; a < classes->n; a++)
-			json_bytes(j, classes->bytes + classes->at[a],
+			json_put_bytes(j, classes->bytes + classes->at[a],
 				   classes->at[a + 1] - classes->at[a]);
 		json_end(j);
 	}
 	json_key(j, "confusion_matrix");
-	json_array(j);
+	json_put_array(j);
 	for (a = 0; a < rows; a++) {
-		json_array(j);
+		json_put_array(j);
 		for (p = 0; p < m->classes; p++)
-			json_real(j, m->confusion[a * m->classes + p]);
+			json_put_real(j, m->confusion[a * m->classes + p]);
 		json_end(j);
 	}
 	json_end(j);
@@ -81,9 +81,9 @@ put_hits(const struct metrics *m, struct json *j)
 	size_t i, n = m->classes < METRICS_HITS ? m->classes : METRICS_HITS;
 
 	json_key(j, "hit_ratios");
-	json_array(j);
+	json_put_array(j);
 	for (i = 0; i < n; i++)
-		json_real(j, m->hits[i]);
+		json_put_real(j, m->hits[i]);
 	json_end(j);
 }
 
@@ -94,13 +94,13 @@ metrics_json(const struct metrics *m, const struct string_table *classes,
 	static const char *const kinds[] = {"regression", "binomial",
 					    "multinomial"};
 
-	json_object(j);
+	json_put_object(j);
 	json_key(j, "schema");
-	json_text(j, "dl.metrics/1");
+	json_put_text(j, "dl.metrics/1");
 	json_key(j, "kind");
-	json_text(j, kinds[m->kind]);
+	json_put_text(j, kinds[m->kind]);
 	json_key(j, "nobs");
-	json_int(j, m->rows);
+	json_put_int(j, m->rows);
 	put(j, "weight", m->weight);
 	put(j, "MSE", m->mse);
 	put(j, "RMSE", m->rmse);

@@ -14,23 +14,23 @@ typedef void part_fn(const struct model *m, struct json *j);
 static void
 write_state(const struct model *m, struct json *j)
 {
-	json_object(j);
+	json_put_object(j);
 	json_key(j, "finished");
-	json_bool(j, m->finished);
+	json_put_bool(j, m->finished);
 	json_key(j, "reproducible");
-	json_bool(j, m->reproducible);
+	json_put_bool(j, m->reproducible);
 	json_key(j, "samples");
-	json_int(j, m->samples);
+	json_put_int(j, m->samples);
 	json_key(j, "iterations");
-	json_int(j, m->iterations);
+	json_put_int(j, m->iterations);
 	json_key(j, "training_rows");
-	json_int(j, m->training_rows);
+	json_put_int(j, m->training_rows);
 	json_key(j, "frame");
-	json_text(j, m->frame_id);
+	json_put_text(j, m->frame_id);
 	json_key(j, "validation_frame");
-	json_text(j, m->validation_id);
+	json_put_text(j, m->validation_id);
 	json_key(j, "threshold");
-	json_real(j, m->threshold);
+	json_put_real(j, m->threshold);
 	json_end(j);
 }
 
@@ -60,9 +60,9 @@ write_encoder(const struct model *m, struct json *j)
 static void
 write_parameters(const struct model *m, struct json *j)
 {
-	json_object(j);
+	json_put_object(j);
 	json_key(j, "asked");
-	json_text(j, m->asked);
+	json_put_text(j, m->asked);
 	json_key(j, "resolved");
 	params_to_json(&m->params, m->reproducible, j);
 	json_end(j);
@@ -79,9 +79,9 @@ write_char(struct json *j, const char *key, char c)
 {
 	json_key(j, key);
 	if (c)
-		json_bytes(j, &c, 1);
+		json_put_bytes(j, &c, 1);
 	else
-		json_null(j);
+		json_put_null(j);
 }
 
 static void
@@ -89,22 +89,22 @@ write_dialect(const struct model *m, struct json *j)
 {
 	const struct csv_dialect *d = &m->dialect;
 
-	json_object(j);
+	json_put_object(j);
 	write_char(j, "delimiter", d->delimiter);
 	write_char(j, "quote", d->quote);
 	write_char(j, "escape", d->escape);
 	write_char(j, "decimal", d->decimal);
 	json_key(j, "header");
-	json_bool(j, d->has_header);
+	json_put_bool(j, d->has_header);
 	json_key(j, "comment");
 	if (d->comment)
-		json_text(j, d->comment);
+		json_put_text(j, d->comment);
 	else
-		json_null(j);
+		json_put_null(j);
 	json_key(j, "na");
-	json_array(j);
+	json_put_array(j);
 	for (size_t i = 0; i < d->na_n; i++)
-		json_text(j, d->na[i]);
+		json_put_text(j, d->na[i]);
 	json_end(j);
 	json_end(j);
 }

@@ -216,26 +216,26 @@ net_plan_says(const struct net_shape *s, const char *text)
 void
 net_plan_json(const struct net_shape *s, struct json *j)
 {
-	json_object(j);
+	json_put_object(j);
 	json_key(j, "inputs");
-	json_int(j, (int64_t)(s->sparse + s->dense));
+	json_put_int(j, (int64_t)(s->sparse + s->dense));
 	json_key(j, "sparse_inputs");
-	json_int(j, (int64_t)s->sparse);
+	json_put_int(j, (int64_t)s->sparse);
 	json_key(j, "hidden");
-	json_array(j);
+	json_put_array(j);
 	for (size_t i = 0; i < s->layers; i++)
-		json_int(j, (int64_t)s->units[i]);
+		json_put_int(j, (int64_t)s->units[i]);
 	json_end(j);
 	json_key(j, "activation");
-	json_text(j, activation_name(s));
+	json_put_text(j, activation_name(s));
 	json_key(j, "hidden_dropout_ratios");
-	json_array(j);
+	json_put_array(j);
 	for (size_t i = 0; i < s->layers && s->hidden_dropout; i++)
-		json_real(j, s->hidden_dropout[i]);
+		json_put_real(j, s->hidden_dropout[i]);
 	json_end(j);
 	json_key(j, "outputs");
-	json_int(j, (int64_t)s->outputs);
+	json_put_int(j, (int64_t)s->outputs);
 	json_key(j, "output_activation");
-	json_text(j, s->classification ? "Softmax" : "Linear");
+	json_put_text(j, s->classification ? "Softmax" : "Linear");
 	json_end(j);
 }

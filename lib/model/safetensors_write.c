@@ -115,18 +115,18 @@ static void
 describe(struct json *j, const struct st_tensor *t)
 {
 	json_key(j, t->name);
-	json_object(j);
+	json_put_object(j);
 	json_key(j, "dtype");
-	json_text(j, t->type == ST_F32 ? "F32" : "U8");
+	json_put_text(j, t->type == ST_F32 ? "F32" : "U8");
 	json_key(j, "shape");
-	json_array(j);
+	json_put_array(j);
 	for (size_t d = 0; d < t->dims; d++)
-		json_int(j, (int64_t)t->shape[d]);
+		json_put_int(j, (int64_t)t->shape[d]);
 	json_end(j);
 	json_key(j, "data_offsets");
-	json_array(j);
-	json_int(j, (int64_t)t->at);
-	json_int(j, (int64_t)(t->at + t->bytes));
+	json_put_array(j);
+	json_put_int(j, (int64_t)t->at);
+	json_put_int(j, (int64_t)(t->at + t->bytes));
 	json_end(j);
 	json_end(j);
 }
@@ -149,16 +149,16 @@ make_header(const struct st_writer *w, struct str *s, struct err *e)
 
 	str_add_bytes(s, "\0\0\0\0\0\0\0\0", 8);
 	j = json_start(s);
-	json_object(&j);
+	json_put_object(&j);
 	json_key(&j, "__metadata__");
-	json_object(&j);
+	json_put_object(&j);
 	json_key(&j, "digest");
-	json_text(&j, "xxh3-128:00000000000000000000000000000000");
+	json_put_text(&j, "xxh3-128:00000000000000000000000000000000");
 	for (size_t i = 0; i < w->texts; i++) {
 		if (strlen(w->text[i]) > ST_TEXT_MAX)
 			continue;
 		json_key(&j, w->key[i]);
-		json_text(&j, w->text[i]);
+		json_put_text(&j, w->text[i]);
 	}
 	json_end(&j);
 	describe_all(w, &j, ST_F32);

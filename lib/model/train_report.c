@@ -83,21 +83,21 @@ static void
 put_text(struct json *j, const char *key, const char *text)
 {
 	json_key(j, key);
-	json_text(j, text);
+	json_put_text(j, text);
 }
 
 static void
 put_real(struct json *j, const char *key, double value)
 {
 	json_key(j, key);
-	json_real(j, value);
+	json_put_real(j, value);
 }
 
 static void
 put_int(struct json *j, const char *key, int64_t value)
 {
 	json_key(j, key);
-	json_int(j, value);
+	json_put_int(j, value);
 }
 
 static void
@@ -123,19 +123,19 @@ static void
 put_decided(const struct train *t, struct json *j)
 {
 	json_key(j, "decided_by");
-	json_array(j);
+	json_put_array(j);
 	if (t->why == WHY_TIME)
-		json_text(j, "time budget");
+		json_put_text(j, "time budget");
 	if (!t->model.params.reproducible) {
 		struct trainer_facts facts;
 
 		trainer_facts(t->trainer, &facts);
 		if (strcmp(facts.threading, "hogwild") == 0 &&
 		    facts.threads > 1)
-			json_text(j, "race");
+			json_put_text(j, "race");
 		if (t->restored || t->why == WHY_CONVERGED ||
 		    t->why == WHY_TARGET)
-			json_text(j, "scoring by the clock");
+			json_put_text(j, "scoring by the clock");
 	}
 	json_end(j);
 }
@@ -150,7 +150,7 @@ train_run_info(const struct train *t, const struct train_totals *totals,
 
 	clock_gettime(CLOCK_REALTIME, &now);
 	history_clock((double)now.tv_sec, text);
-	json_object(&j);
+	json_put_object(&j);
 	put_text(&j, "schema", "dl.run/1");
 	put_text(&j, "parameters", t->model.asked);
 	put_text(&j, "finished_at", text);

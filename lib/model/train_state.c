@@ -15,14 +15,14 @@ static void
 put_int(struct json *j, const char *key, int64_t value)
 {
 	json_key(j, key);
-	json_int(j, value);
+	json_put_int(j, value);
 }
 
 static void
 put_real(struct json *j, const char *key, double value)
 {
 	json_key(j, key);
-	json_real(j, value);
+	json_put_real(j, value);
 }
 
 static int
@@ -31,7 +31,7 @@ put_resume(struct train *t, struct err *e)
 	struct str s = STR_INIT;
 	struct json j = json_start(&s);
 
-	json_object(&j);
+	json_put_object(&j);
 	put_int(&j, "origin", t->origin);
 	put_int(&j, "first_event", (int64_t)t->first_event);
 	put_int(&j, "iteration_end", t->iteration_end);

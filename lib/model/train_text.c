@@ -56,7 +56,7 @@ train_tags_json(const char *const *tag, size_t n, char **json, struct err *e)
 	*json = NULL;
 	if (n == 0)
 		return 0;
-	json_object(&j);
+	json_put_object(&j);
 	for (size_t i = 0; i < n; i++) {
 		const char *is = strchr(tag[i], '=');
 		char *key;
@@ -72,7 +72,7 @@ train_tags_json(const char *const *tag, size_t n, char **json, struct err *e)
 			return -1;
 		}
 		json_key(&j, key);
-		json_text(&j, is + 1);
+		json_put_text(&j, is + 1);
 		mem_free(key);
 	}
 	json_end(&j);

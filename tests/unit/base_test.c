@@ -197,15 +197,15 @@ json_is_written(void **state)
 	struct json j = json_start(&s);
 
 	(void)state;
-	json_object(&j);
+	json_put_object(&j);
 	json_key(&j, "a\"b");
-	json_array(&j);
-	json_int(&j, -3);
-	json_real(&j, NAN);
-	json_bytes(&j, "x\x01\xff", 3);
+	json_put_array(&j);
+	json_put_int(&j, -3);
+	json_put_real(&j, NAN);
+	json_put_bytes(&j, "x\x01\xff", 3);
 	json_end(&j);
 	json_key(&j, "t");
-	json_bool(&j, true);
+	json_put_bool(&j, true);
 	json_end(&j);
 	assert_string_equal(s.buf,
 		"{\"a\\\"b\":[-3,null,\"x\\u0001\\u00ff\"],\"t\":true}");

@@ -3,9 +3,9 @@
  *
  *	struct json j = json_start(&s);
  *
- *	json_object(&j);
- *	json_key(&j, "rows");  json_int(&j, 60000);
- *	json_key(&j, "mean");  json_real(&j, 33.3);
+ *	json_put_object(&j);
+ *	json_key(&j, "rows");  json_put_int(&j, 60000);
+ *	json_key(&j, "mean");  json_put_real(&j, 33.3);
  *	json_end(&j);
  *
  * Commas and nesting are kept by the writer.  NaN and infinities are written
@@ -32,16 +32,16 @@ struct json {
 };
 
 struct json json_start(struct str *out);
-void json_object(struct json *j);
-void json_array(struct json *j);
+void json_put_object(struct json *j);
+void json_put_array(struct json *j);
 void json_end(struct json *j); /* closes the innermost object or array */
 void json_key(struct json *j, const char *key);
-void json_text(struct json *j, const char *text);
-void json_bytes(struct json *j, const void *bytes, size_t len);
-void json_int(struct json *j, int64_t value);
-void json_real(struct json *j, double value);   /* shortest double */
-void json_float(struct json *j, float value);   /* shortest float */
-void json_bool(struct json *j, bool value);
-void json_null(struct json *j);
+void json_put_text(struct json *j, const char *text);
+void json_put_bytes(struct json *j, const void *bytes, size_t len);
+void json_put_int(struct json *j, int64_t value);
+void json_put_real(struct json *j, double value);   /* shortest double */
+void json_put_float(struct json *j, float value);   /* shortest float */
+void json_put_bool(struct json *j, bool value);
+void json_put_null(struct json *j);
 
 #endif

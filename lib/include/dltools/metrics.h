@@ -21,7 +21,7 @@
 #include "err.h"
 #include "frame.h"
 
-struct json; /* json.h, left out because its names are jansson's too */
+struct json;
 
 enum metrics_kind {
 	METRICS_REGRESSION,

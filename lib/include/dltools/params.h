@@ -134,7 +134,7 @@ void params_print_config(const struct params *p, struct str *out);
 int params_read_config(struct params *p, const char *path, const char *text,
 		       struct err *e) MUST_USE;
 
-struct json; /* json.h, which jansson.h excludes */
+struct json;
 /* One object; without_run leaves out what says only how to compute. */
 void params_to_json(const struct params *p, bool without_run, struct json *j);
 void params_json_text(const struct params *p, bool without_run,
