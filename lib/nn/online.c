@@ -14,6 +14,8 @@
 #include "nn/online_int.h"
 
 #define ROW_BLOCK 16
+#define JOB_NS 3e6
+#define MUCH_WAITING 0.25 /* of the time */
 #define STREAM_FLOATS 6000000 /* more is not in the third-level cache */
 
 static size_t
@@ -248,6 +250,8 @@ online_new(struct net *net, struct pool *pool,
 	if (o->block > ROW_BLOCK_MOST)
 		o->block = ROW_BLOCK_MOST;
 	o->lanes = round_up(o->block);
+	o->is_steady = online_is_steady(net);
+	o->crew = (struct crew){ .rows = 16, .since = 8, .patience = 32 };
 	input = rng_key(options->seed, RNG_INPUT_DROPOUT);
 	hidden = rng_key(options->seed, RNG_HIDDEN_DROPOUT);
 	memcpy(o->key.input, input.k, sizeof(o->key.input));
@@ -288,6 +292,57 @@ report_bad(const struct online *o, const struct job *job, struct err *e)
 		       (long long)job->bad + 1);
 }
 
+static double
+now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
+}
+
+/* After a job: who does the next, and how long it is. */
+static void
+choose_crew(struct online *o, double ns_row, size_t block, double waited)
+{
+	struct crew *crew = &o->crew;
+	bool tried = crew->trial, again;
+
+	crew->rows = (int64_t)(JOB_NS / ns_row) + 1;
+	crew->trial = false;
+	if (tried && crew->block == block && ns_row > crew->ns_row) {
+		crew->alone = !crew->alone; /* it was better before */
+		if (crew->alone && crew->patience < 512)
+			crew->patience *= 2;
+	}
+	crew->since = tried ? 0 : crew->since + 1;
+	again = crew->alone ? crew->since >= crew->patience :
+		crew->since >= 8 && waited > MUCH_WAITING;
+	if (tried || !again || o->threads == 1)
+		return;
+	crew->trial = true;
+	crew->alone = !crew->alone;
+	crew->ns_row = ns_row;
+	crew->block = block;
+}
+
+/* A job of about JOB_NS by the present crew. */
+static void
+run_job(struct online *o, struct job *job)
+{
+	double since = now_ns(), ns;
+	uint64_t waited = pool_waited_ns(o->pool);
+	int64_t rows = job->last - job->first;
+
+	if (o->crew.alone)
+		online_work(job, 0, 1);
+	else
+		pool_run(o->pool, online_work, job);
+	ns = now_ns() - since;
+	choose_crew(o, ns / (double)rows, online_block(o, job->last - 1),
+		    (double)(pool_waited_ns(o->pool) - waited) / ns);
+}
+
 static int64_t
 online_run(void *engine, const struct row_feed *feed, int64_t first,
 	   int64_t count, struct err *e)
@@ -300,10 +355,10 @@ online_run(void *engine, const struct row_feed *feed, int64_t first,
 		struct job job = { .o = o, .feed = feed, .first = at,
 				   .bad = -1 };
 
-		job.last = online_block_end(o, at + 256);
+		job.last = online_block_end(o, at + o->crew.rows);
 		if (job.last > last)
 			job.last = last;
-		pool_run(o->pool, online_work, &job);
+		run_job(o, &job);
 		if (job.bad >= 0)
 			return report_bad(o, &job, e);
 		at = job.last;

@@ -47,12 +47,29 @@ struct desk {
 	int bad;      /* row + 1 of the block that is not finite */
 };
 
+/*
+ * How many threads pay.  The whole team works until it waits for a large part
+ * of the time (another program has one of the cores, or the net is small); then
+ * one thread alone is tried, and the faster of the two goes on, until the next
+ * trial.
+ */
+struct crew {
+	bool alone;
+	bool trial;          /* the other of the two is being tried */
+	int since;           /* jobs since the last trial */
+	int patience;        /* jobs until a lone thread tries the team */
+	double ns_row;       /* of the choice, before the trial */
+	size_t block;        /* that ns_row was measured with */
+	int64_t rows;        /* of the next job */
+};
+
 struct online {
 	struct net *net;
 	struct pool *pool;
 	const struct kern *kern;
 	struct train_options options;
 	size_t block; /* most rows of a block */
+	bool is_steady; /* the fast ramp */
 	size_t lanes; /* block rounded up to 16 */
 	struct input input[INPUTS];
 	struct space *space; /* [layers] */
@@ -62,6 +79,7 @@ struct online {
 		uint32_t input[2], hidden[2];
 	} key;
 	unsigned threads;
+	struct crew crew;
 	float *norms; /* [slices of the output layer][out_ld] */
 };
 
@@ -107,6 +125,10 @@ void online_back(const struct turn *t);
 
 /* online_pass.c: one thread's share of a job. */
 void online_work(void *arg, unsigned thread, unsigned threads);
+/* Whether blocks may grow early. */
+bool online_is_steady(const struct net *net);
+/* Rows of the block at a position. */
+size_t online_block(const struct online *o, int64_t position);
 int64_t online_block_end(const struct online *o, int64_t position);
 
 /* loss.c: outputs z[n] of one row become errors dE/dz. */
