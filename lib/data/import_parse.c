@@ -145,9 +145,15 @@ parse_small(const struct import_worker *w, size_t field, int32_t *out,
 	    size_t r)
 {
 	const struct csv_field *f;
+	unsigned char digit;
 
 	for (; r < w->rows; r++) {
 		f = &w->block.field[w->first[r] + field];
+		digit = (unsigned char)(w->block.text[f->at] - '0');
+		if (f->len == 1 && digit < 10) {
+			out[r] = digit;
+			continue;
+		}
 		if (f->len - 1 >= 8 ||
 		    !small_int(w->block.text + f->at, f->len, &out[r]))
 			break;
