@@ -20,7 +20,6 @@ struct opts {
 	struct import_options import;
 	struct import_schema schema;
 	const char *out, *like, *schema_file, *files_from, *summary;
-	bool dry_run;
 	char *list;         /* of --files-from */
 	const char **file;
 	size_t files, room;
@@ -119,14 +118,14 @@ run(struct opts *o, const struct cli *c, struct err *e)
 			       "standard input");
 	if (!o->files && add_file(o, "-", e) < 0)
 		return -1;
-	if (!o->dry_run && !strcmp(o->out, "-") && isatty(STDOUT_FILENO))
+	if (!o->talk.dry_run && !strcmp(o->out, "-") && isatty(STDOUT_FILENO))
 		return err_set(e, ERR_USAGE, "a frame is not for a terminal: "
 			       "-o FILE");
 	if (read_schema(o, e) < 0)
 		return -1;
 	o->import.file = o->file;
 	o->import.files = o->files;
-	o->import.out = o->dry_run ? NULL : o->out;
+	o->import.out = o->talk.dry_run ? NULL : o->out;
 	import_talk_start(&o->talk, &o->import);
 	status = import_run(&o->import, &r, e);
 	import_talk_end(&o->talk, status < 0 ? NULL : &r);
@@ -202,7 +201,7 @@ main(int argc, char **argv)
 		SET(0, "compress", "LEVEL", "zstd level of the frame, 1-19"),
 		SET(0, "memory", "SIZE", "for rows not yet written (192M)"),
 		SET('j', "threads", "N", "all processors"),
-		CLI_FLAG(0, "dry-run", &o.dry_run, "find types, write nothing"),
+		CLI_FLAG(0, "dry-run", &o.talk.dry_run, "find types, write nothing"),
 		CLI_TEXT(0, "summary", &o.summary, "FILE",
 			 "what was found, as JSON"),
 		CLI_FLAG('q', "quiet", &o.talk.quiet, "errors only"),

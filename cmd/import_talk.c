@@ -65,6 +65,17 @@ import_talk_start(struct import_talk *t, struct import_options *o)
 		o->progress = progress;
 }
 
+/* Four bytes a value and one bit for missing; mostly less. */
+static double
+most_bytes(const struct import_report *r)
+{
+	size_t i, values = 0;
+
+	for (i = 0; i < r->columns; i++)
+		values += r->column[i].type != COLUMN_TEXT;
+	return (double)r->rows * 4.125 * (double)values;
+}
+
 void
 import_talk_end(struct import_talk *t, const struct import_report *r)
 {
@@ -78,6 +89,9 @@ import_talk_end(struct import_talk *t, const struct import_report *r)
 			(long long)r->rows, r->columns, (long long)r->rejected,
 			seconds, 1e-6 * (double)r->bytes /
 			(seconds > 0 ? seconds : 1));
+	if (r && !t->quiet && t->dry_run)
+		fprintf(stderr, "dl-import: in training its rows take at most "
+			"%.3g MB of memory\n", 1e-6 * most_bytes(r));
 	str_release(&t->notes);
 }
 

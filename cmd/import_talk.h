@@ -12,7 +12,7 @@
 #include <dltools/str.h>
 
 struct import_talk {
-	bool quiet;
+	bool quiet, dry_run;
 	struct str notes;
 	bool has_note, has_progress;
 	double start, shown;

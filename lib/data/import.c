@@ -12,6 +12,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <dltools/mem.h>
@@ -188,6 +189,23 @@ release_worker(struct import_worker *w)
 
 /* ---- the import ----------------------------------------------------- */
 
+/* The frame must not take the place of what it is made from. */
+static int
+check_output(const struct import_options *o, struct err *e)
+{
+	struct stat out, in;
+	size_t i;
+
+	if (!o->out || stat(o->out, &out) < 0 || !S_ISREG(out.st_mode))
+		return 0;
+	for (i = 0; i < o->files; i++)
+		if (stat(o->file[i], &in) == 0 && in.st_dev == out.st_dev &&
+		    in.st_ino == out.st_ino)
+			return err_set(e, ERR_USAGE, "'%s' is both input and "
+				       "output", o->file[i]);
+	return 0;
+}
+
 static int
 init(struct import *im, struct err *e)
 {
@@ -200,7 +218,8 @@ init(struct import *im, struct err *e)
 	pthread_mutex_init(&im->lock, NULL);
 	pthread_cond_init(&im->changed, NULL);
 	im->has_locks = true;
-	if (csv_dialect_copy(&im->dialect, &im->o->dialect, e) < 0)
+	if (check_output(im->o, e) < 0 ||
+	    csv_dialect_copy(&im->dialect, &im->o->dialect, e) < 0)
 		return -1;
 	im->workers = im->o->threads ? im->o->threads :
 		      pool_default_threads();

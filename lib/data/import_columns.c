@@ -289,10 +289,17 @@ import_columns_init(struct import *im, struct err *e)
 		return -1;
 	if (!im->columns)
 		return err_set(e, ERR_SCHEMA, "no column is left");
+	na_set_init(&im->na_set, &im->dialect, NULL, 0);
 	for (i = 0; i < im->columns; i++) {
 		c = &im->column[i];
 		c->type = c->asked;
-		na_set_init(&c->na_set, &im->dialect, c->na, c->nas);
+		c->na_set = &im->na_set;
+		if (!c->nas)
+			continue;
+		c->na_set = c->own_na = mem_zalloc(1, sizeof(*c->own_na), e);
+		if (!c->own_na)
+			return -1;
+		na_set_init(c->own_na, &im->dialect, c->na, c->nas);
 	}
 	im->streaming = is_all_known(im);
 	return 0;
@@ -308,6 +315,8 @@ import_columns_release(struct import *im)
 		c = &im->column[i];
 		mem_free(c->name);
 		mem_free(c->na);
+		mem_free(c->own_na);
+		mem_free(c->offender);
 		mem_free(c->code);
 		string_set_release(&c->known);
 		string_set_release(&c->levels);

@@ -222,17 +222,18 @@ encode_some(void *arg, unsigned thread, unsigned threads)
 	struct encoding *x = arg;
 	struct import *im = x->im;
 	struct import_worker *w = &im->worker[thread];
-	size_t i;
+	size_t i, last;
 
 	(void)threads;
-	for (;;) {
+	do {
 		pthread_mutex_lock(&im->lock);
-		i = im->seal_next++;
+		import_claim(im, &i, &last);
 		pthread_mutex_unlock(&im->lock);
-		if (i >= im->columns || w->err.code ||
-		    encode_column(w, i, x->group, &w->err) < 0)
-			return;
-	}
+		for (; i < last; i++)
+			if (w->err.code ||
+			    encode_column(w, i, x->group, &w->err) < 0)
+				return;
+	} while (last < im->columns);
 }
 
 int

@@ -28,19 +28,21 @@
 
 /* The first cell that keeps a column from being num. */
 struct import_offender {
-	bool is_set;
 	enum cell_kind kind;
-	size_t file; /* these three after the merge */
+	size_t file;
 	int64_t line;
-	uint32_t row; /* in its block */
-	char text[64]; /* for messages */
+	char text[64]; /* for messages, cut */
 };
 
-/* What was seen of a column; blocks' facts are added in order. */
+/*
+ * What was seen of a column; blocks' facts are added in order.  There may be a
+ * million columns: what few of them have hangs on a pointer.
+ */
 struct import_facts {
 	int64_t present, numbers;
-	uint32_t traits; /* enum cell_trait of any number */
-	struct import_offender text;
+	uint32_t traits;     /* enum cell_trait of any number */
+	uint32_t kind;       /* of the first cell that is none, 0: none */
+	uint32_t row;        /* its row, in a block */
 };
 
 /* Part of a column in one row group, out of the way. */
@@ -59,10 +61,12 @@ struct import_column {
 	char *format;
 	char **na; /* tokens of this column */
 	size_t nas, na_room;
-	struct na_set na_set;
+	const struct na_set *na_set; /* the table's or own_na */
+	struct na_set *own_na;
 	const struct string_table *coding; /* levels of --like, or NULL */
 	struct string_set known;           /* the same */
 	struct import_facts facts;
+	struct import_offender *offender; /* NULL: none */
 	int64_t adapted; /* cells made missing by --adapt */
 	struct cells open; /* of the row group being filled */
 	struct import_piece *piece;
@@ -118,6 +122,7 @@ struct import_worker {
 struct import {
 	const struct import_options *o;
 	struct csv_dialect dialect;
+	struct na_set na_set;
 	struct import_column *column;
 	size_t columns, fields; /* fields of a record */
 	char **field_name;      /* after --col-names and renaming */
@@ -177,6 +182,8 @@ int import_reject(struct import_worker *w, struct err *e) MUST_USE;
 
 /* import_merge.c */
 int import_merge(struct import_worker *w, struct err *e) MUST_USE;
+/* The next columns to do, of all; lock held.  first = last: none is left. */
+void import_claim(struct import *im, size_t *first, size_t *last);
 /* Seals columns of the group at hand until none is left; lock held. */
 void import_help_seal(struct import_worker *w);
 /* The first piece of the group or of one behind it. */

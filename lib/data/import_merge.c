@@ -116,25 +116,38 @@ seal_column(struct import_worker *w, size_t column, struct err *e)
 	return keep_piece(im, p, e);
 }
 
+/* A few columns at a time, so that threads seldom meet at the lock. */
+void
+import_claim(struct import *im, size_t *first, size_t *last)
+{
+	size_t n = 1 + im->columns / im->workers / 64;
+
+	*first = im->seal_next;
+	*last = n < im->columns - *first ? *first + n : im->columns;
+	im->seal_next = *last;
+}
+
 /* Called with the lock held, returns with it held. */
 void
 import_help_seal(struct import_worker *w)
 {
 	struct import *im = w->im;
 	struct err e = {0};
-	size_t column;
-	int status;
+	size_t first, last, i;
+	int status = 0;
 
 	while (im->sealing && im->seal_next < im->columns) {
-		column = im->seal_next++;
+		import_claim(im, &first, &last);
 		pthread_mutex_unlock(&im->lock);
-		status = seal_column(w, column, &e);
+		for (i = first; i < last && status == 0; i++)
+			status = seal_column(w, i, &e);
 		pthread_mutex_lock(&im->lock);
 		if (status < 0 && !im->stopped) {
 			im->err = e;
 			im->stopped = true;
 		}
-		if (++im->seal_done == im->columns)
+		im->seal_done += last - first;
+		if (im->seal_done == im->columns)
 			pthread_cond_broadcast(&im->changed);
 	}
 }
@@ -186,22 +199,39 @@ seal(struct import_worker *w, struct err *e)
 	return 0;
 }
 
-static void
-add_facts(struct import_worker *w, size_t column)
+/* The first cell of a column that is no number, for messages. */
+static int
+keep_offender(struct import_worker *w, size_t column, struct err *e)
 {
-	struct import_facts *to = &w->im->column[column].facts;
+	const struct import_facts *facts = &w->facts[column];
+	struct import_column *c = &w->im->column[column];
+	const struct csv_field *f =
+		&w->block.field[w->first[facts->row] + c->field];
+	struct import_offender *o = mem_zalloc(1, sizeof(*o), e);
+
+	if (!o)
+		return -1;
+	c->offender = o;
+	o->kind = (enum cell_kind)facts->kind;
+	o->file = w->file;
+	o->line = w->block.line +
+		w->block.record[w->record[facts->row]].line;
+	memcpy(o->text, w->block.text + f->at,
+	       f->len < sizeof(o->text) ? f->len : sizeof(o->text) - 1);
+	return 0;
+}
+
+static int
+add_facts(struct import_worker *w, size_t column, struct err *e)
+{
+	struct import_column *c = &w->im->column[column];
 	const struct import_facts *from = &w->facts[column];
 
-	to->present += from->present;
-	to->numbers += from->numbers;
-	to->traits |= from->traits;
-	w->im->column[column].adapted += w->adapted[column];
-	if (to->text.is_set || !from->text.is_set)
-		return;
-	to->text = from->text;
-	to->text.file = w->file;
-	to->text.line = w->block.line +
-		w->block.record[w->record[from->text.row]].line;
+	c->facts.present += from->present;
+	c->facts.numbers += from->numbers;
+	c->facts.traits |= from->traits;
+	c->adapted += w->adapted[column];
+	return c->offender || !from->kind ? 0 : keep_offender(w, column, e);
 }
 
 /* Rows first .. first + n - 1 of the block behind the open ones. */
@@ -238,7 +268,8 @@ import_merge(struct import_worker *w, struct err *e)
 	im->padded += w->padded;
 	im->text_bytes += w->block.len;
 	for (i = 0; i < im->columns && w->rows; i++)
-		add_facts(w, i);
+		if (add_facts(w, i, e) < 0)
+			return -1;
 	while (first < w->rows) {
 		n = FRAME_GROUP_ROWS - im->open_rows;
 		if (n > w->rows - first)

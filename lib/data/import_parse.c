@@ -161,23 +161,6 @@ parse_small(const struct import_worker *w, size_t field, int32_t *out,
 	return r;
 }
 
-static void
-set_offender(struct import_facts *facts, enum cell_kind kind, size_t row,
-	     const char *t, size_t len)
-{
-	struct import_offender *o = &facts->text;
-
-	if (o->is_set)
-		return;
-	o->is_set = true;
-	o->kind = kind;
-	o->row = (uint32_t)row;
-	if (len >= sizeof(o->text))
-		len = sizeof(o->text) - 1;
-	memcpy(o->text, t, len);
-	o->text[len] = '\0';
-}
-
 /* A cell that is no number, in a column that is to be num. */
 static int
 refuse_number(struct import_worker *w, size_t column, size_t row,
@@ -210,7 +193,7 @@ parse_any(struct import_worker *w, size_t column, size_t row, struct err *e)
 	struct cell x = {0};
 	enum cell_kind kind;
 
-	if (na_set_has(&c->na_set, t, f->len))
+	if (na_set_has(c->na_set, t, f->len))
 		return cells_put_missing(cells, e);
 	facts->present++;
 	if (c->coding && c->asked == COLUMN_ENUM && !w->im->o->adapt &&
@@ -228,7 +211,10 @@ parse_any(struct import_worker *w, size_t column, size_t row, struct err *e)
 	}
 	if (c->asked == COLUMN_NUM)
 		return refuse_number(w, column, row, kind, e);
-	set_offender(facts, kind, row, t, f->len);
+	if (!facts->kind) {
+		facts->kind = kind;
+		facts->row = (uint32_t)row;
+	}
 	return cells_put_text(cells, t, f->len, e);
 }
 
@@ -240,7 +226,7 @@ parse_time(struct import_worker *w, size_t column, size_t row, struct err *e)
 	const char *t = w->block.text + f->at;
 	int64_t ms;
 
-	if (na_set_has(&c->na_set, t, f->len))
+	if (na_set_has(c->na_set, t, f->len))
 		return cells_put_missing(&w->cells[column], e);
 	w->facts[column].present++;
 	if (cell_time(t, f->len, c->format, &ms) == 0)
@@ -255,7 +241,7 @@ parse_column(struct import_worker *w, size_t column, struct err *e)
 {
 	const struct import_column *c = &w->im->column[column];
 	struct cells *cells = &w->cells[column];
-	bool small = !c->na_set.digits && !c->coding &&
+	bool small = !c->na_set->digits && !c->coding &&
 		     c->asked != COLUMN_TIME;
 	int32_t *out;
 	size_t r = 0, was;

@@ -26,19 +26,20 @@ static void
 note_nearly_num(const struct import *im, const struct import_column *c)
 {
 	const struct import_facts *f = &c->facts;
+	const struct import_offender *o = c->offender;
 	struct str s = STR_INIT;
 
-	if (f->numbers * 10 <= f->present * 9)
+	if (f->numbers * 10 <= f->present * 9 || !o)
 		return;
-	str_add_quoted(&s, f->text.text, strlen(f->text.text), 40);
+	str_add_quoted(&s, o->text, strlen(o->text), 40);
 	import_note(im, "column '%s' is %.4g %% numbers but not all: "
 		    "%s:%lld:%zu: '%s'%s (--na '%s=%s' makes such cells "
 		    "missing, --type '%s=num' bad rows)", c->name,
 		    100.0 * (double)f->numbers / (double)f->present,
-		    import_file_name(im, f->text.file),
-		    (long long)f->text.line, c->field + 1, s.buf,
-		    f->text.kind == CELL_BIG ? " is beyond 64 bits" :
-		    f->text.kind == CELL_RANGE ? " is beyond a double" : "",
+		    import_file_name(im, o->file),
+		    (long long)o->line, c->field + 1, s.buf,
+		    o->kind == CELL_BIG ? " is beyond 64 bits" :
+		    o->kind == CELL_RANGE ? " is beyond a double" : "",
 		    c->name, s.buf, c->name);
 	str_release(&s);
 }
@@ -205,19 +206,18 @@ find_some_levels(void *arg, unsigned thread, unsigned threads)
 {
 	struct import *im = arg;
 	struct import_worker *w = &im->worker[thread];
-	size_t i;
+	size_t i, last;
 
 	(void)threads;
-	for (;;) {
+	do {
 		pthread_mutex_lock(&im->lock);
-		i = im->seal_next++;
+		import_claim(im, &i, &last);
 		pthread_mutex_unlock(&im->lock);
-		if (i >= im->columns || w->err.code)
-			return;
-		if (im->column[i].type == COLUMN_ENUM &&
-		    find_levels(w, i, &w->err) < 0)
-			return;
-	}
+		for (; i < last; i++)
+			if (im->column[i].type == COLUMN_ENUM &&
+			    (w->err.code || find_levels(w, i, &w->err) < 0))
+				return;
+	} while (last < im->columns);
 }
 
 static void

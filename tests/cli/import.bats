@@ -243,8 +243,16 @@ refuses()
 	dl-cat t.dlf | cmp - t.csv
 }
 
+@test "the input is never the output" {
+	printf 'a,b\n1,2\n' >t.csv
+	ln -s t.csv link
+	fails 2 'both input and output' dl-import -o link t.csv
+	[ "$(cat t.csv)" = "$(printf 'a,b\n1,2')" ]
+}
+
 @test "expected rows and dry runs" {
 	printf 'a,b\n1,2\n' >t.csv
+	dl-import --dry-run t.csv 2>&1 | grep -q 'at most 8.25e-06 MB'
 	dl-import -q --dry-run --expect-rows 1 --summary s.json t.csv
 	grep -q '"rows":1.*"name":"a","type":"num"' s.json
 	rm s.json
