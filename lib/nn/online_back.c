@@ -185,7 +185,23 @@ shrink(const struct net *net, double squares)
 	return squares > most ? (float)sqrt(most / squares) : 1;
 }
 
-/* Rows from .. from+n-1 of a hidden layer, sparse inputs included. */
+/* Does a row of the block touch unit r (a piece, in Maxout)? */
+static bool
+is_touched(const struct turn *t, size_t l, size_t r)
+{
+	const struct space *sp = &t->o->space[l];
+
+	for (size_t b = 0; b < t->n; b++)
+		if (sp->d[b * sp->z_ld + r] != 0)
+			return true;
+	return false;
+}
+
+/*
+ * Rows from .. from+n-1 of a hidden layer, sparse inputs included.  A unit that
+ * no row of the block has changed keeps its norm, unless l1, l2 or the state of
+ * the rule have moved it (`every`).
+ */
 static void
 limit_rows(const struct turn *t, size_t l, size_t from, size_t n)
 {
@@ -194,9 +210,12 @@ limit_rows(const struct turn *t, size_t l, size_t from, size_t n)
 	for (size_t r = from; r < from + n; r++) {
 		float *w = layer->w.v[0] + r * layer->w.ld, by;
 		float *sw = layer->sw.v[0] + r;
-		double sum = t->o->kern->sum_squares(w, layer->w.ld);
+		double sum;
 		size_t i;
 
+		if (!t->o->sweep.every && !is_touched(t, l, r))
+			continue;
+		sum = t->o->kern->sum_squares(w, layer->w.ld);
 		for (i = 0; i < layer->sparse; i++)
 			sum += (double)sw[i * layer->sw.ld] *
 			       (double)sw[i * layer->sw.ld];
