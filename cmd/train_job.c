@@ -220,6 +220,15 @@ check_output(const char *path, struct err *e)
 	return rc;
 }
 
+/* The frame of [NAME=]FRAME: a file may have an equals sign in its name. */
+static const char *
+frame_of(const char *text)
+{
+	const char *is = strchr(text, '=');
+
+	return is && access(text, F_OK) < 0 ? is + 1 : text;
+}
+
 static int
 open_inputs(struct inputs *in, const struct train_job *job, struct err *e)
 {
@@ -232,11 +241,8 @@ open_inputs(struct inputs *in, const struct train_job *job, struct err *e)
 		return err_set(e, ERR_USAGE, "--valid: more than one frame is "
 			       "not yet supported");
 	if (p->validation_frame.n) {
-		const char *text = p->validation_frame.v[0];
-		const char *is = strchr(text, '=');
-
-		in->validation = frame_open(is && access(text, F_OK) < 0 ?
-					    is + 1 : text, e);
+		in->validation = frame_open(frame_of(p->validation_frame.v[0]),
+					    e);
 		if (!in->validation)
 			return -1;
 	}
@@ -359,7 +365,7 @@ write_deps(const struct train_job *job, struct err *e)
 		return 0;
 	in[n++] = job->frame;
 	if (p->validation_frame.n)
-		in[n++] = p->validation_frame.v[0];
+		in[n++] = frame_of(p->validation_frame.v[0]);
 	if (job->test)
 		in[n++] = job->test;
 	if (p->checkpoint && *p->checkpoint)

@@ -261,6 +261,9 @@ PY
 		--deps m.d -o m.dlm small.dlf
 	[ "$(header m.dlm 't["tags"]["run"]')" = 7 ]
 	[ "$(cat m.d)" = "m.dlm: small.dlf" ]
+	dl-train -q -y y --hidden 4 --epochs 1 --valid new=test.dlf \
+		--deps m.d -o m.dlm small.dlf
+	[ "$(cat m.d)" = "m.dlm: small.dlf test.dlf" ]
 	fails 2 "KEY=VALUE" dl-train -q -y y --tag nothing -o n.dlm small.dlf
 }
 
