@@ -61,7 +61,8 @@ choose_talk(struct opts *o)
 	int p = o->progress;
 
 	if (p == PROGRESS_AUTO)
-		p = tty ? PROGRESS_BAR : PROGRESS_LINE;
+		p = o->job.params.quiet_mode ? PROGRESS_NONE
+		  : tty ? PROGRESS_BAR : PROGRESS_LINE;
 	o->job.bar = !o->job.quiet && p == PROGRESS_BAR;
 	o->job.lines = !o->job.quiet && p == PROGRESS_LINE;
 }
@@ -106,9 +107,13 @@ static void
 print_notes(const struct params *p)
 {
 	struct str s = STR_INIT;
+	const char *line, *end;
 
 	params_notes(p, &s);
-	fputs(s.buf, stderr);
+	for (line = s.buf; *line; line = end + 1) {
+		end = strchr(line, '\n');
+		fprintf(stderr, "dl-train: %.*s\n", (int)(end - line), line);
+	}
 	str_release(&s);
 }
 

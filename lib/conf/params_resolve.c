@@ -238,6 +238,35 @@ note(const struct params *p, enum param_id id, const char *why,
 	str_addf(out, " has no effect: %s\n", why);
 }
 
+/* Parameters of H2O that nothing here depends on. */
+static void
+note_kept(const struct params *p, struct str *out)
+{
+	static const struct {
+		enum param_id id;
+		const char *why;
+	} kept[] = {
+		{PARAM_ID_max_confusion_matrix_size, "there is no limit"},
+		{PARAM_ID_tweedie_power, "the distribution is not tweedie"},
+		{PARAM_ID_quantile_alpha, "the distribution is not quantile"},
+		{PARAM_ID_huber_alpha, "the distribution is not huber"},
+		{PARAM_ID_variable_importances, "they are not yet computed"},
+		{PARAM_ID_export_weights_and_biases,
+		 "every model holds them"},
+		{PARAM_ID_target_ratio_comm_to_comp, "there is one machine"},
+		{PARAM_ID_shuffle_training_data,
+		 "rows are always presented in random order"},
+		{PARAM_ID_force_load_balance,
+		 "rows are always spread evenly"},
+		{PARAM_ID_replicate_training_data, "there is one machine"},
+		{PARAM_ID_single_node_mode, "there is one machine"},
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(kept) / sizeof(*kept); i++)
+		note(p, kept[i].id, kept[i].why, out);
+}
+
 void
 params_notes(const struct params *p, struct str *out)
 {
@@ -274,8 +303,8 @@ params_notes(const struct params *p, struct str *out)
 	    PARAM_INITIAL_WEIGHT_DISTRIBUTION_UNIFORM_ADAPTIVE)
 		note(p, PARAM_ID_initial_weight_scale,
 		     "UniformAdaptive has its own", out);
-	note(p, PARAM_ID_max_confusion_matrix_size, "there is no limit", out);
 	if (!p->diagnostics)
 		note(p, PARAM_ID_diagnostics, "diagnostics are always on",
 		     out);
+	note_kept(p, out);
 }

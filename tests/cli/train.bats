@@ -267,6 +267,17 @@ PY
 	fails 2 "KEY=VALUE" dl-train -q -y y --tag nothing -o n.dlm small.dlf
 }
 
+@test "--quiet-mode trains without progress; what has no effect is said" {
+	dl-train -y y --hidden 4 --epochs 1 --quiet-mode -o m.dlm small.dlf \
+		2>said
+	! grep "scored after" said
+	grep -q "stopped after" said
+	dl-train -y y --hidden 4 --epochs 1 --single-node-mode -o m.dlm \
+		small.dlf 2>said
+	grep "scored after" said
+	grep -x "dl-train: --single-node-mode has no effect: .*" said
+}
+
 @test "not yet supported is said, never ignored" {
 	fails 2 "not yet supported" dl-train -q -y y --nfolds 3 -o m.dlm \
 		small.dlf
