@@ -29,13 +29,6 @@ num_strtod_c(const char *text, char **end)
 	return strtod_l(text, end, c_locale);
 }
 
-float
-num_strtof_c(const char *text, char **end)
-{
-	pthread_once(&c_locale_once, make_c_locale);
-	return strtof_l(text, end, c_locale);
-}
-
 /* A decimal number followed by a suffix; *rest points at the suffix. */
 static int
 number(const char *text, double *value, const char **rest, struct err *e)

@@ -2,8 +2,7 @@
 #ifndef BASE_NUM_INT_H
 #define BASE_NUM_INT_H
 
-/* strtod and strtof of the "C" locale, whatever the process has set. */
+/* strtod of the "C" locale, whatever the process has set. */
 double num_strtod_c(const char *text, char **end);
-float num_strtof_c(const char *text, char **end);
 
 #endif

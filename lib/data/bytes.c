@@ -46,12 +46,6 @@ bytes_u8(struct bytes *b, unsigned value)
 }
 
 void
-bytes_u32(struct bytes *b, uint32_t value)
-{
-	add_little(b, value, 4);
-}
-
-void
 bytes_u64(struct bytes *b, uint64_t value)
 {
 	add_little(b, value, 8);
@@ -118,14 +112,6 @@ cursor_u8(struct cursor *c)
 	const unsigned char *p = cursor_take(c, 1);
 
 	return p ? *p : 0;
-}
-
-uint32_t
-cursor_u32(struct cursor *c)
-{
-	const unsigned char *p = cursor_take(c, 4);
-
-	return p ? load_u32(p) : 0;
 }
 
 uint64_t

@@ -21,7 +21,6 @@ struct bytes {
 unsigned char *bytes_extend(struct bytes *b, size_t len);
 void bytes_add(struct bytes *b, const void *from, size_t len);
 void bytes_u8(struct bytes *b, unsigned value);
-void bytes_u32(struct bytes *b, uint32_t value);
 void bytes_u64(struct bytes *b, uint64_t value);
 void bytes_f64(struct bytes *b, double value);
 void bytes_varint(struct bytes *b, uint64_t value);  /* LEB128 */
@@ -40,7 +39,6 @@ struct cursor {
 size_t cursor_left(const struct cursor *c);
 const unsigned char *cursor_take(struct cursor *c, uint64_t len);
 unsigned cursor_u8(struct cursor *c);
-uint32_t cursor_u32(struct cursor *c);
 uint64_t cursor_u64(struct cursor *c);
 double cursor_f64(struct cursor *c);
 uint64_t cursor_varint(struct cursor *c); /* the shortest form only */

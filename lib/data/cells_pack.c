@@ -24,14 +24,6 @@ string_set_release(struct string_set *s)
 	memset(s, 0, sizeof(*s));
 }
 
-void
-string_set_reset(struct string_set *s)
-{
-	s->table.n = 0;
-	if (s->slot)
-		memset(s->slot, 0xff, s->slots * sizeof(*s->slot));
-}
-
 /* The slot where the string is or belongs. */
 static size_t
 find_slot(const struct string_set *s, const void *bytes, size_t len,

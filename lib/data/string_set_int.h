@@ -20,8 +20,6 @@ struct string_set {
 };
 
 void string_set_release(struct string_set *s);
-/* Empties it, memory kept. */
-void string_set_reset(struct string_set *s);
 /* The string's number, or -1 if it is not there. */
 int64_t string_set_find(const struct string_set *s, const void *bytes,
 			size_t len);

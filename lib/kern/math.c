@@ -1,5 +1,5 @@
 /*
- * math.c - single values of the vector functions.
+ * math.c - a single value of a vector function.
  */
 #include "kern/math.h"
 
@@ -11,23 +11,5 @@ math_exp(float x)
 	float y;
 
 	kern_get()->vec_exp(&y, &x, 1);
-	return y;
-}
-
-float
-math_log(float x)
-{
-	float y;
-
-	kern_get()->vec_log(&y, &x, 1);
-	return y;
-}
-
-float
-math_tanh(float x)
-{
-	float y;
-
-	kern_get()->vec_tanh(&y, &x, 1);
 	return y;
 }

@@ -28,7 +28,5 @@
 
 /* One value, the same bits as a lane of the vector. */
 float math_exp(float x);
-float math_log(float x);
-float math_tanh(float x);
 
 #endif

@@ -1,42 +1,9 @@
-/* metrics_text.c - measures by name and as JSON; see metrics.h. */
+/* metrics_text.c - measures as JSON; see metrics.h. */
 #include <dltools/metrics.h>
 
 #include <math.h>
-#include <strings.h>
 
 #include <dltools/json.h>
-
-double
-metrics_value(const struct metrics *m, const char *name)
-{
-	const struct {
-		const char *name;
-		double value;
-	} table[] = {
-		{"logloss", m->logloss},
-		{"auc", m->auc},
-		{"aucpr", m->pr_auc},
-		{"pr_auc", m->pr_auc},
-		{"rmse", m->rmse},
-		{"mse", m->mse},
-		{"mae", m->mae},
-		{"rmsle", m->rmsle},
-		{"deviance", m->mean_residual_deviance},
-		{"mean_residual_deviance", m->mean_residual_deviance},
-		{"misclassification", m->error},
-		{"error", m->error},
-		{"mean_per_class_error", m->mean_per_class_error},
-		{"lift_top_group", m->lift_top_group},
-		{"gini", m->gini},
-		{"r2", m->r2},
-	};
-	size_t i;
-
-	for (i = 0; i < sizeof(table) / sizeof(*table); i++)
-		if (!strcasecmp(name, table[i].name))
-			return table[i].value;
-	return NAN;
-}
 
 static void
 put(struct json *j, const char *key, double value)

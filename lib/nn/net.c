@@ -218,22 +218,6 @@ net_rule(const struct net *net)
 	return &net->rule;
 }
 
-int
-net_set_rule(struct net *net, const struct net_rule *rule, struct err *e)
-{
-	const struct net_rule *old = &net->rule;
-
-	if (states_of(rule) != net->states || rule->optimizer != old->optimizer)
-		return err_set(e, ERR_USAGE, "the optimizer of a trained net "
-			       "cannot be changed");
-	if (rule->optimizer == OPTIMIZER_ADADELTA &&
-	    (rule->rho != old->rho || rule->epsilon != old->epsilon))
-		return err_set(e, ERR_USAGE, "rho and epsilon of a trained net "
-			       "cannot be changed");
-	net->rule = *rule;
-	return 0;
-}
-
 size_t
 net_parameters(const struct net *net)
 {

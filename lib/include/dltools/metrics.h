@@ -90,13 +90,6 @@ int metrics_merge(struct metrics *to, const struct metrics *from,
  */
 int metrics_finish(struct metrics *m, struct err *e) MUST_USE;
 
-/*
- * Value by H2O's name in any case (logloss, AUC, AUCPR, RMSE, MSE, MAE, RMSLE,
- * deviance, misclassification, mean_per_class_error, lift_top_group, r2), or
- * NaN.
- */
-double metrics_value(const struct metrics *m, const char *name);
-
 /* One JSON object of all that applies, H2O's names. */
 void metrics_json(const struct metrics *m, const struct string_table *classes,
 		  struct json *j);

@@ -111,10 +111,6 @@ void net_free(struct net *net);
 const struct net_shape *net_shape(const struct net *net);
 const struct net_rule *net_rule(const struct net *net);
 
-/* Replaces what a continuation may change (rates, l1, dropout...). */
-int net_set_rule(struct net *net, const struct net_rule *rule,
-		 struct err *e) MUST_USE;
-
 /* Weights + biases, Maxout pieces counted. */
 size_t net_parameters(const struct net *net);
 
