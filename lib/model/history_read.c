@@ -23,6 +23,16 @@ find(const char *name)
 	return NULL;
 }
 
+/* What the column's form can hold: a clock up to the year 9999. */
+static bool
+is_possible(const struct history_column *c, double value)
+{
+	if (c->form == HISTORY_COUNT)
+		return value >= 0 && value < 0x1p63;
+	return c->form != HISTORY_CLOCK ||
+	       (value >= 0 && value < 253402300800.0);
+}
+
 static int
 parse_row(struct history_row *row, const json_t *names, const json_t *cells)
 {
@@ -43,6 +53,8 @@ parse_row(struct history_row *row, const json_t *names, const json_t *cells)
 			return -1;
 		if (!c || json_is_null(cell))
 			continue;
+		if (!is_possible(c, json_number_value(cell)))
+			return -1;
 		history_set(c, row, json_number_value(cell));
 	}
 	row->has_training = !isnan(row->training.rmse);

@@ -128,6 +128,30 @@ through_json(void **state)
 	str_release(&s);
 }
 
+/* No clock and no count of this world, in a model sealed by someone else. */
+static void
+absurd(void **state)
+{
+	static const char *const text[] = {
+		"{\"columns\":[\"timestamp\"],\"rows\":[[1e300]]}",
+		"{\"columns\":[\"timestamp\"],\"rows\":[[-1e300]]}",
+		"{\"columns\":[\"samples\"],\"rows\":[[1e19]]}",
+		"{\"columns\":[\"iterations\"],\"rows\":[[-1]]}",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(text) / sizeof(*text); i++) {
+		json_t *root = json_loads(text[i], 0, NULL);
+		struct history back = {0};
+		struct err e = {0};
+
+		assert_int_equal(history_parse(&back, root, &e), -1);
+		assert_int_equal(e.code, ERR_INPUT);
+		json_decref(root);
+		history_release(&back);
+	}
+}
+
 static void
 as_table(void **state)
 {
@@ -159,6 +183,7 @@ main(void)
 		cmocka_unit_test(as_csv),
 		cmocka_unit_test(as_lines),
 		cmocka_unit_test(through_json),
+		cmocka_unit_test(absurd),
 		cmocka_unit_test(as_table),
 	};
 
