@@ -73,6 +73,10 @@ static int
 show_model(const struct model *m, const struct opts *o, struct str *out,
 	   struct err *e)
 {
+	if ((o->csv || o->tsv) && !o->levels && !o->history)
+		return err_set(e, ERR_USAGE, "'%s' is a model: --csv and "
+			       "--tsv are for its --history and --levels",
+			       o->input);
 	if (o->levels)
 		return inspect_model_levels(m, o->levels, format_of(o), out,
 					    e);

@@ -157,6 +157,8 @@ assert d["columns"][1]["missing"] == 5 and d["columns"][5]["mean"] is None'
 	[[ "$output" = *"Status of Neuron Layers"* ]]
 	run -0 dl-inspect --levels color --csv m.dlm
 	[ "$output" = $'level\nblue\ngreen\nred' ]
+	fails 2 "is a model" dl-inspect --csv m.dlm
+	fails 2 "is a model" dl-inspect --tsv --params m.dlm
 	run -0 dl-inspect --names m.dlm
 	[ "$output" = $'a\nb\nc\ncolor\ny' ]
 	dl-inspect --signature m.dlm | "$PYTHON" -c 'import json, sys
