@@ -8,7 +8,7 @@
  *		s = s[r * s_row + b * s_sample], x = x[b * x_ld + c]
  *		e[b * e_ld + c] += s * w[r][c]		(if e)
  *		G = s * x + l1 sgn(w) + l2 w
- *		step of `rule` with G			(semantics 6.4, 6.5)
+ *		step of `rule` with G
  *
  *	Where s = 0, or x = 0, nothing is done unless `every`.  a and b are the
  *	rule's state, of the shape of w: h and y of nn/net_int.h, or the

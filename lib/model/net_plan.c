@@ -72,7 +72,7 @@ plan_layers(struct net_plan *plan, const struct params *p, struct err *e)
 	return 0;
 }
 
-/* H2O: without a limit, Rectifier nets take 1000; see semantics of max_w2. */
+/* As in H2O, Rectifier nets without a limit have one of 1000. */
 static float
 max_w2_of(const struct params *p)
 {

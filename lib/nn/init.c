@@ -1,6 +1,6 @@
 /*
- * init.c - the values a net starts with (semantics of H2O, section "Initial
- * weights" of dl-train(1)).
+ * init.c - the values a net starts with: weights as H2O draws them by
+ * initial_weight_distribution, biases and the optimizer's state.
  *
  * Element k = r * n_(l-1) + c of layer l is a function of (seed, l, k) only.
  */

@@ -33,7 +33,7 @@ enum activation {
 	ACTIVATION_MAXOUT,
 };
 
-/* Output layer and loss; the gradients are semantics' table of g = dE/df. */
+/* Output layer and loss E; g = dE/df. */
 enum net_loss {
 	LOSS_CROSS_ENTROPY, /* softmax output; also "bernoulli" with 2 units */
 	LOSS_QUADRATIC,     /* linear output: g = 2(f - t) */
