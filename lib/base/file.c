@@ -148,8 +148,12 @@ infile_open(struct infile *in, const char *path, struct err *e)
 		return -1;
 	in->open = true;
 	in->path = mem_strdup(strcmp(path, "-") ? path : "standard input", e);
-	if (!in->path || fstat(in->fd, &st) < 0)
+	if (!in->path)
 		goto fail;
+	if (fstat(in->fd, &st) < 0) {
+		err_errno(e, ERR_INPUT, "cannot read '%s'", in->path);
+		goto fail;
+	}
 	/* a redirected file counts as seekable only from its beginning */
 	if (S_ISREG(st.st_mode) &&
 	    (strcmp(path, "-") || lseek(in->fd, 0, SEEK_CUR) == 0)) {

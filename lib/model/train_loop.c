@@ -40,7 +40,11 @@ train_peak_memory(void)
 	struct rusage u;
 
 	getrusage(RUSAGE_SELF, &u);
+#ifdef __APPLE__
+	return (double)u.ru_maxrss; /* bytes there, kilobytes elsewhere */
+#else
 	return (double)u.ru_maxrss * 1024;
+#endif
 }
 
 double
