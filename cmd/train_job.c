@@ -414,7 +414,7 @@ train(struct train *t, struct inputs *in, struct talk *talk, struct err *e)
 	}
 }
 
-static int
+static void
 outline(const struct train *t, FILE *to)
 {
 	struct str s = STR_INIT;
@@ -422,7 +422,6 @@ outline(const struct train *t, FILE *to)
 	train_outline(t, &s);
 	fputs(s.buf, to);
 	str_release(&s);
-	return 0;
 }
 
 static int
@@ -449,7 +448,7 @@ run(struct train_job *job, struct inputs *in, struct err *e)
 	if (!t)
 		return -1;
 	if (job->dry_run) {
-		rc = outline(t, stdout);
+		outline(t, stdout);
 	} else {
 		if (job->verbose && !job->quiet)
 			outline(t, stderr);

@@ -249,7 +249,8 @@ score_run(const struct model *m, const char *path,
 {
 	struct score_job job = {
 		.m = m, .o = o, .path = path,
-		.name = strcmp(path, "-") ? path : "standard input", .out = out, .report = r, .e = e,
+		.name = strcmp(path, "-") ? path : "standard input",
+		.out = out, .report = r, .e = e,
 	};
 	int status = -1;
 

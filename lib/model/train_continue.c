@@ -120,14 +120,13 @@ train_copy_weights(struct net *to, const struct net *from, struct err *e)
 	return 0;
 }
 
-static int
-copy_history(struct train *t, const struct model *from, struct err *e)
+int
+train_copy_history(struct train *t, const struct model *from, struct err *e)
 {
 	for (size_t i = 0; i < from->history.n; i++)
 		if (history_add(&t->model.history, &from->history.row[i], e) <
 		    0)
 			return -1;
-	t->first_event = from->history.n;
 	return 0;
 }
 
@@ -137,7 +136,8 @@ train_take_weights(struct train *t, const struct model *from, struct err *e)
 	t->position = t->origin = t->model.samples = from->samples;
 	t->model.iterations = from->iterations;
 	t->iteration_end = t->position + t->schedule.per_iteration;
-	if (copy_history(t, from, e) < 0)
+	t->first_event = from->history.n;
+	if (train_copy_history(t, from, e) < 0)
 		return -1;
 	return train_copy_weights(t->model.net, from->net, e);
 }

@@ -75,6 +75,8 @@ int train_check_continue(const struct train *t, const struct model *from,
 			 struct err *e) MUST_USE;
 int train_copy_weights(struct net *to, const struct net *from,
 		       struct err *e) MUST_USE;
+int train_copy_history(struct train *t, const struct model *from,
+		       struct err *e) MUST_USE;
 int train_take_weights(struct train *t, const struct model *from,
 		       struct err *e) MUST_USE;
 int train_take_state(struct train *t, struct err *e) MUST_USE;
@@ -89,7 +91,7 @@ int train_score(struct train *t, struct err *e) MUST_USE;
 /* train_sets.c: which rows are trained, which are scored. */
 int train_sets_init(struct train *t, struct err *e) MUST_USE;
 
-/* train_loop.c helpers used elsewhere */
+/* train_loop.c: clocks, and memory in bytes. */
 double train_elapsed(const struct train *t);
 double train_cpu(void);
 double train_peak_memory(void);

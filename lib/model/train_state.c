@@ -101,7 +101,7 @@ check_same(const struct train_request *rq, const char *asked,
 	return list->len ? -1 : 0;
 }
 
-static int
+static void
 take_clock(struct train *t, const struct train_resume *r)
 {
 	t->before_s = r->wall_s;
@@ -113,7 +113,6 @@ take_clock(struct train *t, const struct train_resume *r)
 	t->iteration_end = r->iteration_end;
 	t->best_event = r->best_event;
 	t->best_loss = r->best_loss;
-	return 0;
 }
 
 static bool
@@ -124,16 +123,6 @@ is_sound(const struct train *t, const struct train_resume *r,
 		r->iteration_end - from->samples <= t->schedule.per_iteration &&
 		r->first_event <= (int64_t)from->history.n &&
 		r->best_event < (int64_t)from->history.n;
-}
-
-static int
-copy_history(struct train *t, const struct model *from, struct err *e)
-{
-	for (size_t i = 0; i < from->history.n; i++)
-		if (history_add(&t->model.history, &from->history.row[i], e) <
-		    0)
-			return -1;
-	return 0;
 }
 
 static int
@@ -176,7 +165,7 @@ train_take_state(struct train *t, struct err *e)
 	take_clock(t, &r);
 	t->position = t->model.samples = from->samples;
 	t->model.iterations = from->iterations;
-	if (copy_history(t, from, e) < 0 ||
+	if (train_copy_history(t, from, e) < 0 ||
 	    train_copy_weights(t->model.net, from->net, e) < 0)
 		return -1;
 	return copy_best(&t->model.best, from, e);
