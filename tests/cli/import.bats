@@ -346,3 +346,16 @@ refuses()
 	[ "$(wc -l <one)" -eq 2 ]
 	cmp one two
 }
+
+@test "--like takes a model: its columns, types and levels" {
+	needs dl-train
+	small_table 200 >t.csv
+	dl-import -q -o t.dlf t.csv
+	dl-train -q -y y --hidden 3 --epochs 1 -o t.dlm t.dlf
+	dl-import -q --like t.dlm -o u.dlf t.csv
+	cmp t.dlf u.dlf
+	rm u.dlf
+	sed 's/red/pink/' t.csv >n.csv
+	fails 4 "level not in the coding: 'pink'.*'color'.*'t.dlm'" \
+		dl-import --like t.dlm -o u.dlf n.csv
+}
