@@ -270,7 +270,7 @@ PY
 @test "--quiet-mode trains without progress; what has no effect is said" {
 	dl-train -y y --hidden 4 --epochs 1 --quiet-mode -o m.dlm small.dlf \
 		2>said
-	! grep "scored after" said
+	run ! grep "scored after" said
 	grep -q "stopped after" said
 	dl-train -y y --hidden 4 --epochs 1 --single-node-mode -o m.dlm \
 		small.dlf 2>said
