@@ -48,9 +48,8 @@ other_system()
 	cat >&2 <<-EOT
 	bootstrap: this is not Debian or Ubuntu (no apt-get): install these by
 	your own package manager (the names are Debian's), then run
-	'make $1' yourself:
+	'make demo' or 'make check' yourself:
 	EOT
-	shift
 	echo "$@" | tr -s ' \t\n' ' ' | fold -s -w 76 | sed 's/^/  /' >&2
 	echo >&2
 	exit 1
@@ -63,7 +62,7 @@ need()
 	shift
 	if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null
 	then
-		other_system "$goal" "$@"
+		other_system "$@"
 	fi
 	missing=
 	for p in "$@"; do
