@@ -298,7 +298,8 @@ common(const struct cli *c, const char *name)
 static bool
 is_truth(const char *word)
 {
-	return word && (!strcasecmp(word, "true") || !strcasecmp(word, "false"));
+	return word &&
+	       (!strcasecmp(word, "true") || !strcasecmp(word, "false"));
 }
 
 /* `--name`, `--name=value` or `--name value` at argv[i]; the next i. */

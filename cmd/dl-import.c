@@ -201,14 +201,16 @@ main(int argc, char **argv)
 		SET(0, "compress", "LEVEL", "zstd level of the frame, 1-19"),
 		SET(0, "memory", "SIZE", "for rows not yet written (192M)"),
 		SET('j', "threads", "N", "all processors"),
-		CLI_FLAG(0, "dry-run", &o.talk.dry_run, "find types, write nothing"),
+		CLI_FLAG(0, "dry-run", &o.talk.dry_run,
+			 "find types, write nothing"),
 		CLI_TEXT(0, "summary", &o.summary, "FILE",
 			 "what was found, as JSON"),
 		CLI_FLAG('q', "quiet", &o.talk.quiet, "errors only"),
 		CLI_END
 	};
 	struct cli c = {
-		.name = "dl-import", .about = "turn delimited text into a frame",
+		.name = "dl-import",
+		.about = "turn delimited text into a frame",
 		.synopsis = synopsis, .examples = examples, .notes = notes,
 		.options = options, .max_operands = SIZE_MAX,
 	};

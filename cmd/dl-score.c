@@ -237,9 +237,9 @@ main(int argc, char **argv)
 		CLI_END
 	};
 	struct cli c = {
-		.name = "dl-score", .about = "predictions of a model for a table",
-		.synopsis = synopsis, .examples = examples, .options = options,
-		.max_operands = 1, .reads_input = true,
+		.name = "dl-score", .synopsis = synopsis, .examples = examples,
+		.about = "predictions of a model for a table",
+		.options = options, .max_operands = 1, .reads_input = true,
 	};
 	struct err e = {0};
 

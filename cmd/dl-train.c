@@ -172,7 +172,8 @@ parse(struct opts *o, int argc, char **argv)
 		CLI_CHOICE(0, "progress", &o->progress, progress_words,
 			   "how to show it"),
 		CLI_FLAG('q', "quiet", &job->quiet, "say nothing but errors"),
-		CLI_FLAG('v', "verbose", &job->verbose, "show the outline first"),
+		CLI_FLAG('v', "verbose", &job->verbose,
+			 "show the outline first"),
 		CLI_END
 	};
 	struct cli c = {

@@ -293,7 +293,8 @@ find_state(struct inputs *in, const struct train_job *job,
 		rq->resume = &in->resume;
 		return 0;
 	}
-	if (access(job->out, F_OK) == 0 && model_open(&done, job->out, e) == 0) {
+	if (access(job->out, F_OK) == 0 &&
+	    model_open(&done, job->out, e) == 0) {
 		bool same = train_is_result(rq, &done);
 
 		model_release(&done);

@@ -30,8 +30,8 @@ mem_add(size_t a, size_t b, size_t *out)
 static int
 too_large(size_t n, size_t size, struct err *e)
 {
-	return err_set(e, ERR_OUTPUT, "out of memory: %zu elements of %zu bytes",
-		       n, size);
+	return err_set(e, ERR_OUTPUT,
+		       "out of memory: %zu elements of %zu bytes", n, size);
 }
 
 void *

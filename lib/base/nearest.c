@@ -40,7 +40,8 @@ distance(const char *a, size_t n, const char *b, size_t m)
 			cost = fold(a[i - 1]) != fold(b[j - 1]);
 			d = least(last[j] + 1, now[j - 1] + 1);
 			d = least(d, last[j - 1] + cost);
-			if (i > 1 && j > 1 && fold(a[i - 1]) == fold(b[j - 2]) &&
+			if (i > 1 && j > 1 &&
+			    fold(a[i - 1]) == fold(b[j - 2]) &&
 			    fold(a[i - 2]) == fold(b[j - 1]))
 				d = least(d, before[j - 2] + 1);
 			now[j] = d;

@@ -157,7 +157,8 @@ str_add_quoted(struct str *s, const void *bytes, size_t len, size_t max)
 			str_add(s, "\\n");
 		else if (step == 1 && p[i] == '\t')
 			str_add(s, "\\t");
-		else if (step == 0 || (step == 1 && (p[i] < 0x20 || p[i] == 0x7f)))
+		else if (step == 0 ||
+			 (step == 1 && (p[i] < 0x20 || p[i] == 0x7f)))
 			str_addf(s, "\\x%02x", p[i]);
 		else if (step == 2 && p[i] == 0xc2 && p[i + 1] < 0xa0)
 			str_addf(s, "\\x%02x\\x%02x", p[i], p[i + 1]);

@@ -126,7 +126,8 @@ check_start(const struct params *p, struct err *e)
 		{p->pretrained_autoencoder && p->autoencoder,
 		 "--pretrained-autoencoder and --autoencoder: "
 		 "the model that it starts must predict a response"},
-		{p->initial_weights.n && p->initial_weights.n != p->hidden.n + 1,
+		{p->initial_weights.n &&
+			 p->initial_weights.n != p->hidden.n + 1,
 		 "--initial-weights and --hidden: "
 		 "one frame is needed for each hidden layer and the output"},
 		{p->initial_biases.n && p->initial_biases.n != p->hidden.n + 1,

@@ -109,9 +109,11 @@ match_predictors(struct adapt *a, const struct frame *f, struct err *e)
 			a->missing[a->missing_n++] = i;
 	}
 	if (a->missing_n == enc->columns)
-		return err_set(e, ERR_SCHEMA, "'%s' has no column in common "
-			       "with the model's %zu predictors ('%s'...)", frame_path(f),
-			       enc->columns, enc->column[0].name);
+		return err_set(e, ERR_SCHEMA,
+			       "'%s' has no column in common "
+			       "with the model's %zu predictors ('%s'...)",
+			       frame_path(f), enc->columns,
+			       enc->column[0].name);
 	return 0;
 }
 

@@ -147,7 +147,8 @@ cells_put_text(struct cells *c, const char *t, size_t len, struct err *e)
 		return -1;
 	at = c->n ? c->end[c->n - 1] : 0;
 	if (len > UINT32_MAX - at)
-		return err_set(e, ERR_OUTPUT, "over 4 GiB of text in a column's "
+		return err_set(e, ERR_OUTPUT,
+			       "over 4 GiB of text in a column's "
 			       "piece");
 	if (mem_grow(&c->end, &c->end_room, c->n + 1, sizeof(*c->end), e) < 0 ||
 	    mem_grow(&c->bytes, &c->bytes_room, at + len, 1, e) < 0)

@@ -267,8 +267,9 @@ check_chunk(const struct chunk *c, enum column_type type, struct err *e)
 	if (c->n == 0 || c->n > FRAME_GROUP_ROWS)
 		return err_set(e, ERR_INTERNAL, "chunk of %zu rows", c->n);
 	if (!chunk_form_fits(c->form, type))
-		return err_set(e, ERR_INTERNAL, "form %d in a column of type %s",
-			       (int)c->form, column_type_name(type));
+		return err_set(e, ERR_INTERNAL,
+			       "form %d in a column of type %s", (int)c->form,
+			       column_type_name(type));
 	return 0;
 }
 

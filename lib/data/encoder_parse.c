@@ -210,7 +210,8 @@ read_column(struct encoder *enc, const json_t *o, size_t i,
 	struct encoder_source *s;
 	int64_t at, n;
 
-	if (read_int(o, i, "column", 0, &at, e) < 0 || (size_t)at >= enc->sources)
+	if (read_int(o, i, "column", 0, &at, e) < 0 ||
+	    (size_t)at >= enc->sources)
 		return bad(e, "column");
 	s = &enc->source[at];
 	if (s->role != ROLE_PREDICTOR || s->predictor >= 0)
@@ -295,9 +296,12 @@ read_response(struct encoder *enc, const json_t *root, struct cursor *levels,
 	if (s->type == COLUMN_ENUM)
 		return read_priors(enc, json_object_get(root, "priors"),
 				   levels, e);
-	if (read_real(root, WHOLE, "response_sub", true, &enc->response_sub, e) < 0 ||
-	    read_real(root, WHOLE, "response_mul", true, &enc->response_mul, e) < 0 ||
-	    read_real(root, WHOLE, "response_mean", true, &enc->response_mean, e) < 0)
+	if (read_real(root, WHOLE, "response_sub", true, &enc->response_sub,
+		      e) < 0 ||
+	    read_real(root, WHOLE, "response_mul", true, &enc->response_mul,
+		      e) < 0 ||
+	    read_real(root, WHOLE, "response_mean", true, &enc->response_mean,
+		      e) < 0)
 		return -1;
 	return enc->response_mul != 0 ? 0 : bad(e, "response_mul");
 }

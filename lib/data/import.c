@@ -2,10 +2,10 @@
  * import.c - delimited text into a frame; see import.h, and import_int.h for
  * the parts.
  *
- * Every thread does the same in a loop: take the next block (one at a time: read,
- * unpack, cut at a record's end), parse it to columns (all at once), and when
- * its turn has come put its rows behind the others (one at a time).  Whoever
- * waits for its turn helps to seal a full row group.
+ * Every thread does the same in a loop: take the next block (one at a time:
+ * read, unpack, cut at a record's end), parse it to columns (all at once), and
+ * when its turn has come put its rows behind the others (one at a time).
+ * Whoever waits for its turn helps to seal a full row group.
  */
 #include "import_int.h"
 
@@ -52,8 +52,8 @@ close_reader(struct import *im, struct err *e)
 	im->packed += packed;
 	im->size += size;
 	if (csv_is_unterminated(r))
-		import_note(im, "the last line of '%s' ends without a newline: is it "
-			    "whole?", import_file_name(im, im->file));
+		import_note(im, "the last line of '%s' ends without a newline: "
+			    "is it whole?", import_file_name(im, im->file));
 	im->reader = NULL;
 	return csv_close(r, e);
 }

@@ -58,7 +58,8 @@ read_head(struct source *s, const struct csv_options *o, struct err *e)
 	}
 	while (got && len < enough) {
 		/* head_at = head_len: read_file() goes to the descriptor */
-		if (source_read_file(s, s->head + len, HEAD_BYTES - len, &got, e) < 0)
+		if (source_read_file(s, s->head + len, HEAD_BYTES - len, &got,
+				     e) < 0)
 			return -1;
 		len += got;
 	}
@@ -77,16 +78,19 @@ find_packing(const struct source *s)
 	if (source_begins(s, 0, "\x1f\x8b", 2))
 		return CSV_PACKING_GZ;
 	if (source_begins(s, 0, "\x28\xb5\x2f\xfd", 4) ||
-	    (source_begins(s, 1, "\x2a\x4d\x18", 3) && (s->head[0] & 0xf0) == 0x50))
+	    (source_begins(s, 1, "\x2a\x4d\x18", 3) &&
+	     (s->head[0] & 0xf0) == 0x50))
 		return CSV_PACKING_ZST;
 	if (source_begins(s, 0, "\xfd" "7zXZ", 5))
 		return CSV_PACKING_XZ;
 	if (source_begins(s, 0, "BZh", 3) &&
-	    (source_begins(s, 4, "1AY&SY", 6) || source_begins(s, 4, "\x17rE8P\x90", 6)))
+	    (source_begins(s, 4, "1AY&SY", 6) ||
+	     source_begins(s, 4, "\x17rE8P\x90", 6)))
 		return CSV_PACKING_BZ2;
 	if (source_begins(s, 0, "\x04\x22\x4d\x18", 4))
 		return CSV_PACKING_LZ4;
-	if (source_begins(s, 0, "PK\3\4", 4) || source_begins(s, 0, "PK\5\6", 4) ||
+	if (source_begins(s, 0, "PK\3\4", 4) ||
+	    source_begins(s, 0, "PK\5\6", 4) ||
 	    source_begins(s, 257, "ustar", 5))
 		return CSV_PACKING_ARCHIVE;
 	return CSV_PACKING_NONE;
@@ -114,8 +118,8 @@ source_open(const char *path, const struct csv_options *o, struct err *e)
 	s->packing = o->packing ? o->packing : find_packing(s);
 	if (s->packing == CSV_PACKING_GZ && unpack_is_tar_gz(s))
 		s->packing = CSV_PACKING_ARCHIVE;
-	if (source_begins(s, 0, "\x1f\x8b", 2) && s->packing != CSV_PACKING_NONE &&
-	    unpack_open_gz(s, e) < 0)
+	if (source_begins(s, 0, "\x1f\x8b", 2) &&
+	    s->packing != CSV_PACKING_NONE && unpack_open_gz(s, e) < 0)
 		goto fail;
 	if (s->packing != CSV_PACKING_NONE && s->packing != CSV_PACKING_GZ &&
 	    unpack_open_archive(s, e) < 0)

@@ -310,7 +310,8 @@ read_net(struct reader *r, struct err *e)
 		goto out;
 	}
 	if (!net_plan_says(&plan.shape, st_text(&r->file, "net")) ||
-	    net_plan_parameters(&plan) * sizeof(float) > (double)r->file.in.size) {
+	    net_plan_parameters(&plan) * sizeof(float) >
+		    (double)r->file.in.size) {
 		bad(r, "net", e);
 		goto out;
 	}

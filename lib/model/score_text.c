@@ -140,8 +140,8 @@ score_block(struct score_work *w, struct cursor *at, size_t first)
 {
 	struct score_cells cells = {print_cell, at, cell_name};
 
-	if (score_records(w, at, first) == 0 && number_rows(w, at, first) == 0 &&
-	    score_print_rows(w, &cells) == 0)
+	if (score_records(w, at, first) == 0 &&
+	    number_rows(w, at, first) == 0 && score_print_rows(w, &cells) == 0)
 		return;
 	w->rows = 0; /* w->err says why, in its turn */
 }

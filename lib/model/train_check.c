@@ -19,7 +19,8 @@ check_request(const struct train_request *rq, struct err *e)
 		return err_set(e, ERR_USAGE, "max_runtime_secs is refused with "
 			       "reproducible: time must not decide");
 	if (p->reproducible && p->threading == PARAM_THREADING_HOGWILD)
-		return err_set(e, ERR_USAGE, "threading=hogwild is refused with "
+		return err_set(e, ERR_USAGE,
+			       "threading=hogwild is refused with "
 			       "reproducible");
 	if (p->reproducible && p->precision == PARAM_PRECISION_BF16)
 		return err_set(e, ERR_USAGE, "precision=bf16 is refused with "

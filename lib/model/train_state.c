@@ -119,10 +119,11 @@ static bool
 is_sound(const struct train *t, const struct train_resume *r,
 	 const struct model *from)
 {
-	return r->origin <= from->samples && r->iteration_end >= from->samples &&
-		r->iteration_end - from->samples <= t->schedule.per_iteration &&
-		r->first_event <= (int64_t)from->history.n &&
-		r->best_event < (int64_t)from->history.n;
+	return r->origin <= from->samples &&
+	       r->iteration_end >= from->samples &&
+	       r->iteration_end - from->samples <= t->schedule.per_iteration &&
+	       r->first_event <= (int64_t)from->history.n &&
+	       r->best_event < (int64_t)from->history.n;
 }
 
 static int
