@@ -8,6 +8,7 @@
 
 #include <fcntl.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -30,11 +31,26 @@ const char *const cli_color_choices[] = {"auto", "always", "never", NULL};
 
 /* ---- the end -------------------------------------------------------- */
 
+/* One line, whatever names stand in it. */
+static void
+print_message(const char *msg)
+{
+	fprintf(stderr, "%s: ", process.name);
+	for (; *msg; msg++)
+		if (*msg == '\n')
+			fputs("\\n", stderr);
+		else if ((unsigned char)*msg < ' ' || *msg == 0x7f)
+			fprintf(stderr, "\\x%02x", (unsigned char)*msg);
+		else
+			putc(*msg, stderr);
+	putc('\n', stderr);
+}
+
 int
 die(const struct err *e)
 {
 	(void)fflush(stdout);
-	fprintf(stderr, "%s: %s\n", process.name, e->msg);
+	print_message(e->msg);
 	file_remove_temporaries();
 	return e->code ? (int)e->code : ERR_INTERNAL;
 }
@@ -392,6 +408,33 @@ guard_streams(void)
 }
 
 static void
+on_end(int number)
+{
+	struct sigaction plain = {.sa_handler = SIG_DFL};
+
+	file_remove_temporaries();
+	sigaction(number, &plain, NULL);
+	raise(number); /* comes when the handler returns */
+}
+
+/* Whoever is killed cleans up; a file too large is an error like others. */
+static void
+guard_signals(void)
+{
+	static const int ends[] = {SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGTERM,
+				   SIGALRM, SIGXCPU};
+	struct sigaction old, ending = {.sa_handler = on_end};
+	size_t i;
+
+	for (i = 0; i < sizeof(ends) / sizeof(*ends); i++) {
+		sigaction(ends[i], NULL, &old);
+		if (old.sa_handler != SIG_IGN)
+			sigaction(ends[i], &ending, NULL);
+	}
+	(void)signal(SIGXFSZ, SIG_IGN);
+}
+
+static void
 check_operands(struct cli *c)
 {
 	struct err e = {0};
@@ -418,6 +461,7 @@ cli_parse(struct cli *c, int argc, char **argv)
 	int i = 1;
 
 	guard_streams();
+	guard_signals();
 	setlocale(LC_CTYPE, "");
 	process.name = c->name;
 	atexit(free_owned);
