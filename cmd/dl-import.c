@@ -101,6 +101,27 @@ read_schema(struct opts *o, struct err *e)
 	return status;
 }
 
+static bool
+is_stdout(const char *path)
+{
+	return path && !strcmp(path, "-");
+}
+
+/* Options that need or exclude each other. */
+static int
+check(const struct opts *o, struct err *e)
+{
+	int streams = is_stdout(o->summary) + is_stdout(o->import.rejects) +
+		      (!o->talk.dry_run && is_stdout(o->out));
+
+	if (o->import.adapt && !o->like)
+		return err_set(e, ERR_USAGE, "--adapt needs --like");
+	if (streams > 1)
+		return err_set(e, ERR_USAGE, "only one of --output, --summary "
+			       "and --rejects can be standard output");
+	return 0;
+}
+
 static int
 run(struct opts *o, const struct cli *c, struct err *e)
 {
@@ -121,7 +142,7 @@ run(struct opts *o, const struct cli *c, struct err *e)
 	if (!o->talk.dry_run && !strcmp(o->out, "-") && isatty(STDOUT_FILENO))
 		return err_set(e, ERR_USAGE, "a frame is not for a terminal: "
 			       "-o FILE");
-	if (read_schema(o, e) < 0)
+	if (check(o, e) < 0 || read_schema(o, e) < 0)
 		return -1;
 	o->import.file = o->file;
 	o->import.files = o->files;

@@ -72,8 +72,9 @@ num_parse_int(const char *text, int64_t low, int64_t high, int64_t *out,
 		if (value != rint(value))
 			return err_set(e, ERR_USAGE,
 				       "'%s': not a whole number", text);
-		if (!(fabs(value) < 9e18))
-			value = value < 0 ? -9e18 : 9e18;
+		if (!(fabs(value) < 0x1p63))
+			return err_set(e, ERR_USAGE, "'%s': beyond 64 bits",
+				       text);
 		*out = (int64_t)value;
 	}
 	if (*out < low || *out > high)

@@ -63,6 +63,9 @@ int cell_text_double(const char *t, size_t n, double *out);
  */
 int cell_time(const char *t, size_t n, const char *format, int64_t *out);
 
+/* Is it made of what cell_time() knows, and is anything read by it? */
+bool cell_is_time_format(const char *format);
+
 /* NA tokens, with a quick test for cells that are none. */
 struct na_set {
 	const struct csv_dialect *dialect; /* may be NULL */

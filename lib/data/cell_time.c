@@ -223,3 +223,19 @@ cell_time(const char *t, size_t n, const char *format, int64_t *out)
 		m.second) * 1000 + m.millis;
 	return 0;
 }
+
+bool
+cell_is_time_format(const char *format)
+{
+	bool any = false;
+
+	for (; *format; format++) {
+		if (*format != '%')
+			continue;
+		format++;
+		if (!*format || !strchr("YymbdjHIMSfpsz%FT", *format))
+			return false;
+		any |= *format != '%';
+	}
+	return any;
+}

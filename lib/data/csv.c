@@ -5,6 +5,7 @@
  * block.
  */
 #include "csv_int.h"
+#include "frame_int.h"
 #include "source_int.h"
 
 #include <dltools/mem.h>
@@ -153,11 +154,32 @@ skip_line(struct csv_reader *r, struct err *e)
 	return 0;
 }
 
+/* What is no text, or none that can be read, by its first bytes. */
+static int
+check_kind(const struct csv_reader *r, struct err *e)
+{
+	static const char model[] = "{\"__metadata__\":{";
+	const unsigned char *t = (const unsigned char *)r->carry;
+	size_t n = r->carry_len;
+
+	if (n >= 2 && ((t[0] == 0xff && t[1] == 0xfe) ||
+		       (t[0] == 0xfe && t[1] == 0xff)))
+		return err_set(e, ERR_INPUT, "'%s' is UTF-16: convert it with "
+			       "'iconv -f UTF-16 -t UTF-8'", csv_path(r));
+	if (n >= 8 && !memcmp(t, FRAME_MAGIC, 8))
+		return err_set(e, ERR_INPUT, "'%s' is a frame, not text: "
+			       "dl-cat prints its rows", csv_path(r));
+	if (n >= 8 + sizeof(model) - 1 &&
+	    !memcmp(t + 8, model, sizeof(model) - 1))
+		return err_set(e, ERR_INPUT, "'%s' is a model, not text",
+			       csv_path(r));
+	return 0;
+}
+
 /* Byte order mark and lines to be skipped. */
 static int
 begin(struct csv_reader *r, struct err *e)
 {
-	const unsigned char *t;
 	uint64_t i;
 
 	if (r->begun)
@@ -166,14 +188,11 @@ begin(struct csv_reader *r, struct err *e)
 	while (r->carry_len < 3 && !r->at_end)
 		if (read_more(r, PEEK_BYTES, e) < 0)
 			return -1;
-	t = (const unsigned char *)r->carry;
-	if (r->carry_len >= 2 && ((t[0] == 0xff && t[1] == 0xfe) ||
-				  (t[0] == 0xfe && t[1] == 0xff)))
-		return err_set(e, ERR_INPUT, "'%s' is UTF-16: convert it with "
-			       "'iconv -f UTF-16 -t UTF-8'", csv_path(r));
-	if (r->carry_len >= 3 && !memcmp(t, "\xef\xbb\xbf", 3))
+	if (check_kind(r, e) < 0)
+		return -1;
+	if (r->carry_len >= 3 && !memcmp(r->carry, "\xef\xbb\xbf", 3))
 		drop(r, 3);
-	for (i = 0; i < r->o.skip_lines; i++)
+	for (i = 0; i < r->o.skip_lines && (r->carry_len || !r->at_end); i++)
 		if (skip_line(r, e) < 0)
 			return -1;
 	return 0;
@@ -208,6 +227,11 @@ csv_peek(struct csv_reader *r, const char **bytes, size_t *len, bool *whole,
 int
 csv_start(struct csv_reader *r, const struct csv_dialect *d, struct err *e)
 {
+	if (d->delimiter == d->quote ||
+	    (d->escape && d->delimiter == d->escape))
+		return err_set(e, ERR_USAGE, "'%c' is the delimiter, so it "
+			       "cannot be the %s", d->delimiter,
+			       d->delimiter == d->quote ? "quote" : "escape");
 	csv_dialect_release(&r->d);
 	return csv_dialect_copy(&r->d, d, e);
 }

@@ -331,6 +331,11 @@ set_response(struct encoder *enc, const struct frame *f,
 			       "'%s'", c->name, frame_path(f));
 	enc->response_mean = c->stats.mean;
 	if (o->standardize && !o->raw_response && c->stats.sd > 0) {
+		if (!isnormal(c->stats.sd) || !isnormal(1 / c->stats.sd) ||
+		    !isfinite(c->stats.mean))
+			return err_set(e, ERR_NUMERIC, "response '%s': cannot "
+				       "be scaled, its standard deviation is "
+				       "%g", c->name, c->stats.sd);
 		enc->response_sub = c->stats.mean;
 		enc->response_mul = 1 / c->stats.sd;
 	}

@@ -8,6 +8,8 @@
 #include <dltools/mem.h>
 #include <dltools/num.h>
 
+#include "data/cell_int.h"
+
 #define NAMES_BYTES ((size_t)256 << 20)
 
 /* A word of a list to its place in it. */
@@ -109,6 +111,9 @@ set_type(struct import_options *o, const char *value, struct err *e)
 		return err_set(e, ERR_USAGE, "'%s' is not COLUMN=TYPE", value);
 	if (!time && pick(equals + 1, words, &k, e) < 0)
 		return -1;
+	if (time && !cell_is_time_format(time + 6))
+		return err_set(e, ERR_USAGE, "'%s': not a format of a time",
+			       time + 6);
 	if (mem_grow(&o->type, &o->type_room, o->types + 1, sizeof(*o->type),
 		     e) < 0)
 		return -1;
