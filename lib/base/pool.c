@@ -35,6 +35,7 @@ struct gate {
 	_Alignas(64) atomic_uint sleepers;
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
+	unsigned spins; /* before a thread goes to sleep */
 };
 
 struct member {
@@ -68,8 +69,9 @@ relax(void)
 }
 
 static void
-gate_init(struct gate *g)
+gate_init(struct gate *g, unsigned spins)
 {
+	g->spins = spins;
 	atomic_init(&g->generation, 0);
 	atomic_init(&g->sleepers, 0);
 	pthread_mutex_init(&g->lock, NULL);
@@ -100,7 +102,7 @@ gate_wait(struct gate *g, unsigned seen)
 {
 	unsigned spin;
 
-	for (spin = 0; spin < SPINS; spin++) {
+	for (spin = 0; spin < g->spins; spin++) {
 		if (atomic_load_explicit(&g->generation,
 					 memory_order_acquire) != seen)
 			return;
@@ -163,21 +165,35 @@ member_main(void *arg)
 	}
 }
 
+static unsigned
+affinity_cpus(void)
+{
+#ifdef __linux__
+	cpu_set_t set;
+
+	if (sched_getaffinity(0, sizeof(set), &set) == 0)
+		return (unsigned)CPU_COUNT(&set);
+#endif
+	return (unsigned)sysconf(_SC_NPROCESSORS_ONLN);
+}
+
 struct pool *
 pool_new(unsigned threads, struct err *e)
 {
 	struct pool *p;
 	sigset_t all, before;
-	unsigned t;
+	unsigned t, spins;
 
 	if (threads < 1)
 		threads = 1;
 	p = mem_zalloc_aligned(1, sizeof(*p), e);
 	if (!p)
 		return NULL;
-	gate_init(&p->start);
-	gate_init(&p->done);
-	gate_init(&p->meet);
+	/* more threads than processors take the time of those they wait for */
+	spins = threads > affinity_cpus() ? 0 : SPINS;
+	gate_init(&p->start, spins);
+	gate_init(&p->done, spins);
+	gate_init(&p->meet, spins);
 	p->threads = threads;
 	p->leader = pthread_self();
 	p->member = mem_zalloc(threads, sizeof(*p->member), e);
@@ -274,18 +290,6 @@ quota_cpus(void)
 			? (unsigned)(quota / period + 0.5) : 1;
 	fclose(f);
 	return n;
-}
-
-static unsigned
-affinity_cpus(void)
-{
-#ifdef __linux__
-	cpu_set_t set;
-
-	if (sched_getaffinity(0, sizeof(set), &set) == 0)
-		return (unsigned)CPU_COUNT(&set);
-#endif
-	return (unsigned)sysconf(_SC_NPROCESSORS_ONLN);
 }
 
 unsigned
