@@ -448,7 +448,9 @@ run(struct train_job *job, struct inputs *in, struct err *e)
 	t = train_new(&rq, e);
 	if (!t)
 		return -1;
-	if (job->dry_run) {
+	if (in->test && train_check_test(t, in->test, e) < 0) {
+		rc = -1;
+	} else if (job->dry_run) {
 		outline(t, stdout);
 	} else {
 		if (job->verbose && !job->quiet)
@@ -457,9 +459,7 @@ run(struct train_job *job, struct inputs *in, struct err *e)
 		rc = train(t, in, &talk, e);
 	}
 	train_free(t);
-	if (history_file_close(&talk.history, e) < 0)
-		return -1;
-	return rc;
+	return history_file_close(&talk.history, e) < 0 ? -1 : rc;
 }
 
 int

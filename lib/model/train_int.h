@@ -2,6 +2,7 @@
 #ifndef DLTOOLS_TRAIN_INT_H
 #define DLTOOLS_TRAIN_INT_H
 
+#include "dltools/adapt.h"
 #include "dltools/rows.h"
 #include "dltools/train.h"
 #include "model/model_int.h"
@@ -90,6 +91,9 @@ int train_score(struct train *t, struct err *e) MUST_USE;
 
 /* train_sets.c: which rows are trained, which are scored. */
 int train_sets_init(struct train *t, struct err *e) MUST_USE;
+/* Matches a frame that is `what`: no column may be missing.  NULL: failed. */
+struct adapt *train_adapt(const struct train *t, const struct frame *f,
+			  const char *what, struct err *e) MUST_USE;
 
 /* train_loop.c: clocks, and memory in bytes. */
 double train_elapsed(const struct train *t);

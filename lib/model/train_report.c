@@ -31,10 +31,19 @@ train_totals(const struct train *t, struct train_totals *to)
 }
 
 int
+train_check_test(const struct train *t, const struct frame *f, struct err *e)
+{
+	struct adapt *a = train_adapt(t, f, "test", e);
+
+	adapt_free(a);
+	return a ? 0 : -1;
+}
+
+int
 train_test(struct train *t, const struct frame *f, double *error,
 	   struct err *e)
 {
-	struct adapt *a = adapt_new(&t->model.enc, f, ADAPT_RESPONSE, e);
+	struct adapt *a = train_adapt(t, f, "test", e);
 	struct score_set set = {0};
 	struct metrics m = {0};
 	struct rows *rows = NULL;
@@ -55,7 +64,7 @@ out:
 	metrics_release(&m);
 	rows_free(rows);
 	adapt_free(a);
-	return rc < 0 ? err_prefix(e, "test") : 0;
+	return rc;
 }
 
 int

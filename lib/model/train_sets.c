@@ -116,15 +116,34 @@ draw_subset(struct score_set *set, const int64_t *subset, int64_t n,
 	return 0;
 }
 
+struct adapt *
+train_adapt(const struct train *t, const struct frame *f, const char *what,
+	    struct err *e)
+{
+	const struct encoder *enc = &t->model.enc;
+	struct adapt *a = adapt_new(enc, f, ADAPT_RESPONSE, e);
+	const size_t *missing;
+
+	if (!a) {
+		err_prefix(e, "%s", what);
+		return NULL;
+	}
+	if (adapt_missing(a, &missing) == 0)
+		return a;
+	err_set(e, ERR_SCHEMA, "%s: predictor '%s': no such column in '%s'",
+		what, enc->column[missing[0]].name, frame_path(f));
+	adapt_free(a);
+	return NULL;
+}
+
 static int
 load_validation(struct train *t, struct rng_key key, struct err *e)
 {
 	const struct params *p = &t->model.params;
-	struct adapt *a = adapt_new(&t->model.enc, t->rq.validation,
-				    ADAPT_RESPONSE, e);
+	struct adapt *a = train_adapt(t, t->rq.validation, "validation", e);
 
 	if (!a)
-		return err_prefix(e, "validation");
+		return -1;
 	t->valid_rows = rows_load(t->rq.validation, &t->model.enc, a,
 				  ROWS_VALID, t->pool, e);
 	adapt_free(a);

@@ -110,7 +110,9 @@ struct train_totals {
 };
 void train_totals(const struct train *t, struct train_totals *to);
 
-/* Error (a fraction) or RMSE on a frame that training has not seen. */
+/* Error (a fraction) or RMSE on a frame; are its columns as they must be? */
+int train_check_test(const struct train *t, const struct frame *f,
+		     struct err *e) MUST_USE;
 int train_test(struct train *t, const struct frame *f, double *error,
 	       struct err *e) MUST_USE;
 
