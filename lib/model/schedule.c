@@ -53,12 +53,12 @@ int64_t
 schedule_end(const struct schedule *s, int64_t samples)
 {
 	double left = whole(s->epochs * (double)s->rows) - (double)samples;
-	double iterations;
+	int64_t most = (INT64_MAX / 2 - samples) / s->per_iteration;
 
 	if (left <= 0)
 		return samples;
-	iterations = ceil(whole(left / (double)s->per_iteration));
-	return samples + (int64_t)iterations * s->per_iteration;
+	return samples + s->per_iteration *
+		clamp(ceil(whole(left / (double)s->per_iteration)), 1, most);
 }
 
 int64_t
