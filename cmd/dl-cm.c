@@ -56,6 +56,9 @@ check(struct opts *o, size_t operands, struct err *e)
 	if (o->diff && (o->fail_if.n || o->thresholds || o->error))
 		return err_set(e, ERR_USAGE, "--diff cannot be used with "
 			       "--fail-if, --thresholds or --error");
+	if (o->error + !!o->thresholds + (o->style.top || o->style.metrics) > 1)
+		return err_set(e, ERR_USAGE, "--error, --thresholds and --top "
+			       "or --metrics exclude each other");
 	if (d && !strcmp(d, "tab"))
 		d = "\t";
 	if (d && !strcmp(d, "space"))

@@ -14,6 +14,7 @@
 #include <dltools/str.h>
 
 #include "cli.h"
+#include "score_values.h"
 
 static const char synopsis[] =
 	"dl-score -m MODEL [--actual] [options] [FRAME|CSV|-]\n";
@@ -37,70 +38,25 @@ static const char *const precisions[] = {"auto", "f32", "bf16", NULL};
 static const char *const policies[] = {"error", "na", NULL};
 static const char *const headers[] = {"no", "yes", NULL};
 
-/* ---- values of options ------------------------------------------------ */
-
-/* One conversion of a double, nothing else. */
-static int
-set_ofmt(void *to, const char *name, const char *format, struct err *e)
-{
-	const char *p = format;
-
-	(void)name;
-	p += strcspn(p, "%");
-	if (*p == '%') {
-		p += 1 + strspn(p + 1, "-+ 0#");
-		p += strspn(p, "0123456789");
-		if (*p == '.')
-			p += 1 + strspn(p + 1, "0123456789");
-		if (*p && strchr("eEfFgGaA", *p) && !strchr(p, '%') &&
-		    strlen(format) < 32) {
-			*(const char **)to = format;
-			return 0;
-		}
-	}
-	return err_set(e, ERR_USAGE, "'%s': must be one format of a number, "
-		       "such as %%.4g", format);
-}
-
-static int
-set_threshold(void *to, const char *name, const char *value, struct err *e)
-{
-	double *threshold = to;
-
-	(void)name;
-	*threshold = 0; /* the model's, which is that of the best F1 */
-	if (!strcmp(value, "max-f1"))
-		return 0;
-	if (num_parse_real(value, 0, 1, threshold, e) < 0)
-		return -1;
-	if (*threshold == 0)
-		*threshold = nextafter(0, 1); /* as good as zero */
-	return 0;
-}
-
-static int
-set_delimiter(void *to, const char *name, const char *value, struct err *e)
-{
-	(void)name;
-	if (!strcmp(value, "tab"))
-		value = "\t";
-	if (strlen(value) != 1)
-		return err_set(e, ERR_USAGE, "'%s': must be one byte or 'tab'",
-			       value);
-	*(char *)to = *value;
-	return 0;
-}
+/* ---- what was asked for ---------------------------------------------- */
 
 /* Options as the library wants them. */
 static int
-settle(struct opts *o, struct err *e)
+settle(struct opts *o, const char *input, struct err *e)
 {
 	struct score_options *s = &o->score;
 
 	if (!o->model)
 		return err_set(e, ERR_USAGE, "a model is required: -m MODEL");
+	if (!strcmp(o->model, "-") && !strcmp(input, "-"))
+		return err_set(e, ERR_USAGE, "model and table cannot both be "
+			       "standard input");
 	if (o->tsv && o->json)
 		return err_set(e, ERR_USAGE, "--tsv or --json, not both");
+	if ((o->top && o->form == SCORE_LABEL) ||
+	    (o->layer && (o->top || o->form)))
+		return err_set(e, ERR_USAGE, "--top, --layer and --output "
+			       "exclude each other");
 	if (s->keep && !strcmp(s->keep, "all"))
 		s->keep = "1-";
 	s->output = (enum score_output)o->form;
@@ -142,21 +98,18 @@ say(const struct opts *o, const struct score_report *r)
 }
 
 static int
-write_metrics(const struct opts *o, const struct model *m,
+write_metrics(struct outfile *out, const struct model *m,
 	      const struct score_report *r, struct err *e)
 {
 	struct str text = STR_INIT;
 	struct json j = json_start(&text);
-	struct outfile out = {0};
 	int status = -1;
 
 	metrics_json(&r->metrics, &m->enc.classes, &j);
 	str_add_char(&text, '\n');
 	if (str_check(&text, e) == 0 &&
-	    outfile_open(&out, o->metrics, e) == 0 &&
-	    outfile_write(&out, text.buf, text.len, e) == 0)
-		status = outfile_commit(&out, e);
-	outfile_discard(&out);
+	    outfile_write(out, text.buf, text.len, e) == 0)
+		status = outfile_commit(out, e);
 	str_release(&text);
 	return status;
 }
@@ -166,17 +119,19 @@ score(const struct opts *o, const struct model *m, const char *input,
       struct err *e)
 {
 	struct score_report r = {0};
-	struct outfile out = {0};
+	struct outfile out = {0}, metrics = {0};
 	int status = -1;
 
 	if (outfile_open(&out, o->output ? o->output : "-", e) == 0 &&
+	    (!o->metrics || outfile_open(&metrics, o->metrics, e) == 0) &&
 	    score_run(m, input, &o->score, &out, &r, e) == 0 &&
 	    outfile_commit(&out, e) == 0 &&
-	    (!o->metrics || write_metrics(o, m, &r, e) == 0)) {
+	    (!o->metrics || write_metrics(&metrics, m, &r, e) == 0)) {
 		say(o, &r);
 		status = 0;
 	}
 	outfile_discard(&out);
+	outfile_discard(&metrics);
 	score_report_release(&r);
 	return status;
 }
@@ -208,7 +163,7 @@ main(int argc, char **argv)
 			   "form of the predictions (prob)"),
 		CLI_INT('k', "top", &o.top, 1, 1 << 20, "N",
 			"the N most probable classes instead of all"),
-		CLI_CALL(0, "threshold", &o.score.threshold, set_threshold,
+		CLI_CALL(0, "threshold", &o.score.threshold, score_set_threshold,
 			 "T|max-f1", "of the second of two classes (max-f1)"),
 		CLI_TEXT(0, "metrics", &o.metrics, "FILE|-",
 			 "write metrics as JSON; - alone: instead of rows"),
@@ -219,7 +174,7 @@ main(int argc, char **argv)
 		CLI_FLAG(0, "no-header", &o.no_header, "no header line"),
 		CLI_FLAG('t', "tsv", &o.tsv, "fields separated by tabs"),
 		CLI_FLAG(0, "json", &o.json, "one JSON object a line"),
-		CLI_CALL(0, "ofmt", &o.score.ofmt, set_ofmt, "FORMAT",
+		CLI_CALL(0, "ofmt", &o.score.ofmt, score_set_ofmt, "FORMAT",
 			 "printf format of numbers, such as %.4g"),
 		CLI_FLAG(0, "line-buffered", &o.score.line_buffered,
 			 "write each row at once"),
@@ -230,7 +185,7 @@ main(int argc, char **argv)
 		CLI_FLAG(0, "strict", &o.strict, "both are errors"),
 		CLI_CHOICE(0, "header", &o.header, headers,
 			   "does the CSV begin with one (looks for it)"),
-		CLI_CALL('d', "delimiter", &o.score.delimiter, set_delimiter,
+		CLI_CALL('d', "delimiter", &o.score.delimiter, score_set_delimiter,
 			 "C", "of the CSV (the model's)"),
 		CLI_INT('j', "threads", &o.threads, 1, 1024, "N", "threads"),
 		CLI_FLAG('q', "quiet", &o.quiet, "no talk on standard error"),
@@ -244,7 +199,7 @@ main(int argc, char **argv)
 	struct err e = {0};
 
 	cli_parse(&c, argc, argv);
-	if (settle(&o, &e) < 0 || run(&o, c.operand[0], &e) < 0)
+	if (settle(&o, c.operand[0], &e) < 0 || run(&o, c.operand[0], &e) < 0)
 		return die(&e);
 	return cli_finish();
 }
