@@ -1,0 +1,137 @@
+#!/usr/bin/env bats
+# Limits, signals, options that make no sense together, numbers beyond all
+# measure: one clear line, the documented status, nothing left behind.
+# sanitize
+
+load helper
+
+setup_file()
+{
+	cd "$BATS_FILE_TMPDIR" || return 1
+	small_table 400 >small.csv
+	printf 'a,y\n1,1\n2,0\n3,1\n4,0\n' >number.csv
+	dl-import -q -o small.dlf small.csv
+	dl-import -q -o number.dlf number.csv
+	dl-train -q -y y --hidden 4 --epochs 1 --seed 1 -o small.dlm small.dlf
+	dl-score -q -m small.dlm --actual -o scores.csv small.dlf
+}
+
+setup()
+{
+	in_scratch
+	cp "$BATS_FILE_TMPDIR"/* .
+}
+
+@test "a file larger than the limit is an error like a full disk" {
+	fails 6 "too large" sh -c \
+		"ulimit -f 1; dl-import -q -o out.dlf small.csv"
+	fails 6 "too large" sh -c \
+		"ulimit -f 1; dl-train -q -y y --hidden 4 -o out.dlm small.dlf"
+	fails 6 "too large" sh -c \
+		"ulimit -f 1; dl-score -q -m small.dlm -o out.csv small.dlf"
+}
+
+@test "who is killed while writing leaves nothing behind" {
+	mkfifo in
+	for tool in "dl-import -q --on-error skip --rejects r.tsv -o out" \
+		"dl-score -q -m small.dlm -o out"; do
+		# shellcheck disable=SC2086 # words
+		$tool in &
+		pid=$!
+		exec 9>in
+		cat small.csv >&9
+		for _ in $(seq 100); do
+			ls -A | grep -q '^\.dltools-' && break
+			sleep 0.05
+		done
+		kill -TERM "$pid"
+		status=0
+		wait "$pid" || status=$?
+		exec 9>&-
+		[ "$status" -eq 143 ]
+		[ ! -e out ]
+		run -1 sh -c "ls -A | grep dltools-"
+	done
+}
+
+@test "a name with a line end makes no second line" {
+	fails 3 "no.nsuch" dl-cat $'no\nsuch'
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/.err")" -eq 1 ]
+}
+
+@test "import: lines to skip beyond the end, and beyond 64 bits" {
+	fails 3 "empty" dl-import --skip-lines 9000000000000000000 -o out.dlf \
+		small.csv
+	fails 2 "64 bits" dl-import --skip-lines 99999999999999999999 \
+		-o out.dlf small.csv
+}
+
+@test "import: a delimiter that is the quote or the escape" {
+	fails 2 "quote" dl-import --quote , -o out.dlf small.csv
+	fails 2 "escape" dl-import -d , --escape , -o out.dlf small.csv
+}
+
+@test "import: --adapt alone, two outputs on standard output" {
+	fails 2 "--like" dl-import --adapt -o out.dlf small.csv
+	fails 2 "standard output" dl-import --summary - small.csv
+	fails 2 "standard output" dl-import --on-error skip --rejects - \
+		small.csv
+}
+
+@test "import: a format that is none" {
+	fails 2 "%Q" dl-import --type a=time:%Q -o out.dlf small.csv
+	fails 2 "format" dl-import --type a=time: -o out.dlf small.csv
+}
+
+@test "import, cm: a frame or a model is no text" {
+	for f in small.dlf small.dlm; do
+		fails 3 "not text" dl-import -o out.dlf "$f"
+		fails 3 "not text" dl-cm "$f"
+		fails 3 "not text" sh -c "cat $f | dl-import -o out.dlf -"
+	done
+}
+
+@test "train: a response whose spread no double holds" {
+	printf 'a,b\n1,1e308\n2,-1e308\n3,3\n' >huge.csv
+	dl-import -q -o huge.dlf huge.csv
+	fails 5 "'b'" dl-train -q -y b --hidden 4 -o out.dlm huge.dlf
+}
+
+@test "train: epochs without end are not none" {
+	dl-train -q -y y --hidden 4 --epochs 1e300 --max-runtime 0.2 \
+		--seed 1 -o out.dlm number.dlf
+	[ "$(dl-inspect --history --csv out.dlm | tail -n 1 | cut -d, -f6)" \
+		-gt 0 ] ||
+		dl-inspect --history --csv out.dlm | awk -F, '$6 > 0' | grep .
+}
+
+@test "train: a test frame that does not fit is found before training" {
+	fails 4 "test.*'color'" dl-train -q -y y --hidden 4 --test number.dlf \
+		-o out.dlm small.dlf
+	fails 4 "validation.*'color'" dl-train -q -y y --hidden 4 \
+		--valid number.dlf -o out.dlm small.dlf
+}
+
+@test "score: formats of a thousand digits" {
+	fails 2 "ofmt" dl-score -m small.dlm --ofmt %.999999999f small.dlf
+	fails 2 "ofmt" dl-score -m small.dlm --ofmt %999999g small.dlf
+	dl-score -q -m small.dlm --ofmt %12.4f small.dlf >/dev/null
+}
+
+@test "score: options that exclude each other" {
+	fails 2 "exclude" dl-score -m small.dlm -k 2 --output label small.dlf
+	fails 2 "exclude" dl-score -m small.dlm -k 2 --layer 1 small.dlf
+	fails 2 "exclude" dl-score -m small.dlm --layer 1 --output raw small.dlf
+	fails 2 "standard input" sh -c "dl-score -m - - <small.dlm"
+}
+
+@test "score: metrics that cannot be written are found at once" {
+	fails 6 "no/m" dl-score -q -m small.dlm --metrics no/m -o out.csv \
+		small.dlf
+	[ ! -s "$BATS_TEST_TMPDIR/.out" ]
+}
+
+@test "cm: options that exclude each other" {
+	fails 2 "exclude" dl-cm --error --metrics scores.csv
+	fails 2 "exclude" dl-cm --error --top 3 scores.csv
+}
