@@ -16,7 +16,7 @@
 #define ROW_BLOCK 16
 #define JOB_NS 3e6
 #define MUCH_WAITING 0.25 /* of the time */
-#define STREAM_FLOATS 6000000 /* more is not in the third-level cache */
+#define STREAM_FLOATS 12000000 /* more is not in the third-level cache */
 
 static size_t
 round_up(size_t n)
@@ -168,8 +168,8 @@ root_of(const struct online *o)
 	return o->options.reproducible ? ROOT_FMA : ROOT_FAST;
 }
 
-static void
-set_rule(struct online *o)
+void
+online_set_rule(struct online *o)
 {
 	const struct net_rule *rule = &o->net->rule;
 	bool adadelta = rule->optimizer == OPTIMIZER_ADADELTA;
@@ -189,7 +189,7 @@ set_rule(struct online *o)
 		o->sweep.ahead = 256;
 }
 
-static void
+void
 online_free(void *engine)
 {
 	struct online *o = engine;
@@ -205,6 +205,8 @@ online_free(void *engine)
 	mem_free(o->space);
 	mem_free(o->desk);
 	mem_free(o->norms);
+	for (size_t i = 0; i < 3; i++)
+		mem_free(o->tile[i]);
 	mem_free(o);
 }
 
@@ -232,9 +234,36 @@ online_alloc(struct online *o, struct err *e)
 	return o->norms ? 0 : -1;
 }
 
-static void *
-online_new(struct net *net, struct pool *pool,
-	   const struct train_options *options, struct err *e)
+/* Room for a slice of any layer, or a row of sparse weights or biases. */
+static int
+tiles_init(struct online *o, struct err *e)
+{
+	for (size_t l = 0; l < o->net->layers; l++) {
+		const struct layer *layer = &o->net->layer[l];
+		size_t n = layer->b.ld;
+
+		for (size_t s = 0; s < layer->slices; s++) {
+			size_t rows = (layer->slice[s + 1] - layer->slice[s]) *
+				      layer->pieces;
+
+			if (rows * layer->w.ld > n)
+				n = rows * layer->w.ld;
+		}
+		if (n > o->tile_floats)
+			o->tile_floats = n;
+	}
+	for (size_t i = 0; i < 3; i++) {
+		o->tile[i] = floats(o->tile_floats, 1, e);
+		if (!o->tile[i])
+			return -1;
+	}
+	return 0;
+}
+
+struct online *
+online_make(struct net *net, struct pool *pool,
+	    const struct train_options *options, unsigned threads,
+	    bool is_shared, struct err *e)
 {
 	struct online *o = mem_zalloc(1, sizeof(*o), e);
 	struct rng_key input, hidden;
@@ -245,7 +274,7 @@ online_new(struct net *net, struct pool *pool,
 	o->pool = pool;
 	o->kern = kern_get();
 	o->options = *options;
-	o->threads = pool_threads(pool);
+	o->threads = threads;
 	o->block = options->row_block ? options->row_block : ROW_BLOCK;
 	if (o->block > ROW_BLOCK_MOST)
 		o->block = ROW_BLOCK_MOST;
@@ -256,10 +285,18 @@ online_new(struct net *net, struct pool *pool,
 	hidden = rng_key(options->seed, RNG_HIDDEN_DROPOUT);
 	memcpy(o->key.input, input.k, sizeof(o->key.input));
 	memcpy(o->key.hidden, hidden.k, sizeof(o->key.hidden));
-	if (online_alloc(o, e) == 0)
+	if (online_alloc(o, e) == 0 &&
+	    (!is_shared || tiles_init(o, e) == 0))
 		return o;
 	online_free(o);
 	return NULL;
+}
+
+static void *
+online_new(struct net *net, struct pool *pool,
+	   const struct train_options *options, struct err *e)
+{
+	return online_make(net, pool, options, pool_threads(pool), false, e);
 }
 
 /* ---- runs ------------------------------------------------------------ */
@@ -274,8 +311,8 @@ has_infinite(const float *v, size_t n)
 	return sum != 0;
 }
 
-static int
-report_bad(const struct online *o, const struct job *job, struct err *e)
+int
+online_report(const struct online *o, const struct job *job, struct err *e)
 {
 	size_t l = 0, b = 0;
 	int64_t start = job->bad;
@@ -350,7 +387,7 @@ online_run(void *engine, const struct row_feed *feed, int64_t first,
 	struct online *o = engine;
 	int64_t at = first, last = first + count;
 
-	set_rule(o);
+	online_set_rule(o);
 	while (at < last && !(o->options.stop && *o->options.stop)) {
 		struct job job = { .o = o, .feed = feed, .first = at,
 				   .bad = -1 };
@@ -360,7 +397,7 @@ online_run(void *engine, const struct row_feed *feed, int64_t first,
 			job.last = last;
 		run_job(o, &job);
 		if (job.bad >= 0)
-			return report_bad(o, &job, e);
+			return online_report(o, &job, e);
 		at = job.last;
 	}
 	return at - first;

@@ -19,16 +19,26 @@ sweep_of(const struct turn *t, size_t l)
 	return k;
 }
 
+/*
+ * Runs k over rows row .. row+rows-1 of p, columns from .. from+n-1 (n = 0:
+ * all).
+ */
 static void
-sweep_block(struct sweep *k, const struct params_block *p, size_t row,
-	    size_t rows)
+sweep_rows(const struct turn *t, struct sweep *k, const struct params_block *p,
+	   size_t row, size_t rows, size_t from, size_t n)
 {
+	size_t states = t->o->net->states;
+
 	k->ld = p->ld;
-	k->columns = p->width;
+	k->columns = n > 0 ? (n + 15) / 16 * 16 : p->width;
 	k->rows = rows;
-	k->w = p->v[0] + row * p->ld;
-	k->a = p->v[1] ? p->v[1] + row * p->ld : NULL;
-	k->b = p->v[2] ? p->v[2] + row * p->ld : NULL;
+	k->w = rows_of(t, p, row, rows, 0, 0) + from;
+	if (states > 0)
+		k->a = rows_of(t, p, row, rows, 1, 1) + from;
+	if (states > 1)
+		k->b = rows_of(t, p, row, rows, 2, 2) + from;
+	t->o->kern->sweep_update(k);
+	rows_done(t, p, row, rows, states);
 }
 
 static const float ones[ROW_BLOCK_MOST] = {
@@ -36,31 +46,17 @@ static const float ones[ROW_BLOCK_MOST] = {
 	1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
 };
 
-/* Only columns from .. from+n-1 of the block. */
-static void
-sweep_columns(struct sweep *k, size_t from, size_t n)
-{
-	k->columns = (n + 15) / 16 * 16;
-	k->w += from;
-	if (k->a)
-		k->a += from;
-	if (k->b)
-		k->b += from;
-}
-
 static void
 update_biases(const struct turn *t, size_t l, const float *d, size_t d_ld,
 	      size_t from, size_t n)
 {
 	struct sweep k = sweep_of(t, l);
 
-	sweep_block(&k, &t->o->net->layer[l].b, 0, 1);
-	sweep_columns(&k, from, n);
 	k.s = ones;
 	k.s_sample = 1;
 	k.x = d + from;
 	k.x_ld = d_ld;
-	t->o->kern->sweep_update(&k);
+	sweep_rows(t, &k, &t->o->net->layer[l].b, 0, 1, from, n);
 }
 
 /* Entry by entry, or, if zeros must decay too, unit by unit. */
@@ -76,14 +72,12 @@ update_sparse(const struct turn *t, const float *d, size_t d_ld, size_t from,
 		for (i = 0; i < t->in->entries[b]; i++) {
 			struct sweep k = sweep_of(t, 0);
 
-			sweep_block(&k, p, t->in->index[b][i], 1);
-			sweep_columns(&k, from, n);
 			k.n = 1;
 			k.rate += b;
 			k.momentum += b;
 			k.s = &t->in->value[b][i];
 			k.x = d + b * d_ld + from;
-			t->o->kern->sweep_update(&k);
+			sweep_rows(t, &k, p, t->in->index[b][i], 1, from, n);
 		}
 	if (!t->o->sweep.every)
 		return;
@@ -96,13 +90,11 @@ update_sparse(const struct turn *t, const float *d, size_t d_ld, size_t from,
 				if (t->in->index[b][i] == u)
 					values[b] += t->in->value[b][i];
 		}
-		sweep_block(&k, p, u, 1);
-		sweep_columns(&k, from, n);
 		k.s = values;
 		k.s_sample = 1;
 		k.x = d + from;
 		k.x_ld = d_ld;
-		t->o->kern->sweep_update(&k);
+		sweep_rows(t, &k, p, u, 1, from, n);
 	}
 }
 
@@ -185,6 +177,22 @@ shrink(const struct net *net, double squares)
 	return squares > most ? (float)sqrt(most / squares) : 1;
 }
 
+/* A weight that other threads of Hogwild may touch. */
+static float
+peek(const float *w)
+{
+	float x;
+
+	__atomic_load(w, &x, __ATOMIC_RELAXED);
+	return x;
+}
+
+static void
+poke(float *w, float x)
+{
+	__atomic_store(w, &x, __ATOMIC_RELAXED);
+}
+
 /* Does a row of the block touch unit r (a piece, in Maxout)? */
 static bool
 is_touched(const struct turn *t, size_t l, size_t r)
@@ -208,23 +216,26 @@ limit_rows(const struct turn *t, size_t l, size_t from, size_t n)
 	const struct layer *layer = &t->o->net->layer[l];
 
 	for (size_t r = from; r < from + n; r++) {
-		float *w = layer->w.v[0] + r * layer->w.ld, by;
-		float *sw = layer->sw.v[0] + r;
-		double sum;
+		float *w, *sw = layer->sw.v[0] + r, by;
+		double sum, x;
 		size_t i;
 
 		if (!t->o->sweep.every && !is_touched(t, l, r))
 			continue;
-		sum = t->o->kern->sum_squares(w, layer->w.ld);
-		for (i = 0; i < layer->sparse; i++)
-			sum += (double)sw[i * layer->sw.ld] *
-			       (double)sw[i * layer->sw.ld];
+		w = rows_of(t, &layer->w, r, 1, 0, 0);
+		sum = t->o->kern->sum_squares(w, layer->w.width);
+		for (i = 0; i < layer->sparse; i++) {
+			x = (double)peek(sw + i * layer->sw.ld);
+			sum += x * x;
+		}
 		by = shrink(t->o->net, sum);
 		if (by >= 1)
 			continue;
-		t->o->kern->vec_scale(w, by, layer->w.ld);
+		t->o->kern->vec_scale(w, by, layer->w.width);
+		rows_done(t, &layer->w, r, 1, 0);
 		for (i = 0; i < layer->sparse; i++)
-			sw[i * layer->sw.ld] *= by;
+			poke(sw + i * layer->sw.ld,
+			     peek(sw + i * layer->sw.ld) * by);
 	}
 }
 
@@ -234,7 +245,7 @@ add_squares(float *sums, const struct params_block *p, size_t from, size_t to)
 {
 	for (size_t r = from; r < to; r++)
 		for (size_t o = 0; o < p->ld; o++) {
-			float w = p->v[0][r * p->ld + o];
+			float w = peek(p->v[0] + r * p->ld + o);
 
 			sums[o] += w * w;
 		}
@@ -245,8 +256,11 @@ scale_columns(const struct params_block *p, const float *by, size_t from,
 	      size_t to)
 {
 	for (size_t r = from; r < to; r++)
-		for (size_t o = 0; o < p->ld; o++)
-			p->v[0][r * p->ld + o] *= by[o];
+		for (size_t o = 0; o < p->ld; o++) {
+			float *w = p->v[0] + r * p->ld + o;
+
+			poke(w, peek(w) * by[o]);
+		}
 }
 
 /* The norms of the outputs span all slices. */
@@ -298,23 +312,23 @@ back_output_slice(const struct turn *t, size_t slice)
 	size_t lanes = (t->n + 15) / 16 * 16, ld = layer->w.ld;
 	struct sweep k = sweep_of(t, l);
 	struct out_pass back = {
-		.w = layer->w.v[0] + from * ld, .ld = ld, .rows = n,
+		.ld = ld, .rows = n,
 		.columns = layer->outs, .n = t->n,
 		.x = desk->out_t, .x_ld = lanes,
 		.z = desk->e_t, .z_ld = lanes,
 	};
 
 	if (l > 0) {
+		back.w = rows_of(t, &layer->w, from, n, 0, 0);
 		o->kern->out_back(&back);
 		o->kern->transpose(desk->e + from, o->space[l - 1].a_ld,
 				   desk->e_t, lanes, n, t->n);
 	}
-	sweep_block(&k, &layer->w, from, n);
 	k.s = layer_input(t, l, &k.s_sample) + from;
 	k.s_row = 1;
 	k.x = desk->out;
 	k.x_ld = ld;
-	o->kern->sweep_update(&k);
+	sweep_rows(t, &k, &layer->w, from, n, 0, 0);
 	if (slice > 0)
 		return;
 	update_biases(t, l, desk->out, ld, 0, layer->outs);
@@ -333,7 +347,6 @@ back_hidden_slice(const struct turn *t, size_t l, size_t slice)
 	struct sweep k = sweep_of(t, l);
 
 	hidden_errors(t, l, slice);
-	sweep_block(&k, &layer->w, from, n);
 	k.s = sp->d + from;
 	k.s_row = 1;
 	k.s_sample = sp->z_ld;
@@ -343,8 +356,7 @@ back_hidden_slice(const struct turn *t, size_t l, size_t slice)
 		k.e_ld = sp->part_ld;
 		memset(k.e, 0, t->n * k.e_ld * sizeof(float));
 	}
-	if (k.columns > 0)
-		o->kern->sweep_update(&k);
+	sweep_rows(t, &k, &layer->w, from, n, 0, 0);
 	update_biases(t, l, sp->d, sp->z_ld, from, n);
 	if (l == 0 && layer->sparse > 0)
 		update_sparse(t, sp->d, sp->z_ld, from, n);

@@ -80,6 +80,12 @@ struct online {
 	} key;
 	unsigned threads;
 	struct crew crew;
+	/*
+	 * Hogwild: other threads train the same net, so weights are read and
+	 * written through copies, and only by relaxed atomic moves.
+	 */
+	float *tile[3];
+	size_t tile_floats;
 	float *norms; /* [slices of the output layer][out_ld] */
 };
 
@@ -117,6 +123,25 @@ turn_barrier(const struct turn *t)
 	if (t->threads > 1)
 		pool_barrier(t->o->pool);
 }
+
+/*
+ * Rows row .. row+rows-1 of state array `state` (0: weights): the net's own or,
+ * in Hogwild, a copy in tile `to`, good until the next.
+ */
+float *rows_of(const struct turn *t, const struct params_block *p, size_t row,
+	       size_t rows, size_t state, size_t to);
+/* Writes the copies back; nothing to do where they are none. */
+void rows_done(const struct turn *t, const struct params_block *p, size_t row,
+	       size_t rows, size_t states);
+
+/* An engine's memory for a team of `threads`, or one of many (is_shared). */
+struct online *online_make(struct net *net, struct pool *pool,
+			   const struct train_options *options,
+			   unsigned threads, bool is_shared, struct err *e)
+	MUST_USE;
+void online_free(void *engine);
+void online_set_rule(struct online *o);
+int online_report(const struct online *o, const struct job *job, struct err *e);
 
 /* What layer l reads: the block's inputs or the activations below. */
 const float *layer_input(const struct turn *t, size_t l, size_t *ld);

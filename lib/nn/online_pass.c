@@ -188,14 +188,16 @@ start_net_inputs(const struct turn *t, size_t l, size_t from, size_t n)
 	const struct layer *layer = &t->o->net->layer[l];
 	const struct space *sp = &t->o->space[l];
 
+	const float *biases = rows_of(t, &layer->b, 0, 1, 0, 0);
+
 	for (size_t b = 0; b < t->n; b++) {
 		float *z = sp->z + b * sp->z_ld + from;
 
-		memcpy(z, layer->b.v[0] + from, n * sizeof(*z));
+		memcpy(z, biases + from, n * sizeof(*z));
 		for (size_t i = 0; l == 0 && i < t->in->entries[b]; i++)
 			t->o->kern->vec_axpy(z, t->in->value[b][i],
-				layer->sw.v[0] +
-				t->in->index[b][i] * layer->sw.ld + from, n);
+				rows_of(t, &layer->sw, t->in->index[b][i], 1,
+					0, 1) + from, n);
 	}
 }
 
@@ -255,12 +257,13 @@ forward_slice(const struct turn *t, size_t l, size_t slice)
 	size_t unit = layer->slice[slice], n = layer->slice[slice + 1] - unit;
 	size_t from = unit * layer->pieces;
 	struct dots k = {
-		.w = layer->w.v[0] + from * layer->w.ld, .ld = layer->w.ld,
+		.ld = layer->w.ld,
 		.rows = n * layer->pieces, .columns = layer->w.width, .n = t->n,
 		.z = sp->z + from, .z_ld = sp->z_ld,
 	};
 
 	start_net_inputs(t, l, from, k.rows);
+	k.w = rows_of(t, &layer->w, from, k.rows, 0, 0);
 	k.x = layer_input(t, l, &k.x_ld);
 	if (k.columns > 0)
 		t->o->kern->dots(&k);
@@ -289,22 +292,26 @@ out_forward_slice(const struct turn *t, size_t slice)
 	const struct layer *layer = &t->o->net->layer[l];
 	size_t from = layer->slice[slice];
 	float *z = out_part(t, slice);
+	const float *biases;
 	struct out_pass k = {
-		.w = layer->w.v[0] + from * layer->w.ld, .ld = layer->w.ld,
+		.ld = layer->w.ld,
 		.rows = layer->slice[slice + 1] - from,
 		.columns = layer->w.width, .n = t->n,
 		.z = z, .z_ld = layer->w.ld,
 	};
 
+	k.w = rows_of(t, &layer->w, from, k.rows, 0, 0);
 	k.x = layer_input(t, l, &k.x_ld) + from;
 	t->o->kern->out_forward(&k);
+	biases = rows_of(t, &layer->b, 0, 1, 0, 0);
 	for (size_t b = 0; slice == 0 && b < t->n; b++) {
-		t->o->kern->vec_axpy(z + b * k.z_ld, 1, layer->b.v[0],
+		t->o->kern->vec_axpy(z + b * k.z_ld, 1, biases,
 				     k.columns);
 		for (size_t i = 0; l == 0 && i < t->in->entries[b]; i++)
 			t->o->kern->vec_axpy(z + b * k.z_ld,
-				t->in->value[b][i], layer->sw.v[0] +
-				t->in->index[b][i] * layer->sw.ld, k.columns);
+				t->in->value[b][i],
+				rows_of(t, &layer->sw, t->in->index[b][i], 1,
+					0, 1), k.columns);
 	}
 }
 

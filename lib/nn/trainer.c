@@ -52,14 +52,18 @@ struct trainer {
 };
 
 static const struct engine *
-choose(const struct net_rule *rule)
+choose(const struct net *net, const struct train_options *options)
 {
+	const struct net_rule *rule = net_rule(net);
 	bool batch = rule->mini_batch > 1 ||
 		     rule->optimizer == OPTIMIZER_ADAM ||
 		     rule->schedule != SCHEDULE_CONSTANT ||
 		     rule->average_decay > 0;
 
-	return batch ? &engine_batch : &engine_online;
+	if (batch)
+		return &engine_batch;
+	return options->threading == THREADING_HOGWILD ? &engine_hogwild :
+	       &engine_online;
 }
 
 struct trainer *
@@ -70,7 +74,7 @@ trainer_new(struct net *net, struct pool *pool,
 
 	if (!t)
 		return NULL;
-	t->engine = choose(net_rule(net));
+	t->engine = choose(net, options);
 	t->state = t->engine->new(net, pool, options, e);
 	if (!t->state) {
 		mem_free(t);

@@ -18,6 +18,6 @@ struct engine {
 	void (*facts)(const void *engine, struct trainer_facts *facts);
 };
 
-extern const struct engine engine_online;
+extern const struct engine engine_online, engine_hogwild;
 
 #endif

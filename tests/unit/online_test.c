@@ -57,7 +57,7 @@ struct setup {
 	enum activation activation;
 	size_t layers, sparse;
 	double hidden_dropout, input_dropout, l1;
-	bool sgd, momentum, slow, reproducible;
+	bool sgd, momentum, slow, reproducible, hogwild;
 	float max_w2, scale;
 	double rate;
 	unsigned threads;
@@ -135,7 +135,10 @@ copy_of(const struct setup *s, struct net *net, struct err *e)
 static struct net *
 train(const struct setup *s, struct err *e)
 {
-	struct train_options o = { .reproducible = s->reproducible, .seed = 4 };
+	struct train_options o = {
+		.reproducible = s->reproducible, .seed = 4,
+		.threading = s->hogwild ? THREADING_HOGWILD : THREADING_OWNER,
+	};
 	float scale = s->scale;
 	struct row_feed feed = { &scale, fetch };
 	struct pool *pool = pool_new(s->threads, e);
@@ -273,16 +276,19 @@ test_threads_and_pieces(void **state)
 			s.threads = 2;
 			s.piece = 217;
 			assert_int_equal(bits(&s), one);
+			s.hogwild = true;
+			s.threads = 1;
+			assert_int_equal(bits(&s), one);
 		}
 }
 
-/* The classes are learned. */
+/* The classes are learned, by a team or by Hogwild. */
 static void
 test_learning(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < sizeof(setups) / sizeof(setups[0]); i++) {
-		struct setup s = setups[i];
+	for (size_t k = 0; k < 2 * sizeof(setups) / sizeof(setups[0]); k++) {
+		struct setup s = setups[k / 2];
 		struct err e = { 0 };
 		struct net *net;
 		struct forward *f;
@@ -292,6 +298,8 @@ test_learning(void **state)
 		int wrong = 0;
 
 		complete(&s);
+		s.hogwild = k % 2;
+		s.threads = 3;
 		net = train(&s, &e);
 		assert_non_null(net);
 		f = forward_new(net, PRECISION_F32, &e);
