@@ -62,9 +62,11 @@ score_set_delimiter(void *to, const char *name, const char *value,
 	(void)name;
 	if (!strcmp(value, "tab"))
 		value = "\t";
+	if (!strcmp(value, "space"))
+		value = " ";
 	if (strlen(value) != 1)
-		return err_set(e, ERR_USAGE, "'%s': must be one byte or 'tab'",
-			       value);
+		return err_set(e, ERR_USAGE, "'%s': must be one character, "
+			       "tab or space", value);
 	*(char *)to = *value;
 	return 0;
 }

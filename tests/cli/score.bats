@@ -285,6 +285,7 @@ setup()
 	sed 's/,/","/g; s/^/"/; s/$/"\r/' test.csv | sed '5G;9G' |
 		dl-score -m class.dlm - | cmp - want
 	sed 's/,/;/g' test.csv | dl-score -m class.dlm -d ';' - | cmp - want
+	tr , ' ' <test.csv | dl-score -m class.dlm -d space - | cmp - want
 	printf %s "$(cat test.csv)" >open.csv
 	dl-score -m class.dlm open.csv 2>said | cmp - want
 	grep -q "no line end" said
