@@ -194,7 +194,7 @@ PY
 	for s in INT HUP; do
 		status=0
 		rm -f m.dlm.ckpt
-		env --default-signal=INT dl-train -q -y y --hidden 50,50 \
+		env --default-signal=INT,HUP dl-train -q -y y --hidden 50,50 \
 			--epochs 1e6 --seed 1 -o m.dlm small.dlf 2>said &
 		pid=$!
 		sleep 0.7
