@@ -131,7 +131,7 @@ read_stats(const json_t *o, size_t i, struct column_stats *s, struct err *e)
 	if (read_int(o, i, "count", 0, &s->count, e) < 0 ||
 	    read_int(o, i, "missing", 0, &s->missing, e) < 0 ||
 	    read_int(o, i, "zeros", 0, &s->zeros, e) < 0 ||
-	    read_int(o, i, "distinct", INT64_MIN, &s->distinct, e) < 0 ||
+	    read_int(o, i, "distinct", -INT64_MAX, &s->distinct, e) < 0 ||
 	    read_real(o, i, "min", false, &s->min, e) < 0 ||
 	    read_real(o, i, "max", false, &s->max, e) < 0 ||
 	    read_real(o, i, "mean", false, &s->mean, e) < 0 ||

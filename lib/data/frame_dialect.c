@@ -71,6 +71,13 @@ get_tokens(struct csv_dialect *d, struct cursor *in, struct err *e)
 	return 0;
 }
 
+/* Half a character could not be told in a model's JSON. */
+static bool
+is_ascii(const struct csv_dialect *d)
+{
+	return !((d->delimiter | d->quote | d->escape | d->decimal) & 0x80);
+}
+
 int
 contents_get_dialect(struct contents *t, struct cursor *in, struct err *e)
 {
@@ -83,8 +90,8 @@ contents_get_dialect(struct contents *t, struct cursor *in, struct err *e)
 	d->escape = (char)cursor_u8(in);
 	d->decimal = (char)cursor_u8(in);
 	flags = cursor_u8(in);
-	if (in->bad || !d->delimiter || !d->decimal || flags & ~FLAG_HEADER ||
-	    d->delimiter == d->quote)
+	if (in->bad || !is_ascii(d) || !d->delimiter || !d->decimal ||
+	    flags & ~FLAG_HEADER || d->delimiter == d->quote)
 		return err_set(e, ERR_INPUT,
 			       "damaged table of contents: dialect");
 	d->has_header = flags & FLAG_HEADER;

@@ -255,7 +255,8 @@ is_possible(const struct column_stats *s, const struct frame_column *c,
 		return false;
 	if (s->zeros < 0 || s->zeros > (is_number ? s->count : 0))
 		return false;
-	if (s->distinct < 0 ? s->distinct >= -DISTINCT_EXACT
+	if (s->distinct < 0 ? s->distinct >= -DISTINCT_EXACT ||
+			      s->distinct == INT64_MIN
 			    : s->distinct > s->count)
 		return false;
 	if ((s->distinct == 0) != (s->count == 0))

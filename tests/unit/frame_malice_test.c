@@ -197,6 +197,49 @@ test_false_statistics(void **state)
 	drop_parts(&p);
 }
 
+static void
+seal_contents(const struct parts *p)
+{
+	struct bytes raw = {0};
+	struct err e = {0};
+
+	assert_int_equal(contents_write(&p->toc, &raw, &e), 0);
+	seal(p->file, p->data, &raw);
+	bytes_release(&raw);
+}
+
+/* An estimate that has no positive, a delimiter that is half a character. */
+static void
+test_impossible_contents(void **state)
+{
+	char na[] = "NA", *tokens[] = {na};
+	struct csv_dialect d = {.delimiter = ',', .decimal = '.',
+				.na = tokens, .na_n = 1};
+	struct err e = {0};
+	struct parts p;
+	int64_t distinct;
+
+	(void)state;
+	write_frame();
+	take_apart(&p);
+	distinct = p.toc.column[0].stats.distinct;
+	p.toc.column[0].stats.distinct = INT64_MIN;
+	seal_contents(&p);
+	assert_null(frame_open(path, &e));
+	assert_int_equal(e.code, ERR_INPUT);
+	p.toc.column[0].stats.distinct = distinct;
+	csv_dialect_release(&p.toc.dialect);
+	p.toc.dialect = d;
+	p.toc.has_dialect = true;
+	seal_contents(&p);
+	assert_int_equal(verdict(), ERR_NONE);
+	p.toc.dialect.delimiter = (char)0xe9;
+	seal_contents(&p);
+	assert_int_equal(verdict(), ERR_INPUT);
+	p.toc.dialect = (struct csv_dialect){0};
+	drop_parts(&p);
+}
+
 /* Two chunks of equal length change places. */
 static void
 test_swapped_chunks(void **state)
@@ -240,6 +283,7 @@ main(void)
 		cmocka_unit_test(test_hostile_contents),
 		cmocka_unit_test(test_hostile_chunks),
 		cmocka_unit_test(test_false_statistics),
+		cmocka_unit_test(test_impossible_contents),
 		cmocka_unit_test(test_swapped_chunks),
 	};
 
