@@ -48,7 +48,10 @@ read_config(struct opts *o, struct err *e)
 	text = file_slurp(o->config, 1 << 20, &n, e);
 	if (!text)
 		return -1;
-	rc = params_read_config(&o->job.params, o->config, text, e);
+	rc = strlen(text) < n
+		? err_set(e, ERR_INPUT, "'%s': NUL byte: a text file has none",
+			  o->config)
+		: params_read_config(&o->job.params, o->config, text, e);
 	mem_free(text);
 	return rc;
 }

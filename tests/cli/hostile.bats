@@ -41,7 +41,7 @@ setup()
 		exec 9>in
 		cat small.csv >&9
 		for _ in $(seq 100); do
-			ls -A | grep -q '^\.dltools-' && break
+			[ -n "$(find . -name '.dltools-*')" ] && break
 			sleep 0.05
 		done
 		kill -TERM "$pid"
@@ -50,7 +50,7 @@ setup()
 		exec 9>&-
 		[ "$status" -eq 143 ]
 		[ ! -e out ]
-		run -1 sh -c "ls -A | grep dltools-"
+		[ -z "$(find . -name '.dltools-*')" ]
 	done
 }
 
@@ -134,4 +134,19 @@ setup()
 @test "cm: options that exclude each other" {
 	fails 2 "exclude" dl-cm --error --metrics scores.csv
 	fails 2 "exclude" dl-cm --error --top 3 scores.csv
+}
+
+@test "train: a model's parameters are a config file" {
+	dl-train -q -y y --hidden 4 --epochs 1 --reproducible --seed 3 \
+		-o one.dlm small.dlf
+	dl-inspect --params one.dlm >one.cfg
+	dl-train -q --config one.cfg -o two.dlm small.dlf
+	dl-inspect --params two.dlm | cmp - one.cfg
+	fails 2 "not yet supported" dl-train -q -y y --auc-type macro_ovr \
+		-o out.dlm small.dlf
+}
+
+@test "train: a config file with a NUL byte is not read half" {
+	printf 'hidden = 4\0\nepochs = x\n' >nul.cfg
+	fails 3 "NUL" dl-train -q -y y --config nul.cfg -o out.dlm small.dlf
 }
