@@ -279,7 +279,7 @@ online_make(struct net *net, struct pool *pool,
 	if (o->block > ROW_BLOCK_MOST)
 		o->block = ROW_BLOCK_MOST;
 	o->lanes = round_up(o->block);
-	o->is_steady = online_is_steady(net);
+	o->ramp = online_ramp(net);
 	o->crew = (struct crew){ .rows = 16, .since = 8, .patience = 32 };
 	input = rng_key(options->seed, RNG_INPUT_DROPOUT);
 	hidden = rng_key(options->seed, RNG_HIDDEN_DROPOUT);

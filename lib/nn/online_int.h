@@ -69,7 +69,7 @@ struct online {
 	const struct kern *kern;
 	struct train_options options;
 	size_t block; /* most rows of a block */
-	bool is_steady; /* the fast ramp */
+	size_t ramp;  /* how blocks grow */
 	size_t lanes; /* block rounded up to 16 */
 	struct input input[INPUTS];
 	struct space *space; /* [layers] */
@@ -150,8 +150,8 @@ void online_back(const struct turn *t);
 
 /* online_pass.c: one thread's share of a job. */
 void online_work(void *arg, unsigned thread, unsigned threads);
-/* Whether blocks may grow early. */
-bool online_is_steady(const struct net *net);
+/* How early blocks may grow. */
+size_t online_ramp(const struct net *net);
 /* Rows of the block at a position. */
 size_t online_block(const struct online *o, int64_t position);
 int64_t online_block_end(const struct online *o, int64_t position);
