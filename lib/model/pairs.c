@@ -133,6 +133,18 @@ name_columns(struct pairs *p, const struct csv_block *b, bool no_header,
 	return 0;
 }
 
+/* A name that two columns have means neither. */
+static int
+check_name(const struct pairs *p, const char *name, struct err *e)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < p->columns; i++)
+		n += !strcmp(p->name[i], name);
+	return n < 2 ? 0 : err_set(e, ERR_SCHEMA, "%zu columns '%s': give the "
+				   "number of one", n, name);
+}
+
 static int
 find_column(const struct pairs *p, const char *option, const char *asked,
 	    const char *usual, size_t *column, struct err *e)
@@ -149,7 +161,8 @@ find_column(const struct pairs *p, const char *option, const char *asked,
 		status = err_set(e, ERR_SCHEMA,
 				 "%s: no column '%s': name one with %s",
 				 csv_path(p->reader), usual, option);
-	else if (status < 0)
+	else if (status < 0 ||
+		 (status = check_name(p, asked ? asked : usual, e)) < 0)
 		err_prefix(e, "%s", csv_path(p->reader));
 	if (status == 0)
 		*column = list.index[0];

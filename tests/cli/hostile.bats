@@ -150,3 +150,10 @@ setup()
 	printf 'hidden = 4\0\nepochs = x\n' >nul.cfg
 	fails 3 "NUL" dl-train -q -y y --config nul.cfg -o out.dlm small.dlf
 }
+
+@test "cm: a name that two columns have" {
+	printf 'actual,predict,actual\na,b,a\n' >twice.csv
+	fails 4 "2 columns 'actual'" dl-cm twice.csv
+	run -0 dl-cm --error -a 3 twice.csv
+	[ "$output" = 1 ]
+}
