@@ -123,10 +123,33 @@ number_range(const struct param_info *i, struct str *out)
 	}
 }
 
+/* "a, b or c": the values that are supported, or those that are not yet. */
+static void
+values(const struct param_value *v, bool later, struct str *out)
+{
+	const struct param_value *first = NULL, *last = NULL;
+
+	for (; v->text; v++) {
+		if (((v->flags & PARAM_LATER) != 0) != later)
+			continue;
+		if (last && last != first)
+			str_add(out, ", ");
+		if (last)
+			str_add(out, last->text);
+		first = first ? first : v;
+		last = v;
+	}
+	if (last && last != first)
+		str_add(out, " or ");
+	if (last)
+		str_add(out, last->text);
+}
+
 void
 param_range(const struct param_info *i, struct str *out)
 {
 	const struct param_value *v;
+	bool later;
 
 	switch (i->type) {
 	case PARAM_INT:
@@ -140,10 +163,13 @@ param_range(const struct param_info *i, struct str *out)
 		str_add(out, "true or false");
 		break;
 	case PARAM_ENUM:
-		for (v = i->values; v->text; v++) {
-			if (v > i->values)
-				str_add(out, v[1].text ? ", " : " or ");
-			str_add(out, v->text);
+		values(i->values, false, out);
+		later = false;
+		for (v = i->values; v->text; v++)
+			later = later || v->flags & PARAM_LATER;
+		if (later) {
+			str_add(out, "; not yet ");
+			values(i->values, true, out);
 		}
 		break;
 	default:
