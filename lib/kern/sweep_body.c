@@ -122,6 +122,8 @@ VEC_INLINE void
 sweep_strip(const struct sweep *k, const struct strip *strip, struct step p,
 	    bool has_e)
 {
+	/* the integer root needs more registers */
+	const size_t most = GROUP == 8 && p.root == ROOT_FMA ? 6 : GROUP;
 	struct hit hit[SWEEP_MOST + 1];
 
 	for (size_t r = 0; r < k->rows; r++) {
@@ -130,13 +132,13 @@ sweep_strip(const struct sweep *k, const struct strip *strip, struct step p,
 
 		if (end == hit)
 			continue;
-		for (; c + GROUP * VL <= strip->to; c += GROUP * VL)
-			group(k, strip, p, r, c, hit, end, GROUP, has_e);
-		if (c + GROUP / 2 * VL <= strip->to) {
-			group(k, strip, p, r, c, hit, end, GROUP / 2, has_e);
-			c += GROUP / 2 * VL;
+		for (; c + most * VL <= strip->to; c += most * VL)
+			group(k, strip, p, r, c, hit, end, most, has_e);
+		if (GROUP > 4 && c + 4 * VL <= strip->to) {
+			group(k, strip, p, r, c, hit, end, 4, has_e);
+			c += 4 * VL;
 		}
-		if (GROUP > 4 && c + 2 * VL <= strip->to) {
+		if (c + 2 * VL <= strip->to) {
 			group(k, strip, p, r, c, hit, end, 2, has_e);
 			c += 2 * VL;
 		}
