@@ -208,6 +208,8 @@ VARIANT(fma_0, ADADELTA(ROOT_FMA, false, false))
 VARIANT(fma_1, ADADELTA(ROOT_FMA, true, false))
 VARIANT(fma_2, ADADELTA(ROOT_FMA, false, true))
 VARIANT(fma_3, ADADELTA(ROOT_FMA, true, true))
+VARIANT(fast_l1, ADADELTA(ROOT_FAST, true, true), .l1_only = true)
+VARIANT(fma_l1, ADADELTA(ROOT_FMA, true, true), .l1_only = true)
 VARIANT(exact_2, ADADELTA(ROOT_EXACT, false, true))
 VARIANT(exact_3, ADADELTA(ROOT_EXACT, true, true))
 VARIANT(sgd_0, PLAIN_RATE(SWEEP_SGD, false))
@@ -234,6 +236,9 @@ choose(const struct sweep *k)
 	};
 	unsigned regular = k->l1 != 0 || k->l2 != 0;
 
+	if (k->rule == SWEEP_ADADELTA && regular && k->l2 == 0 && !k->every &&
+	    k->root != ROOT_EXACT)
+		return k->root == ROOT_FAST ? fast_l1 : fma_l1;
 	if (k->rule == SWEEP_ADADELTA)
 		return adadelta[k->root][2 * regular + !k->every];
 	return rate[k->rule][!k->every];

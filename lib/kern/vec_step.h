@@ -100,7 +100,9 @@ root_fast(vf y, vf t, vf s)
 struct step {
 	enum sweep_rule rule;
 	enum sweep_root root;
-	bool masked, regular; /* x = 0 leaves alone; l1 or l2 */
+	bool masked;  /* x = 0 leaves alone */
+	bool regular; /* l1 or l2 */
+	bool l1_only;
 	vf rho, epsilon, l1, l2;
 	vf rate, momentum;
 };
@@ -108,16 +110,15 @@ struct step {
 VEC_INLINE vf
 gradient(const struct step *p, vf w, vf s, vf x)
 {
-	vf g = s * x;
+	vi sign = (vi)w & vi_set1((int32_t)0x80000000u);
+	vf l1;
 
-	if (p->regular) {
-		vi sign = (vi)w & vi_set1((int32_t)0x80000000u);
-		vf l1 = vm_blend(vm_nonzero(w), (vf)((vi)p->l1 | sign),
-				 vf_set1(0));
-
-		g = vf_fma(p->l2, w, g) + l1;
-	}
-	return g;
+	if (!p->regular)
+		return s * x;
+	l1 = vm_blend(vm_nonzero(w), (vf)((vi)p->l1 | sign), vf_set1(0));
+	if (p->l1_only)
+		return vf_fma(s, x, l1);
+	return vf_fma(p->l2, w, vf_fma(s, x, l1));
 }
 
 /*

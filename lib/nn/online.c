@@ -280,7 +280,7 @@ online_make(struct net *net, struct pool *pool,
 		o->block = ROW_BLOCK_MOST;
 	o->lanes = round_up(o->block);
 	o->ramp = online_ramp(net);
-	o->crew = (struct crew){ .rows = 16, .since = 8, .patience = 32 };
+	o->crew = (struct crew){ .rows = 16, .since = 8, .patience = 8 };
 	input = rng_key(options->seed, RNG_INPUT_DROPOUT);
 	hidden = rng_key(options->seed, RNG_HIDDEN_DROPOUT);
 	memcpy(o->key.input, input.k, sizeof(o->key.input));
@@ -353,6 +353,8 @@ choose_crew(struct online *o, double ns_row, size_t block, double waited)
 			crew->patience *= 2;
 	}
 	crew->since = tried ? 0 : crew->since + 1;
+	if (tried && !crew->alone)
+		crew->patience = 8;
 	again = crew->alone ? crew->since >= crew->patience :
 		crew->since >= 8 && waited > MUCH_WAITING;
 	if (tried || !again || o->threads == 1)

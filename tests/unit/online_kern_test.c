@@ -117,7 +117,7 @@ check_sweep(const struct kern *kern, const struct sweep *like)
 static void
 sweep_rules(const struct kern *kern, size_t columns, size_t n)
 {
-	for (int i = 0; i < 6 * 2 * 2 * 2; i++) {
+	for (int i = 0; i < 6 * 2 * 2 * 3; i++) {
 		struct sweep k = {
 			.rule = i % 6 < 3 ? SWEEP_ADADELTA :
 				(enum sweep_rule)(i % 6 - 2),
@@ -126,7 +126,7 @@ sweep_rules(const struct kern *kern, size_t columns, size_t n)
 			.ld = LD, .n = n, .s_row = 1, .s_sample = LD,
 			.x_ld = LD, .e_ld = i / 12 % 2 ? LD : 0,
 			.rho = 0.99F, .epsilon = 1e-8F,
-			.l1 = i / 24 ? 1e-3F : 0, .l2 = i / 24 ? 1e-2F : 0,
+			.l1 = i / 24 ? 1e-3F : 0, .l2 = i / 24 == 1 ? 1e-2F : 0,
 			.ahead = i / 24 ? 64 : 0,
 		};
 
