@@ -158,7 +158,8 @@ PY
 	dl-train -y y --hidden 20 --epochs 200 --seed 1 --reproducible \
 		--classification-stop 0.9 -o m.dlm small.dlf 2>said
 	tail -n 1 said | grep -q 'classification_stop'
-	dl-train -y y --hidden 20 --epochs 1e6 --max-runtime 1 -o m.dlm \
+	dl-train -y y --hidden 20 --epochs 1e6 --max-runtime 1 \
+		--classification-stop -1 --stopping-rounds 0 -o m.dlm \
 		small.dlf 2>said
 	tail -n 1 said | grep -q 'max_runtime_secs'
 	[ "$(header m.dlm 't["state"]["finished"]')" = True ]
