@@ -280,7 +280,7 @@ online_make(struct net *net, struct pool *pool,
 		o->block = ROW_BLOCK_MOST;
 	o->lanes = round_up(o->block);
 	o->ramp = online_ramp(net);
-	o->crew = (struct crew){ .rows = 16, .since = 8, .patience = 8 };
+	o->crew = (struct crew){ .rows = 4, .since = 8, .patience = 8 };
 	input = rng_key(options->seed, RNG_INPUT_DROPOUT);
 	hidden = rng_key(options->seed, RNG_HIDDEN_DROPOUT);
 	memcpy(o->key.input, input.k, sizeof(o->key.input));
