@@ -65,6 +65,20 @@ compare_at(const struct string_table *t, size_t i, const void *bytes,
 	return order ? order : (own > len) - (own < len);
 }
 
+int
+string_table_copy(struct string_table *to, const struct string_table *from,
+		  struct err *e)
+{
+	size_t i;
+
+	for (i = 0; i < from->n; i++)
+		if (string_table_add(to, from->bytes + from->at[i],
+				     (size_t)(from->at[i + 1] - from->at[i]),
+				     e) < 0)
+			return -1;
+	return 0;
+}
+
 /*
  * Level tables are nearly always sorted: halve first, and walk only when that
  * did not find it.

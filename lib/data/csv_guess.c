@@ -18,8 +18,8 @@ static const char candidates[] = { ',', '\t', ';', '|', ' ' };
 
 #define CANDIDATES (sizeof(candidates))
 
-static const char *
-delimiter_name(char c, char text[8])
+const char *
+csv_delimiter_name(char c, char text[8])
 {
 	if (c == '\t')
 		return "tab";
@@ -138,8 +138,8 @@ find_delimiter(struct csv_guess *g, struct csv_block *b,
 	return err_set(e, ERR_USAGE,
 		       "cannot tell the delimiter of '%s': %s gives %zu "
 		       "columns, %s gives %zu (--delimiter)", path,
-		       delimiter_name(g->delimiter, t1), g->columns,
-		       delimiter_name(tie.delimiter, t2), tie.columns);
+		       csv_delimiter_name(g->delimiter, t1), g->columns,
+		       csv_delimiter_name(tie.delimiter, t2), tie.columns);
 }
 
 /* What the cells of a column are, the first record's aside. */

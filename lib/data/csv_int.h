@@ -84,6 +84,9 @@ bool csv_is_comment(const struct csv_dialect *d, const char *t, size_t i,
 /* Physical lines in t[0..n), which ends at a line end or the text's end. */
 int64_t csv_count_lines(const char *t, size_t n);
 
+/* "tab", "space" or the quoted character, in text if need be. */
+const char *csv_delimiter_name(char c, char text[8]);
+
 /* Makes room for n bytes of text and side more; keeps len bytes. */
 int csv_block_room(struct csv_block *b, size_t n, size_t side,
 		   struct err *e) MUST_USE;

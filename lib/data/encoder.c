@@ -192,20 +192,6 @@ order_columns(const struct encoder *enc, const struct frame *f, size_t *order)
 	return n;
 }
 
-static int
-copy_levels(struct string_table *to, const struct string_table *from,
-	    struct err *e)
-{
-	size_t i;
-
-	for (i = 0; i < from->n; i++)
-		if (string_table_add(to, from->bytes + from->at[i],
-				     (size_t)(from->at[i + 1] - from->at[i]),
-				     e) < 0)
-			return -1;
-	return 0;
-}
-
 static void
 set_transform(struct encoder_column *c, const struct column_stats *s,
 	      const struct encoder_options *o)
@@ -235,7 +221,7 @@ fill_column(struct encoder_column *c, const struct frame_column *from,
 	c->had_missing = from->stats.missing > 0;
 	c->mul = 1;
 	if (c->type == COLUMN_ENUM)
-		return copy_levels(&c->levels, &from->levels, e);
+		return string_table_copy(&c->levels, &from->levels, e);
 	set_transform(c, &from->stats, o);
 	return 0;
 }
@@ -290,7 +276,7 @@ set_classes(struct encoder *enc, const struct frame *f,
 			       "most %d are possible", c->name, c->levels.n,
 			       MAX_CLASSES);
 	enc->priors = mem_zalloc(c->levels.n, sizeof(*enc->priors), e);
-	if (!enc->priors || copy_levels(&enc->classes, &c->levels, e) < 0)
+	if (!enc->priors || string_table_copy(&enc->classes, &c->levels, e) < 0)
 		return -1;
 	for (i = 0; i < c->levels.n; i++)
 		enc->priors[i] = (double)c->level_counts[i] /

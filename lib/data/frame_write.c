@@ -28,20 +28,6 @@ struct frame_writer {
 };
 
 static int
-copy_strings(struct string_table *to, const struct string_table *from,
-	     struct err *e)
-{
-	size_t i;
-
-	for (i = 0; i < from->n; i++)
-		if (string_table_add(to, from->bytes + from->at[i],
-				     (size_t)(from->at[i + 1] - from->at[i]),
-				     e) < 0)
-			return -1;
-	return 0;
-}
-
-static int
 copy_column(struct frame_column *to, const struct frame_column *from,
 	    struct err *e)
 {
@@ -54,7 +40,7 @@ copy_column(struct frame_column *to, const struct frame_column *from,
 	to->level_counts =
 		mem_zalloc(from->levels.n, sizeof *to->level_counts, e);
 	if (!to->level_counts ||
-	    copy_strings(&to->levels, &from->levels, e) < 0)
+	    string_table_copy(&to->levels, &from->levels, e) < 0)
 		return -1;
 	return frame_check_levels(to, e);
 }

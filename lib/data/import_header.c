@@ -10,16 +10,7 @@
 #include <dltools/mem.h>
 #include <dltools/str.h>
 
-static const char *
-delimiter_name(char c, char text[8])
-{
-	if (c == '\t')
-		return "tab";
-	if (c == ' ')
-		return "space";
-	snprintf(text, 8, "'%c'", c);
-	return text;
-}
+#include "csv_int.h"
 
 /* Delimiter and header where they were not given. */
 static int
@@ -42,7 +33,7 @@ guess(struct import *im, struct err *e)
 	if (!g.lines || (o->dialect.delimiter && o->header >= 0))
 		return 0;
 	import_note(im, "delimiter %s%s (%zu column%s in %zu of the first %zu "
-		    "lines), %s (%s)", delimiter_name(g.delimiter, text),
+		    "lines), %s (%s)", csv_delimiter_name(g.delimiter, text),
 		    o->dialect.delimiter ? " as asked" : "", g.columns,
 		    g.columns == 1 ? "" : "s", g.lines_fit, g.lines,
 		    g.has_header ? "header" : "no header", g.why);

@@ -44,6 +44,9 @@ struct string_table {
 void string_table_release(struct string_table *t);
 int string_table_add(struct string_table *t, const void *bytes, size_t len,
 		     struct err *e) MUST_USE;
+/* Adds all strings of from to to. */
+int string_table_copy(struct string_table *to, const struct string_table *from,
+		      struct err *e) MUST_USE;
 /* Index of the string in a table sorted in byte order or in any order. */
 int64_t string_table_find(const struct string_table *t, const void *bytes,
 			  size_t len);
