@@ -2,6 +2,7 @@
  * dl-cat - print the rows of a frame as text
  */
 #include "cli.h"
+#include "range.h"
 
 #include <string.h>
 
@@ -9,7 +10,6 @@
 #include <dltools/file.h>
 #include <dltools/frame_text.h>
 #include <dltools/mem.h>
-#include <dltools/num.h>
 
 static const char synopsis[] =
 	"dl-cat [-c COLUMNS] [-n N] [-o FILE] [options] [FRAME|-]\n";
@@ -53,31 +53,6 @@ choose_columns(struct column_list *list, const struct frame *f,
 			list->index[list->n++] = i;
 	}
 	mem_free(names);
-	return status;
-}
-
-/* A, A:, :B or A:B, rows counted from 1, both included. */
-static int
-parse_rows(const char *text, int64_t *first, int64_t *last, struct err *e)
-{
-	const char *colon = strchr(text, ':');
-	char *head = mem_memdup(text, colon ? (size_t)(colon - text)
-					    : strlen(text), e);
-	int64_t a = 1, b = INT64_MAX;
-	int status = head ? 0 : -1;
-
-	if (head && (*head || !colon))
-		status = num_parse_int(head, 1, INT64_MAX, &a, e);
-	if (status == 0 && colon && colon[1])
-		status = num_parse_int(colon + 1, 1, INT64_MAX, &b, e);
-	if (status < 0)
-		err_prefix(e, "--rows");
-	else if (colon && a > b)
-		status = err_set(e, ERR_USAGE,
-				 "--rows: '%s' runs backwards", text);
-	*first = a - 1;
-	*last = colon ? b : a;
-	mem_free(head);
 	return status;
 }
 

@@ -79,6 +79,15 @@ file_open_stream(const char *path, struct err *e)
 	return -1;
 }
 
+bool
+file_is_same(const char *a, const char *b)
+{
+	struct stat x, y;
+
+	return stat(a, &x) == 0 && stat(b, &y) == 0 && S_ISREG(x.st_mode) &&
+		x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
 int
 file_scratch(struct err *e)
 {

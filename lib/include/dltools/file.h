@@ -77,6 +77,9 @@ int file_open_stream(const char *path, struct err *e) MUST_USE;
 /* Unlinked read/write scratch file in $TMPDIR; returns the descriptor or -1. */
 int file_scratch(struct err *e) MUST_USE;
 
+/* Do both paths lead to the same regular file? */
+bool file_is_same(const char *a, const char *b);
+
 /* write(2) until done; what names the target in the message. */
 int file_write_all(int fd, const void *bytes, size_t len, const char *what,
 		   struct err *e) MUST_USE;
