@@ -175,8 +175,9 @@ params_resolve(struct params *p, const struct params_task *task,
 	       struct err *e)
 {
 	if (p->offset_column && task->classification)
-		return err_set(e, ERR_USAGE, "--offset-column: "
-			       "the response has classes");
+		return err_set(e, ERR_USAGE, "--offset-column and "
+			       "--response-column: the response has classes, "
+			       "offsets are for regression");
 	if (task->classification) {
 		if (resolve_classes(p, task->classes, e) < 0)
 			return -1;
@@ -247,9 +248,6 @@ note_kept(const struct params *p, struct str *out)
 		const char *why;
 	} kept[] = {
 		{PARAM_ID_max_confusion_matrix_size, "there is no limit"},
-		{PARAM_ID_tweedie_power, "the distribution is not tweedie"},
-		{PARAM_ID_quantile_alpha, "the distribution is not quantile"},
-		{PARAM_ID_huber_alpha, "the distribution is not huber"},
 		{PARAM_ID_variable_importances, "they are not yet computed"},
 		{PARAM_ID_export_weights_and_biases,
 		 "every model holds them"},
@@ -265,6 +263,32 @@ note_kept(const struct params *p, struct str *out)
 
 	for (i = 0; i < sizeof(kept) / sizeof(*kept); i++)
 		note(p, kept[i].id, kept[i].why, out);
+}
+
+/* Parameters of a distribution that was not chosen, by name or by loss. */
+static void
+note_distributions(const struct params *p, struct str *out)
+{
+	static const struct {
+		enum param_id id;
+		int distribution, loss;
+		const char *why;
+	} of[] = {
+		{PARAM_ID_tweedie_power, PARAM_DISTRIBUTION_TWEEDIE, -1,
+		 "the distribution is not tweedie"},
+		{PARAM_ID_quantile_alpha, PARAM_DISTRIBUTION_QUANTILE,
+		 PARAM_LOSS_QUANTILE, "the distribution is not quantile"},
+		{PARAM_ID_huber_alpha, PARAM_DISTRIBUTION_HUBER,
+		 PARAM_LOSS_HUBER, "the distribution is not huber"},
+		{PARAM_ID_huber_adaptive, PARAM_DISTRIBUTION_HUBER,
+		 PARAM_LOSS_HUBER, "the distribution is not huber"},
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(of) / sizeof(*of); i++)
+		if (p->distribution != of[i].distribution &&
+		    p->loss != of[i].loss)
+			note(p, of[i].id, of[i].why, out);
 }
 
 void
@@ -306,5 +330,6 @@ params_notes(const struct params *p, struct str *out)
 	if (!p->diagnostics)
 		note(p, PARAM_ID_diagnostics, "diagnostics are always on",
 		     out);
+	note_distributions(p, out);
 	note_kept(p, out);
 }

@@ -149,6 +149,7 @@ static int
 match_roles(struct adapt *a, const struct frame *f, struct err *e)
 {
 	const struct encoder *enc = a->enc;
+	int64_t missing;
 
 	if (enc->weights_column &&
 	    match(&a->weights, f, enc->weights_column, NULL, e) < 0)
@@ -161,6 +162,11 @@ match_roles(struct adapt *a, const struct frame *f, struct err *e)
 		return err_set(e, ERR_SCHEMA, "offset column '%s': no such "
 			       "column in '%s'", enc->offset_column,
 			       frame_path(f));
+	missing = frame_column(f, a->offset.column)->stats.missing;
+	if (missing)
+		return err_set(e, ERR_SCHEMA, "offset column '%s': %lld values "
+			       "are missing in '%s'", enc->offset_column,
+			       (long long)missing, frame_path(f));
 	return 0;
 }
 

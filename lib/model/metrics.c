@@ -282,6 +282,7 @@ clear_measures(struct metrics *m)
 	m->logloss = m->error = m->mean_per_class_error = NAN;
 	m->auc = m->pr_auc = m->gini = m->lift_top_group = NAN;
 	m->threshold_f1 = 0.5;
+	m->huber_delta = NAN;
 }
 
 int

@@ -307,6 +307,7 @@ metrics_finish_huber(struct metrics *m, struct err *e)
 		sum += m->score_weight[i] * (a <= d ? a * a : (2 * a - d) * d);
 	}
 	m->mean_residual_deviance = sum / m->weight;
+	m->huber_delta = d;
 	mem_free(r);
 	return 0;
 }

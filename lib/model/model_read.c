@@ -17,6 +17,7 @@ struct reader {
 	struct st_file file;
 	const char *path;
 	struct model *m;
+	double huber_delta; /* 0: not a Huber loss */
 };
 
 static int
@@ -70,6 +71,7 @@ parse_state(struct reader *r, const json_t *root, struct err *e)
 	const json_t *finished = json_object_get(root, "finished");
 	const json_t *same = json_object_get(root, "reproducible");
 	const json_t *threshold = json_object_get(root, "threshold");
+	const json_t *delta = json_object_get(root, "huber_delta");
 
 	if (!json_is_boolean(finished) || !json_is_boolean(same) ||
 	    get_id(root, "frame", m->frame_id) < 0 ||
@@ -81,7 +83,8 @@ parse_state(struct reader *r, const json_t *root, struct err *e)
 	m->finished = json_is_true(finished);
 	m->reproducible = json_is_true(same);
 	m->threshold = json_number_value(threshold);
-	return 0;
+	r->huber_delta = json_number_value(delta);
+	return r->huber_delta >= 0 ? 0 : bad(r, "state", e);
 }
 
 static int
@@ -315,6 +318,8 @@ read_net(struct reader *r, struct err *e)
 		bad(r, "net", e);
 		goto out;
 	}
+	if (plan.shape.loss == LOSS_HUBER && r->huber_delta > 0)
+		plan.shape.loss_param = r->huber_delta;
 	r->m->net = net_new(&plan.shape, &plan.rule, 0, e);
 	if (!r->m->net || read_weights(r, e) < 0 || read_best(r, e) < 0)
 		goto out;

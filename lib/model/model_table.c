@@ -85,6 +85,12 @@ add_row(struct str *out, const int width[COLUMNS], const struct cells *c)
 	str_add_char(out, '\n');
 }
 
+static const char *
+value_text(enum param_id id, int value)
+{
+	return param_table[id].values[value].text;
+}
+
 static void
 add_caption(const struct model *m, struct str *out)
 {
@@ -94,14 +100,13 @@ add_caption(const struct model *m, struct str *out)
 	str_addf(out, "Status of Neuron Layers: predicting '%s', ",
 		 m->enc.response ? m->enc.response : "the inputs");
 	if (s->classification)
-		str_addf(out, "%zu-class classification, %s distribution, "
-			 "%s loss, ", s->outputs,
-			 s->outputs == 2 ? "bernoulli" : "multinomial",
-			 s->loss == LOSS_CROSS_ENTROPY ? "CrossEntropy" :
-			 "Quadratic");
+		str_addf(out, "%zu-class classification, ", s->outputs);
 	else
-		str_add(out, "regression, gaussian distribution, Quadratic "
-			"loss, ");
+		str_add(out, s->autoencoder ? "auto-encoder, " :
+			"regression, ");
+	str_addf(out, "%s distribution, %s loss, ",
+		 value_text(PARAM_ID_distribution, m->params.distribution),
+		 value_text(PARAM_ID_loss, m->params.loss));
 	str_addf(out, "%zu weights/biases, %.1f KB, %lld training samples, "
 		 "mini-batch size %zu\n", parameters,
 		 (double)parameters * sizeof(float) / 1024,

@@ -42,13 +42,45 @@ has_dropout(const struct params *p)
 	}
 }
 
-static enum net_loss
-loss_of(const struct params *p, bool classification)
+/* Of numbers; the distribution is resolved. */
+static void
+plan_number_loss(struct net_shape *s, const struct params *p)
 {
-	if (!classification)
-		return LOSS_QUADRATIC;
-	return p->loss == PARAM_LOSS_QUADRATIC ? LOSS_SOFTMAX_QUADRATIC :
-		LOSS_CROSS_ENTROPY;
+	switch (p->distribution) {
+	case PARAM_DISTRIBUTION_LAPLACE:
+		s->loss = LOSS_ABSOLUTE;
+		break;
+	case PARAM_DISTRIBUTION_HUBER:
+		s->loss = LOSS_HUBER;
+		s->loss_param = 1; /* D, until training moves it */
+		break;
+	case PARAM_DISTRIBUTION_QUANTILE:
+		s->loss = LOSS_QUANTILE;
+		s->loss_param = p->quantile_alpha;
+		break;
+	case PARAM_DISTRIBUTION_POISSON:
+		s->loss = LOSS_POISSON;
+		break;
+	case PARAM_DISTRIBUTION_GAMMA:
+		s->loss = LOSS_GAMMA;
+		break;
+	case PARAM_DISTRIBUTION_TWEEDIE:
+		s->loss = LOSS_TWEEDIE;
+		s->loss_param = p->tweedie_power;
+		break;
+	default:
+		s->loss = LOSS_QUADRATIC;
+	}
+}
+
+static void
+plan_loss(struct net_shape *s, const struct params *p)
+{
+	if (s->classification)
+		s->loss = p->loss == PARAM_LOSS_QUADRATIC ?
+			LOSS_SOFTMAX_QUADRATIC : LOSS_CROSS_ENTROPY;
+	else
+		plan_number_loss(s, p);
 }
 
 static int
@@ -146,8 +178,8 @@ net_plan_make(struct net_plan *plan, const struct params *p,
 	s->dense = enc->dense;
 	s->outputs = classification ? enc->classes.n : 1;
 	s->activation = activation_of(p);
-	s->loss = loss_of(p, classification);
 	s->classification = classification;
+	plan_loss(s, p);
 	s->input_dropout = p->input_dropout_ratio;
 	s->initial = p->initial_weight_distribution ==
 		PARAM_INITIAL_WEIGHT_DISTRIBUTION_UNIFORM ? INITIAL_UNIFORM :

@@ -71,6 +71,7 @@ build_encoder(struct train *t, struct err *e)
 		.ignore_const_cols = p->ignore_const_cols,
 		.use_all_factor_levels = p->use_all_factor_levels,
 		.standardize = p->standardize,
+		.raw_response = train_has_log_link(p),
 		.missing = p->missing_values_handling ==
 			PARAM_MISSING_VALUES_HANDLING_SKIP ?
 			MISSING_SKIP : MISSING_MEAN_IMPUTATION,

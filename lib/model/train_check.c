@@ -52,6 +52,37 @@ check_size(const struct train *t, struct err *e)
 	return rc;
 }
 
+/* These look at the response as it is, and it cannot be negative. */
+bool
+train_has_log_link(const struct params *p)
+{
+	return p->distribution == PARAM_DISTRIBUTION_POISSON ||
+	       p->distribution == PARAM_DISTRIBUTION_GAMMA ||
+	       p->distribution == PARAM_DISTRIBUTION_TWEEDIE;
+}
+
+static int
+check_positive(const struct train *t, const struct frame *f, struct err *e)
+{
+	const struct params *p = &t->model.params;
+	const struct frame_column *c;
+	int64_t at;
+
+	if (!f || !t->model.enc.response || !train_has_log_link(p))
+		return 0;
+	at = frame_find(f, t->model.enc.response);
+	if (at < 0)
+		return 0; /* said where the frame is matched */
+	c = frame_column(f, (size_t)at);
+	if (c->type == COLUMN_ENUM || !(c->stats.min < 0))
+		return 0;
+	return err_set(e, ERR_USAGE, "--distribution %s and response '%s': "
+		       "values must not be negative, the smallest in '%s' is "
+		       "%g", param_table[PARAM_ID_distribution]
+		       .values[p->distribution].text, c->name, frame_path(f),
+		       c->stats.min);
+}
+
 int
 train_check_data(struct train *t, struct err *e)
 {
@@ -62,7 +93,9 @@ train_check_data(struct train *t, struct err *e)
 	};
 	const char *metric;
 
-	if (params_resolve(p, &task, e) < 0)
+	if (params_resolve(p, &task, e) < 0 ||
+	    check_positive(t, t->rq.training, e) < 0 ||
+	    check_positive(t, t->rq.validation, e) < 0)
 		return -1;
 	metric = param_table[PARAM_ID_stopping_metric]
 		.values[p->stopping_metric].text;

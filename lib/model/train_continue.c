@@ -137,6 +137,7 @@ train_take_weights(struct train *t, const struct model *from, struct err *e)
 	t->model.iterations = from->iterations;
 	t->iteration_end = t->position + t->schedule.per_iteration;
 	t->first_event = from->history.n;
+	net_set_loss_param(t->model.net, net_shape(from->net)->loss_param);
 	if (train_copy_history(t, from, e) < 0)
 		return -1;
 	return train_copy_weights(t->model.net, from->net, e);

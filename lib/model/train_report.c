@@ -128,6 +128,13 @@ put_machine(const struct train *t, struct json *j)
 	put_int(j, "row_block", (int64_t)facts.row_block);
 }
 
+static bool
+is_huber_moved(const struct train *t)
+{
+	return net_shape(t->model.net)->loss == LOSS_HUBER &&
+	       t->model.params.huber_adaptive;
+}
+
 static void
 put_decided(const struct train *t, struct json *j)
 {
@@ -143,7 +150,7 @@ put_decided(const struct train *t, struct json *j)
 		    facts.threads > 1)
 			json_put_text(j, "race");
 		if (t->restored || t->why == WHY_CONVERGED ||
-		    t->why == WHY_TARGET)
+		    t->why == WHY_TARGET || is_huber_moved(t))
 			json_put_text(j, "scoring by the clock");
 	}
 	json_end(j);

@@ -14,12 +14,12 @@ train_score_set(struct train *t, const struct score_set *set,
 		struct metrics *m, struct err *e)
 {
 	const struct encoder *enc = &t->model.enc;
-	size_t classes = encoder_is_classifier(enc) ? enc->classes.n : 1;
+	const struct net_shape *shape = net_shape(t->model.net);
 
-	if (metrics_init(m, t->model.kind, classes, e) < 0 ||
-	    score_rows(t->forward, enc, net_shape(t->model.net)->loss,
-		       set->rows, set->index, (size_t)set->n, t->pool, m,
-		       e) < 0)
+	if (score_metrics_init(m, enc, shape, t->model.params.huber_alpha,
+			       e) < 0 ||
+	    score_rows(t->forward, enc, shape->loss, set->rows, set->index,
+		       (size_t)set->n, t->pool, m, e) < 0)
 		return -1;
 	return metrics_finish(m, e);
 }
@@ -39,6 +39,19 @@ keep_metrics(struct train *t, const struct metrics *m, char **to,
 	return *to ? 0 : -1;
 }
 
+/*
+ * Huber's D starts as 1 in the response's standard deviations, as in H2O, and
+ * follows the quantile of the training errors that the deviance uses.
+ */
+static void
+move_huber(struct train *t, const struct metrics *m)
+{
+	double d = m->huber_delta * t->model.enc.response_mul;
+
+	if (t->model.params.huber_adaptive && d > 0 && isfinite(d))
+		net_set_loss_param(t->model.net, d);
+}
+
 static int
 measure(struct train *t, const struct score_set *set,
 	struct history_measures *to, char **json, struct err *e)
@@ -50,6 +63,8 @@ measure(struct train *t, const struct score_set *set,
 		history_measure(to, &m);
 		if (t->model.kind == METRICS_BINOMIAL)
 			t->model.threshold = m.threshold_f1;
+		if (set == &t->training)
+			move_huber(t, &m);
 		rc = keep_metrics(t, &m, json, e);
 	}
 	metrics_release(&m);

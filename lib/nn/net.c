@@ -218,6 +218,12 @@ net_rule(const struct net *net)
 	return &net->rule;
 }
 
+void
+net_set_loss_param(struct net *net, double param)
+{
+	net->shape.loss_param = param;
+}
+
 size_t
 net_parameters(const struct net *net)
 {

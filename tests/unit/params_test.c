@@ -119,8 +119,8 @@ ranges(void **state)
 	refused("standardize", "maybe",
 		"--standardize: 'maybe': must be true or false");
 	refused("loss", "square",
-		"--loss: 'square': must be Automatic, CrossEntropy "
-		"or Quadratic; not yet Huber, Absolute or Quantile");
+		"--loss: 'square': must be Automatic, CrossEntropy, "
+		"Quadratic, Huber, Absolute or Quantile");
 	refused("nfolds", "5", "--nfolds: '5': not yet supported");
 	refused("categorical_encoding", "binary",
 		"--categorical-encoding: 'Binary': not yet supported");

@@ -65,6 +65,7 @@ struct metrics {
 	double logloss, error, mean_per_class_error;
 	double auc, pr_auc, gini, lift_top_group;
 	double threshold_f1; /* of the maximal F1: default label threshold */
+	double huber_delta;  /* the quantile of |y - p| that Huber turns at */
 };
 
 /* A zeroed struct may be released and has no rows. */

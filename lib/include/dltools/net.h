@@ -111,6 +111,9 @@ void net_free(struct net *net);
 const struct net_shape *net_shape(const struct net *net);
 const struct net_rule *net_rule(const struct net *net);
 
+/* Huber's D, which moves as training goes on; not while a trainer runs. */
+void net_set_loss_param(struct net *net, double param);
+
 /* Weights + biases, Maxout pieces counted. */
 size_t net_parameters(const struct net *net);
 
