@@ -142,15 +142,15 @@ threshold(char text[CM_TEXT], double value)
 }
 
 static int
-add_maximum(struct cm_grid *g, const struct metrics_curve *curve,
-	    enum metrics_criterion m, enum cm_format format, struct err *e)
+add_maximum(struct cm_grid *g, const struct curve *curve,
+	    enum criterion m, enum cm_format format, struct err *e)
 {
 	char text[CM_TEXT];
-	size_t best = metrics_curve_best(curve, m);
+	size_t best = curve_best(curve, m);
 
-	if (cm_grid_add(g, metrics_criterion_name(m), e) < 0 ||
+	if (cm_grid_add(g, criterion_name(m), e) < 0 ||
 	    cm_grid_add(g, threshold(text, curve->threshold[best]), e) < 0 ||
-	    cm_grid_add(g, cm_fixed(text, metrics_criterion(curve, best, m),
+	    cm_grid_add(g, cm_fixed(text, curve_criterion(curve, best, m),
 				    6, format), e) < 0)
 		return -1;
 	num_print_int(text, (int64_t)best);
@@ -158,7 +158,7 @@ add_maximum(struct cm_grid *g, const struct metrics_curve *curve,
 }
 
 static int
-print_maxima(const struct metrics_curve *curve, enum cm_format format,
+print_maxima(const struct curve *curve, enum cm_format format,
 	     struct err *e)
 {
 	static const char *const name[] = {"Metric", "Threshold", "Value",
@@ -167,7 +167,7 @@ print_maxima(const struct metrics_curve *curve, enum cm_format format,
 	int m, status = 0;
 
 	for (m = 0; m < CRITERIA && status == 0; m++)
-		status = add_maximum(&g, curve, (enum metrics_criterion)m,
+		status = add_maximum(&g, curve, (enum criterion)m,
 				     format, e);
 	if (status == 0)
 		status = cm_grid_print(&g, format, e);
@@ -176,40 +176,31 @@ print_maxima(const struct metrics_curve *curve, enum cm_format format,
 }
 
 static int
-add_point(struct cm_grid *g, const struct metrics_curve *c, size_t i,
+add_point(struct cm_grid *g, const struct curve *c, size_t i,
 	  enum cm_format format, struct err *e)
 {
-	const double counts[] = {c->positives - c->tp[i], c->tp[i],
-				 c->negatives - c->fp[i], c->fp[i]};
 	char text[CM_TEXT];
-	size_t k;
 	int m, status;
 
 	status = cm_grid_add(g, threshold(text, c->threshold[i]), e);
 	for (m = 0; m < CRITERIA && status == 0; m++)
-		status = cm_grid_add(g, cm_fixed(text, metrics_criterion(c, i,
-			(enum metrics_criterion)m), 6, format), e);
-	for (k = 0; k < 4 && status == 0; k++)
-		status = cm_grid_add(g, cm_count(text, counts[k]), e);
+		status = cm_grid_add(g, cm_fixed(text, curve_criterion(c, i,
+			(enum criterion)m), 6, format), e);
 	return status;
 }
 
 /* n points, evenly spread over all of them, the first and last included. */
 static int
-print_points(const struct metrics_curve *curve, size_t n,
+print_points(const struct curve *curve, size_t n,
 	     enum cm_format format, struct err *e)
 {
-	const char *name[CRITERIA + 5] = {"threshold"};
-	struct cm_grid g = {.name = name, .columns = CRITERIA + 5};
+	const char *name[CRITERIA + 1] = {"threshold"};
+	struct cm_grid g = {.name = name, .columns = CRITERIA + 1};
 	size_t i;
 	int m, status = 0;
 
 	for (m = 0; m < CRITERIA; m++)
-		name[m + 1] = metrics_criterion_name((enum metrics_criterion)m);
-	name[CRITERIA + 1] = "fn";
-	name[CRITERIA + 2] = "tp";
-	name[CRITERIA + 3] = "tn";
-	name[CRITERIA + 4] = "fp";
+		name[m + 1] = criterion_name((enum criterion)m);
 	n = n < curve->n ? n : curve->n;
 	for (i = 0; i < n && status == 0; i++)
 		status = add_point(&g, curve, n == 1 ? 0 :
@@ -226,7 +217,7 @@ cm_print_thresholds(const struct confusion *c, const struct cm_style *style,
 {
 	enum cm_format format = (enum cm_format)style->format;
 	const struct metrics *s = &c->scores;
-	struct metrics_curve curve;
+	struct curve curve;
 	int64_t n = INT64_MAX;
 	int status;
 
@@ -237,13 +228,12 @@ cm_print_thresholds(const struct confusion *c, const struct cm_style *style,
 	if (!c->has_scores || s->kind != METRICS_BINOMIAL)
 		return err_set(e, ERR_SCHEMA, "--thresholds: the table has no "
 			       "probabilities of two classes");
-	if (metrics_curve_init(&curve, s->score, s->score_label,
-			       s->score_weight, s->scores, e) < 0)
+	if (metrics_curve(s, &curve, e) < 0)
 		return -1;
 	status = !strcmp(which, "max")
 			 ? print_maxima(&curve, format, e)
 			 : print_points(&curve, (size_t)n, format, e);
-	metrics_curve_release(&curve);
+	curve_release(&curve);
 	return status;
 }
 

@@ -57,7 +57,7 @@ auc_by_pairs(const struct sample *s)
 
 /* Precision over recall integrated in many small steps between points. */
 static double
-pr_by_steps(const struct metrics_curve *c)
+pr_by_steps(const struct curve *c)
 {
 	const int steps = 2000;
 	double area = 0, tp = 0, fp = 0, slope, t, f;
@@ -81,7 +81,7 @@ static void
 ranking_agrees_with_pairs(void **state)
 {
 	static const unsigned grids[] = {2, 7, 50, 100000};
-	struct metrics_curve c;
+	struct curve c;
 	struct err e = {0};
 	struct sample s;
 	size_t i;
@@ -89,13 +89,13 @@ ranking_agrees_with_pairs(void **state)
 	(void)state;
 	for (i = 0; i < 20; i++) {
 		s = draw(i, 20 + 14 * i, grids[i % 4]);
-		assert_int_equal(metrics_curve_init(&c, s.score, s.label,
+		assert_int_equal(curve_init(&c, s.score, s.label,
 						    s.weight, s.n, &e), 0);
-		assert_true(fabs(metrics_curve_auc(&c) - auc_by_pairs(&s)) <
+		assert_true(fabs(curve_auc(&c) - auc_by_pairs(&s)) <
 			    1e-12);
-		assert_true(fabs(metrics_curve_pr_auc(&c) - pr_by_steps(&c)) <
+		assert_true(fabs(curve_pr_auc(&c) - pr_by_steps(&c)) <
 			    1e-5);
-		metrics_curve_release(&c);
+		curve_release(&c);
 	}
 }
 

@@ -18,6 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "curves.h"
 #include "err.h"
 #include "frame.h"
 
@@ -91,53 +92,12 @@ int metrics_merge(struct metrics *to, const struct metrics *from,
  */
 int metrics_finish(struct metrics *m, struct err *e) MUST_USE;
 
+/* The curve of a binomial problem's rows; release it. */
+int metrics_curve(const struct metrics *m, struct curve *c,
+		  struct err *e) MUST_USE;
+
 /* One JSON object of all that applies, H2O's names. */
 void metrics_json(const struct metrics *m, const struct string_table *classes,
 		  struct json *j);
-
-/* ---- ranking -------------------------------------------------------- */
-
-/*
- * What happens as the threshold falls: point i holds the weight of true and
- * false positives when rows with p1 >= threshold[i] are called positive.
- * Thresholds descend strictly; exact, one point for every distinct score.
- */
-struct metrics_curve {
-	double *threshold, *tp, *fp;
-	size_t n;
-	double positives, negatives;
-};
-
-int metrics_curve_init(struct metrics_curve *c, const double *score,
-		       const uint8_t *label, const double *weight, size_t n,
-		       struct err *e) MUST_USE;
-void metrics_curve_release(struct metrics_curve *c);
-
-/* Trapezoids over (fp, tp); 1 without negatives, 0 without positives. */
-double metrics_curve_auc(const struct metrics_curve *c);
-/* Davis and Goadrich 2006: hyperbolic between points. */
-double metrics_curve_pr_auc(const struct metrics_curve *c);
-
-/* H2O's "maximum metrics", in its order. */
-enum metrics_criterion {
-	CRITERION_F1,
-	CRITERION_F2,
-	CRITERION_F0POINT5,
-	CRITERION_ACCURACY,
-	CRITERION_PRECISION,
-	CRITERION_RECALL,
-	CRITERION_SPECIFICITY,
-	CRITERION_ABSOLUTE_MCC,
-	CRITERION_MIN_PER_CLASS_ACCURACY,
-	CRITERION_MEAN_PER_CLASS_ACCURACY,
-	CRITERIA,
-};
-
-const char *metrics_criterion_name(enum metrics_criterion criterion);
-double metrics_criterion(const struct metrics_curve *c, size_t point,
-			 enum metrics_criterion criterion);
-/* First point (highest threshold) of the maximum; 0 for an empty curve. */
-size_t metrics_curve_best(const struct metrics_curve *c,
-			  enum metrics_criterion criterion);
 
 #endif
