@@ -290,6 +290,9 @@ check_balance(const struct params *p, struct err *e)
 		{p->class_weights.n && (regression || p->autoencoder),
 		 "--class-weights and --distribution or --autoencoder: "
 		 "there are no classes to weight"},
+		{p->class_weights.n && p->balance_classes,
+		 "--class-weights and --balance-classes: "
+		 "both say how often classes are presented"},
 		{p->elastic_averaging && p->sparse,
 		 "--elastic-averaging and --sparse: cannot be used together"},
 	};

@@ -88,6 +88,11 @@ check_classes_only(const struct params *p, struct err *e)
 	if (p->class_weights.n)
 		return err_set(e, ERR_USAGE, "--class-weights: "
 			       "the response has no classes");
+	if (p->score_validation_sampling ==
+	    PARAM_SCORE_VALIDATION_SAMPLING_STRATIFIED)
+		return err_set(e, ERR_USAGE,
+			       "--score-validation-sampling Stratified: "
+			       "the response has no classes");
 	return 0;
 }
 
@@ -291,6 +296,14 @@ note_distributions(const struct params *p, struct str *out)
 			note(p, of[i].id, of[i].why, out);
 }
 
+static void
+note_data(const struct params *p, struct str *out)
+{
+	if (!p->balance_classes)
+		note(p, PARAM_ID_max_after_balance_size,
+		     "--balance-classes is off", out);
+}
+
 void
 params_notes(const struct params *p, struct str *out)
 {
@@ -331,5 +344,6 @@ params_notes(const struct params *p, struct str *out)
 		note(p, PARAM_ID_diagnostics, "diagnostics are always on",
 		     out);
 	note_distributions(p, out);
+	note_data(p, out);
 	note_kept(p, out);
 }

@@ -136,19 +136,28 @@ write_table(const struct encoder *enc, struct json *j)
 }
 
 static void
-write_response(const struct encoder *enc, struct json *j)
+write_shares(const struct encoder *enc, const char *key, const double *share,
+	     struct json *j)
 {
 	size_t i;
 
+	json_key(j, key);
+	json_put_array(j);
+	for (i = 0; i < enc->classes.n; i++)
+		json_put_real(j, share[i]);
+	json_end(j);
+}
+
+static void
+write_response(const struct encoder *enc, struct json *j)
+{
 	write_text(j, "response", enc->response);
 	if (!enc->response)
 		return;
 	if (encoder_is_classifier(enc)) {
-		json_key(j, "priors");
-		json_put_array(j);
-		for (i = 0; i < enc->classes.n; i++)
-			json_put_real(j, enc->priors[i]);
-		json_end(j);
+		write_shares(enc, "priors", enc->priors, j);
+		if (enc->balanced)
+			write_shares(enc, "balanced", enc->balanced, j);
 		return;
 	}
 	write_real(j, "response_sub", enc->response_sub);

@@ -260,19 +260,41 @@ read_columns(struct encoder *enc, const json_t *o, struct cursor *levels,
 	return 0;
 }
 
+/* Shares of n classes, which add up to 1. */
 static int
-read_priors(struct encoder *enc, const json_t *list, struct cursor *levels,
+read_shares(const json_t *root, const char *key, size_t n, double **out,
 	    struct err *e)
 {
-	size_t n = json_array_size(list), i;
+	const json_t *list = json_object_get(root, key);
+	double sum = 0;
+	size_t i;
 
-	if (!json_is_array(list) || n < 2)
-		return bad(e, "priors");
-	enc->priors = mem_zalloc(n, sizeof(*enc->priors), e);
-	if (!enc->priors)
+	if (json_array_size(list) != n || n < 2)
+		return bad(e, key);
+	*out = mem_zalloc(n, sizeof(**out), e);
+	if (!*out)
 		return -1;
-	for (i = 0; i < n; i++)
-		enc->priors[i] = json_number_value(json_array_get(list, i));
+	for (i = 0; i < n; i++) {
+		const json_t *v = json_array_get(list, i);
+
+		(*out)[i] = json_number_value(v);
+		if (!json_is_number(v) || !((*out)[i] >= 0))
+			return bad(e, key);
+		sum += (*out)[i];
+	}
+	return fabs(sum - 1) < 1e-6 ? 0 : bad(e, key);
+}
+
+static int
+read_classes(struct encoder *enc, const json_t *root, struct cursor *levels,
+	     struct err *e)
+{
+	size_t n = json_array_size(json_object_get(root, "priors"));
+
+	if (read_shares(root, "priors", n, &enc->priors, e) < 0 ||
+	    (json_object_get(root, "balanced") &&
+	     read_shares(root, "balanced", n, &enc->balanced, e) < 0))
+		return -1;
 	return read_strings(&enc->classes, (int64_t)n, levels, e);
 }
 
@@ -294,8 +316,7 @@ read_response(struct encoder *enc, const json_t *root, struct cursor *levels,
 	if (s->type == COLUMN_TEXT)
 		return bad(e, "type of the response");
 	if (s->type == COLUMN_ENUM)
-		return read_priors(enc, json_object_get(root, "priors"),
-				   levels, e);
+		return read_classes(enc, root, levels, e);
 	if (read_real(root, WHOLE, "response_sub", true, &enc->response_sub,
 		      e) < 0 ||
 	    read_real(root, WHOLE, "response_mul", true, &enc->response_mul,

@@ -26,6 +26,7 @@ encoder_release(struct encoder *enc)
 	mem_free(enc->response);
 	string_table_release(&enc->classes);
 	mem_free(enc->priors);
+	mem_free(enc->balanced);
 	mem_free(enc->weights_column);
 	mem_free(enc->offset_column);
 	memset(enc, 0, sizeof(*enc));

@@ -123,6 +123,35 @@ take(struct encoder *enc, int64_t predictor, const struct column_stats *s)
 	}
 }
 
+/* The shares of the classes, by the rows' weights. */
+static int
+weigh_classes(struct pass *p, struct encoder *enc, size_t column,
+	      struct err *e)
+{
+	double sum = 0;
+	size_t g, i;
+
+	memset(enc->priors, 0, enc->classes.n * sizeof(*enc->priors));
+	for (g = 0; g < frame_groups(p->f); g++) {
+		if (frame_read(p->f, g, column, &p->x, e) < 0 ||
+		    frame_read(p->f, g, p->weights, &p->w, e) < 0)
+			return -1;
+		for (i = 0; i < p->x.n; i++) {
+			if (chunk_is_missing(&p->x, i))
+				continue;
+			enc->priors[p->x.code[i]] += value(&p->w, i);
+			sum += value(&p->w, i);
+		}
+	}
+	if (!(sum > 0))
+		return err_set(e, ERR_SCHEMA, "weights column '%s': 0 wherever "
+			       "the response '%s' is present",
+			       enc->weights_column, enc->response);
+	for (i = 0; i < enc->classes.n; i++)
+		enc->priors[i] /= sum;
+	return 0;
+}
+
 int
 encoder_weigh(struct encoder *enc, const struct frame *f, struct err *e)
 {
@@ -138,6 +167,9 @@ encoder_weigh(struct encoder *enc, const struct frame *f, struct err *e)
 		int64_t at = enc->source[i].predictor;
 		bool response = enc->source[i].role == ROLE_RESPONSE;
 
+		if (response && enc->source[i].type == COLUMN_ENUM &&
+		    weigh_classes(&p, enc, i, e) < 0)
+			goto out;
 		if ((at < 0 && !response) ||
 		    enc->source[i].type == COLUMN_ENUM)
 			continue;

@@ -47,6 +47,7 @@ schedule_init(struct schedule *s, int64_t rows, double epochs, int64_t asked,
 	s->per_iteration = iteration_rows(asked, epochs, rows);
 	s->key = rng_key(seed, RNG_SHUFFLE);
 	s->subset = NULL;
+	s->share = NULL;
 }
 
 int64_t
@@ -61,6 +62,24 @@ schedule_end(const struct schedule *s, int64_t samples)
 		clamp(ceil(whole(left / (double)s->per_iteration)), 1, most);
 }
 
+/* The row on which point number k of this epoch falls. */
+static uint64_t
+weighted_row(const struct schedule *s, uint64_t epoch, uint64_t k)
+{
+	uint64_t low = 0, high = (uint64_t)s->rows - 1, mid;
+	double shift = rng_uniform(s->key, epoch, 0);
+	double point = ((double)k + shift) / (double)s->rows * s->share[high];
+
+	while (low < high) {
+		mid = low + (high - low) / 2;
+		if (s->share[mid] > point)
+			high = mid;
+		else
+			low = mid + 1;
+	}
+	return low;
+}
+
 int64_t
 schedule_row(const struct schedule *s, int64_t position)
 {
@@ -69,6 +88,8 @@ schedule_row(const struct schedule *s, int64_t position)
 	uint64_t row = rng_permute(s->key, epoch, (uint64_t)position % rows,
 				   rows);
 
+	if (s->share)
+		row = weighted_row(s, epoch, row);
 	return s->subset ? s->subset[row] : (int64_t)row;
 }
 

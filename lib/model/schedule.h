@@ -7,6 +7,12 @@
  * rows of its own, a function of seed and epoch number, so that an iteration
  * shorter than an epoch takes the permutation's next piece and nothing has to
  * be stored or replayed when a run is resumed.
+ *
+ * Rows of unequal weight: the T positions of an epoch are T equidistant points
+ * on the line on which row i has a length of w_i (systematic sampling; Madow
+ * 1949), shifted at random from epoch to epoch, in random order.  A row is then
+ * presented floor or ceil of T w_i / sum w times an epoch, and exactly that
+ * many times in the mean.
  */
 #ifndef DLTOOLS_SCHEDULE_H
 #define DLTOOLS_SCHEDULE_H
@@ -23,6 +29,8 @@ struct schedule {
 	double epochs;
 	struct rng_key key;
 	const int64_t *subset; /* subset[T]: row numbers, NULL = all rows */
+	const double *share;   /* share[T]: sums of the weights of rows 0..i,
+				* all > 0; NULL: all are equal */
 };
 
 /* asked: train_samples_per_iteration; rows >= 1. */

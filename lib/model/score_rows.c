@@ -76,6 +76,7 @@ run_block(struct job *j, size_t at, struct batch *b, struct forward_scratch *s)
 				    : j->first + (int64_t)(at + i);
 	rows_fetch(j->rows, index, n, b, 0);
 	forward_run(j->fwd, s, b, j->out + at * j->outputs, j->outputs);
+	score_correct(j->enc, j->out + at * j->outputs, n);
 }
 
 static void

@@ -69,11 +69,13 @@ score_work_add(struct score_work *w, const double *actual)
 
 	if (w->batch.rows == 0)
 		return 0;
-	if (job->o->layer)
+	if (job->o->layer) {
 		forward_hidden(job->fwd, w->scratch, &w->batch, job->o->layer,
 			       out, job->width);
-	else
+	} else {
 		forward_run(job->fwd, w->scratch, &w->batch, out, job->width);
+		score_correct(&job->m->enc, out, w->batch.rows);
+	}
 	for (i = 0; i < w->batch.rows; i++) {
 		w->label[w->rows + i] = w->batch.label[i];
 		w->weight[w->rows + i] = (double)w->batch.weight[i];

@@ -221,6 +221,7 @@ set_up(struct train *t, struct err *e)
 	schedule_init(&t->schedule, m->training_rows, p->epochs,
 		      p->train_samples_per_iteration, (uint64_t)p->seed);
 	t->schedule.subset = t->subset;
+	t->schedule.share = t->share;
 	t->iteration_end = t->schedule.per_iteration;
 	if (make_net(t, e) < 0)
 		return -1;
@@ -268,6 +269,7 @@ train_free(struct train *t)
 	mem_free(t->training.index);
 	mem_free(t->validation.index);
 	mem_free(t->subset);
+	mem_free(t->share);
 	mem_free(t->value);
 	pool_free(t->pool);
 	mem_free(t);

@@ -104,5 +104,7 @@ train_check_data(struct train *t, struct err *e)
 		return err_set(e, ERR_USAGE, "stopping_metric=%s does not suit "
 			       "%s", metric, task.classification ?
 			       "classification" : "regression");
+	if (train_check_balance(t, e) < 0)
+		return -1;
 	return check_size(t, e);
 }

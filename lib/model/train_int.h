@@ -32,7 +32,8 @@ struct train {
 	struct forward *forward;
 	struct rows *rows, *valid_rows;
 	struct score_set training, validation;
-	int64_t *subset; /* rows left for training by valid_fraction */
+	int64_t *subset; /* [training_rows] rows of an epoch, NULL: all */
+	double *share;   /* [training_rows] schedule.h, NULL: equal weights */
 	struct schedule schedule;
 	const struct stop_metric *metric;
 	struct row_feed feed;
@@ -89,6 +90,13 @@ int train_score_set(struct train *t, const struct score_set *set,
 		    struct metrics *m, struct err *e) MUST_USE;
 /* A scoring event: appends a row to the history. */
 int train_score(struct train *t, struct err *e) MUST_USE;
+
+/*
+ * train_balance.c: balance_classes makes subset[] anew, weights make share[];
+ * after the validation rows were set aside.  The check needs no rows yet.
+ */
+int train_check_balance(const struct train *t, struct err *e) MUST_USE;
+int train_balance(struct train *t, struct err *e) MUST_USE;
 
 /* train_sets.c: which rows are trained, which are scored. */
 int train_sets_init(struct train *t, struct err *e) MUST_USE;

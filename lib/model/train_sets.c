@@ -139,7 +139,6 @@ train_adapt(const struct train *t, const struct frame *f, const char *what,
 static int
 load_validation(struct train *t, struct rng_key key, struct err *e)
 {
-	const struct params *p = &t->model.params;
 	struct adapt *a = train_adapt(t, t->rq.validation, "validation", e);
 
 	if (!a)
@@ -152,23 +151,90 @@ load_validation(struct train *t, struct rng_key key, struct err *e)
 	if (rows_count(t->valid_rows) == 0)
 		return err_set(e, ERR_INPUT, "validation frame '%s' has no "
 			       "usable row", frame_path(t->rq.validation));
-	return draw(&t->validation, t->valid_rows, p->score_validation_samples,
-		    key, e);
+	return draw(&t->validation, t->valid_rows, 0, key, e);
 }
 
-/* The scored part of the rows that --valid-fraction took. */
+/* Classes keep their shares; none that is there is left out. */
+static void
+pick_by_class(struct score_set *v, struct split *s)
+{
+	int64_t n = 0;
+
+	for (int64_t i = 0; i < v->n; i++)
+		s->count[rows_label(v->rows, v->index[i])]++;
+	for (int64_t i = 0; i < v->n; i++) {
+		size_t c = (size_t)rows_label(v->rows, v->index[i]);
+		double want = fmax(1, nearbyint(s->fraction *
+						(double)s->count[c]));
+		uint64_t place = rng_permute(s->key, c,
+					     (uint64_t)s->seen[c]++,
+					     (uint64_t)s->count[c]);
+
+		if ((double)place < want)
+			v->index[n++] = v->index[i];
+	}
+	v->n = n;
+}
+
+/* A class of its own for levels that the model has not seen. */
+static int
+thin_by_class(struct train *t, int64_t asked, struct rng_key key,
+	      struct err *e)
+{
+	struct split s = {.classes = t->model.enc.classes.n + 1, .key = key};
+
+	s.fraction = (double)asked / (double)t->validation.n;
+	s.count = mem_zalloc(s.classes, sizeof(int64_t), e);
+	s.seen = mem_zalloc(s.classes, sizeof(int64_t), e);
+	if (s.count && s.seen)
+		pick_by_class(&t->validation, &s);
+	mem_free(s.count);
+	mem_free(s.seen);
+	return e->code ? -1 : 0;
+}
+
+/* Of all rows that could be scored, those that are. */
 static int
 thin_validation(struct train *t, struct rng_key key, struct err *e)
 {
 	struct score_set *v = &t->validation;
+	int64_t asked = t->model.params.score_validation_samples;
 	int64_t *all = v->index;
-	int rc = draw_subset(v, all, v->n,
-			     t->model.params.score_validation_samples, key, e);
+	int rc;
 
+	if (!asked || asked >= v->n)
+		return 0;
+	if (t->model.params.score_validation_sampling ==
+	    PARAM_SCORE_VALIDATION_SAMPLING_STRATIFIED)
+		return thin_by_class(t, asked, key, e);
+	rc = draw_subset(v, all, v->n, asked, key, e);
 	mem_free(all);
 	if (rc < 0)
 		v->index = NULL;
 	return rc;
+}
+
+/* Left are the rows with a weight, a response and, in skip mode, all else. */
+static int
+check_rows(const struct train *t, struct err *e)
+{
+	const struct rows *r = t->rows;
+	int64_t n = rows_count(r), i;
+
+	if (n == 0)
+		return err_set(e, ERR_INPUT, "frame '%s' has no usable row",
+			       frame_path(t->rq.training));
+	if (!t->model.enc.response)
+		return 0;
+	for (i = 1; i < n; i++)
+		if (rows_label(r, i) != rows_label(r, 0) ||
+		    rows_actual(r, i) < rows_actual(r, 0) ||
+		    rows_actual(r, i) > rows_actual(r, 0))
+			return 0;
+	return err_set(e, ERR_SCHEMA, "response '%s': the same in all %lld "
+		       "rows of '%s' that can be trained on",
+		       t->model.enc.response, (long long)n,
+		       frame_path(t->rq.training));
 }
 
 int
@@ -180,19 +246,20 @@ train_sets_init(struct train *t, struct err *e)
 	struct rng_key valid_key = rng_key(seed, RNG_VALID_SAMPLE);
 
 	t->model.training_rows = rows_count(t->rows);
-	if (t->model.training_rows == 0)
-		return err_set(e, ERR_INPUT, "frame '%s' has no usable row",
-			       frame_path(t->rq.training));
-	if (t->model.params.valid_fraction > 0) {
-		if (split_rows(t, e) < 0 ||
-		    thin_validation(t, valid_key, e) < 0)
-			return -1;
-		t->training.rows = t->rows;
-		return draw_subset(&t->training, t->subset,
-				   t->model.training_rows,
-				   p->score_training_samples, key, e);
-	}
-	if (t->rq.validation && load_validation(t, valid_key, e) < 0)
+	if (check_rows(t, e) < 0)
 		return -1;
-	return draw(&t->training, t->rows, p->score_training_samples, key, e);
+	if (t->model.params.valid_fraction > 0) {
+		if (split_rows(t, e) < 0)
+			return -1;
+	} else if (t->rq.validation && load_validation(t, valid_key, e) < 0) {
+		return -1;
+	}
+	if (thin_validation(t, valid_key, e) < 0 || train_balance(t, e) < 0)
+		return -1;
+	if (!t->subset)
+		return draw(&t->training, t->rows, p->score_training_samples,
+			    key, e);
+	t->training.rows = t->rows;
+	return draw_subset(&t->training, t->subset, t->model.training_rows,
+			   p->score_training_samples, key, e);
 }

@@ -171,6 +171,11 @@ test_weights(void **state)
 	assert_string_equal(enc.weights_column, "w");
 	assert_int_equal(enc.dense, 1);
 	encoder_release(&enc);
+	o.response = "y"; /* no yes no qux: weights 1, 1, 2, 0 */
+	build(&enc, table, types, &o);
+	assert_near(enc.priors[0], 0.25, 1e-15);
+	assert_near(enc.priors[1], 0.75, 1e-15);
+	encoder_release(&enc);
 }
 
 /*
@@ -325,6 +330,10 @@ assert_same(const struct encoder *a, const struct encoder *b)
 	}
 	assert_string_equal(a->response, b->response);
 	assert_int_equal(a->classes.n, b->classes.n);
+	assert_int_equal(a->balanced != NULL, b->balanced != NULL);
+	if (a->balanced)
+		assert_memory_equal(a->balanced, b->balanced,
+				    a->classes.n * sizeof(double));
 	assert_int_equal(a->sparse, b->sparse);
 	assert_memory_equal(&a->response_mul, &b->response_mul,
 			    sizeof(double));
@@ -355,6 +364,17 @@ parse(const char *json, const char *from, const char *to,
 }
 
 static void
+balance(struct encoder *enc)
+{
+	struct err e = {0};
+
+	enc->balanced = mem_zalloc(2, sizeof(double), &e);
+	assert_non_null(enc->balanced);
+	enc->balanced[0] = 0.25;
+	enc->balanced[1] = 0.75;
+}
+
+static void
 test_json(void **state)
 {
 	static const char *const responses[] = {"y", "id"};
@@ -368,6 +388,8 @@ test_json(void **state)
 		struct err e = {0};
 
 		build(&enc, table, types, &o);
+		if (i == 0)
+			balance(&enc);
 		encoder_json_text(&enc, &json);
 		encoder_write_strings(&enc, &strings);
 		if (parse(json.buf, NULL, NULL, &strings, &back, &e) < 0)
@@ -396,6 +418,12 @@ static const char *const change[][2] = {
 	{"\"enum\"", "\"num\""},
 	{"\"standardize\":true", "\"standardize\":1"},
 	{"\"priors\":[0.5,0.5]", "\"priors\":[0.5]"},
+	{"\"priors\":[0.5,0.5]", "\"priors\":[0.5,0.6]"},
+	{"\"priors\":[0.5,0.5]", "\"priors\":[1.5,-0.5]"},
+	{"\"priors\":[0.5,0.5]", "\"priors\":[\"0.5\",0.5]"},
+	{"\"balanced\":[0.25,0.75]", "\"balanced\":[1]"},
+	{"\"balanced\":[0.25,0.75]", "\"balanced\":[0.25,0.7]"},
+	{"\"balanced\":[0.25,0.75]", "\"balanced\":7"},
 	{"\"table\":", "\"tables\":"},
 };
 
@@ -410,6 +438,7 @@ test_damaged_json(void **state)
 
 	(void)state;
 	build(&enc, table, types, &o);
+	balance(&enc);
 	encoder_json_text(&enc, &json);
 	encoder_write_strings(&enc, &strings);
 	for (i = 0; i < sizeof(change) / sizeof(*change); i++) {

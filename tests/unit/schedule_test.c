@@ -126,6 +126,45 @@ samples(void **state)
 	mem_free(picked);
 }
 
+/* Rows are presented in proportion to their weights, to the row. */
+static void
+weights(void **state)
+{
+	enum { ROWS = 1000, EPOCHS = 40 };
+	static int64_t seen[ROWS];
+	static double share[ROWS], weight[ROWS];
+	struct schedule s;
+	double sum = 0;
+
+	(void)state;
+	for (int i = 0; i < ROWS; i++) {
+		weight[i] = i % 10 == 0 ? 12.25 : 0.25 + i % 3;
+		share[i] = sum += weight[i];
+	}
+	schedule_init(&s, ROWS, EPOCHS, 7, 42);
+	s.share = share;
+	for (int64_t epoch = 0; epoch < EPOCHS; epoch++) {
+		int64_t before[ROWS];
+
+		for (int i = 0; i < ROWS; i++)
+			before[i] = seen[i];
+		for (int64_t k = 0; k < ROWS; k++)
+			seen[schedule_row(&s, epoch * ROWS + k)]++;
+		for (int i = 0; i < ROWS; i++) {
+			double want = ROWS * weight[i] / sum;
+			double n = (double)(seen[i] - before[i]);
+
+			assert_true(n > want - 1 && n < want + 1);
+		}
+	}
+	for (int i = 0; i < ROWS; i++) {
+		double want = EPOCHS * ROWS * weight[i] / sum;
+
+		assert_true((double)seen[i] > want - 16 &&
+			    (double)seen[i] < want + 16);
+	}
+}
+
 int
 main(void)
 {
@@ -133,6 +172,7 @@ main(void)
 		cmocka_unit_test(lengths),
 		cmocka_unit_test(continued),
 		cmocka_unit_test(orders),
+		cmocka_unit_test(weights),
 		cmocka_unit_test(subset),
 		cmocka_unit_test(samples),
 	};

@@ -67,7 +67,9 @@ struct encoder {
 	char *response;                /* NULL for an autoencoder */
 	enum column_type response_type;
 	struct string_table classes;   /* classification */
-	double *priors;                /* class shares in training */
+	double *priors;                /* class shares in the training table */
+	double *balanced;              /* those of the rows presented, if they
+					* are others (balance_classes) */
 	double response_sub, response_mul; /* regression: y' = (y - sub) * mul */
 	double response_mean;              /* in its own units: R2, baselines */
 	enum missing_handling missing;

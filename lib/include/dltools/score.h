@@ -44,6 +44,13 @@ int score_metrics_init(struct metrics *m, const struct encoder *enc,
 		       const struct net_shape *shape, double huber_alpha,
 		       struct err *e) MUST_USE;
 
+/*
+ * p[rows][classes]: probabilities of a net that learned from balanced classes
+ * as they are among the classes' real shares: p_c * prior_c / balanced_c,
+ * normalised.  Nothing to do for other nets.
+ */
+void score_correct(const struct encoder *enc, float *p, size_t rows);
+
 /* An output of a regression net in the response's own units. */
 double score_value(const struct encoder *enc, enum net_loss loss, float f);
 
