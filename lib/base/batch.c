@@ -40,6 +40,24 @@ batch_init(struct batch *b, size_t room, size_t sparse, size_t dense,
 	return 0;
 }
 
+int
+batch_reserve(struct batch *b, size_t entries, struct err *e)
+{
+	size_t index_room = b->entries, value_room = b->entries;
+
+	if (entries <= b->entries)
+		return 0;
+	if (entries > UINT32_MAX)
+		return err_nomem(e, "a block of rows");
+	if (mem_grow(&b->index, &index_room, entries, sizeof(*b->index),
+		     e) < 0 ||
+	    mem_grow(&b->value, &value_room, entries, sizeof(*b->value),
+		     e) < 0)
+		return -1;
+	b->entries = index_room < value_room ? index_room : value_room;
+	return 0;
+}
+
 void
 batch_release(struct batch *b)
 {

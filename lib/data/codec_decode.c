@@ -19,6 +19,9 @@ struct head {
 	size_t n;
 	uint64_t base;
 	size_t present; /* rows not missing */
+	bool as_entries; /* are wanted, */
+	bool is_entries; /* and are what was read */
+	size_t values;  /* words read: one a present row, or a gap's */
 };
 
 static int
@@ -60,7 +63,7 @@ read_head(struct head *h, struct cursor *in, struct err *e)
 	if (n == 0 || n > FRAME_GROUP_ROWS)
 		return damaged(e, "row count");
 	h->n = (size_t)n;
-	h->present = h->n;
+	h->present = h->values = h->n;
 	return 0;
 }
 
@@ -105,7 +108,7 @@ read_mask(struct chunk *c, struct head *h, struct cursor *in, struct err *e)
 	memset(c->missing, 0, (c->room + 63) / 64 * sizeof *c->missing);
 	for (i = 0; i < len; i++)
 		c->missing[i / 8] |= (uint64_t)map[i] << (i % 8 * 8);
-	h->present = h->n - missing;
+	h->present = h->values = h->n - missing;
 	return 0;
 }
 
@@ -175,10 +178,10 @@ spread_gaps(uint64_t *word, const uint32_t *at, size_t rows, size_t filled)
 	memset(word, 0, end * sizeof *word);
 }
 
-/* at[] has room for every row. */
+/* at[] has room for every row.  Entries may stay where they are. */
 static int
-read_gaps(uint64_t *word, uint32_t *at, const struct head *h,
-	  struct cursor *in, struct err *e)
+read_gaps(uint64_t *word, uint32_t *at, struct head *h, struct cursor *in,
+	  struct err *e)
 {
 	uint64_t filled = cursor_varint(in), i, row = 0, gap;
 
@@ -196,12 +199,16 @@ read_gaps(uint64_t *word, uint32_t *at, const struct head *h,
 	for (i = 0; i < filled; i++)
 		if (word[i] == 0)
 			return damaged(e, "zero among the filled");
-	spread_gaps(word, at, h->present, (size_t)filled);
+	h->is_entries = h->as_entries && !(h->layout & LAYOUT_MASK);
+	if (h->is_entries)
+		h->values = (size_t)filled;
+	else
+		spread_gaps(word, at, h->present, (size_t)filled);
 	return 0;
 }
 
 static int
-read_words(struct chunk *c, const struct head *h, struct cursor *in,
+read_words(struct chunk *c, struct head *h, struct cursor *in,
 	   struct err *e)
 {
 	uint64_t *word = (uint64_t *)c->i64;
@@ -281,10 +288,10 @@ static int
 reals(struct chunk *c, const struct head *h, struct err *e)
 {
 	if (h->transform == TRANSFORM_F64)
-		return doubles(c->f64, c->i64, h->present, e);
+		return doubles(c->f64, c->i64, h->values, e);
 	if (h->transform == TRANSFORM_F32)
-		return floats(c->f64, c->i64, h->present, e);
-	return decimals(c->f64, c->i64, h->present,
+		return floats(c->f64, c->i64, h->values, e);
+	return decimals(c->f64, c->i64, h->values,
 			h->transform - TRANSFORM_DECIMAL, e);
 }
 
@@ -323,7 +330,7 @@ read_dictionary(struct string_table *d, struct cursor *in, struct err *e)
 static void
 spread_values(struct chunk *c, const struct head *h)
 {
-	size_t i = h->n, from = h->present;
+	size_t i = h->n, from = h->values;
 
 	if (!(h->layout & LAYOUT_MASK))
 		return;
@@ -340,10 +347,31 @@ spread_values(struct chunk *c, const struct head *h)
 	}
 }
 
+/* The zeros of a chunk of numbers leave, but for missing rows. */
+static size_t
+squeeze(struct chunk *c)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->n; i++) {
+		bool is_zero = c->form == CHUNK_INT ? c->i64[i] == 0
+						    : c->f64[i] == 0;
+
+		if (is_zero && !chunk_is_missing(c, i))
+			continue;
+		if (c->form == CHUNK_INT)
+			c->i64[n] = c->i64[i];
+		else
+			c->f64[n] = c->f64[i];
+		c->code[n++] = (uint32_t)i;
+	}
+	return n;
+}
+
 /* ---- body ------------------------------------------------------------ */
 
 static int
-read_values(struct chunk *c, const struct head *h, struct cursor *in,
+read_values(struct chunk *c, struct head *h, struct cursor *in,
 	    struct err *e)
 {
 	uint64_t limit = (uint64_t)UINT32_MAX + 1;
@@ -366,30 +394,36 @@ read_values(struct chunk *c, const struct head *h, struct cursor *in,
 	return 0;
 }
 
+/* entries: NULL for all values. */
 static int
-decode_body(struct chunk *c, struct cursor *in, struct err *e)
+decode_body(struct chunk *c, size_t *entries, struct cursor *in, struct err *e)
 {
-	struct head h = {0};
+	struct head h = { .as_entries = entries != NULL };
 
 	c->n = 0;
 	if (read_head(&h, in, e) < 0)
 		return -1;
+	if (entries && h.form != CHUNK_INT && h.form != CHUNK_REAL)
+		return damaged(e, "form");
 	/* words, gap positions, values */
 	if (chunk_reserve(c, CHUNK_INT, h.n, e) < 0 ||
-	    (h.layout & LAYOUT_GAPS &&
+	    ((entries || h.layout & LAYOUT_GAPS) &&
 	     chunk_reserve(c, CHUNK_CODE, h.n, e) < 0) ||
 	    chunk_reserve(c, h.form, h.n, e) < 0)
 		return -1;
 	if (read_mask(c, &h, in, e) < 0 || read_values(c, &h, in, e) < 0)
 		return -1;
 	c->n = h.n;
+	if (entries)
+		*entries = h.is_entries ? h.values : squeeze(c);
 	return 0;
 }
 
 /* ---- compression ----------------------------------------------------- */
 
 static int
-decode_zstd(struct chunk *c, struct cursor *in, size_t stored, struct err *e)
+decode_zstd(struct chunk *c, size_t *entries, struct cursor *in, size_t stored,
+	    struct err *e)
 {
 	uint64_t claimed = cursor_varint(in);
 	size_t left = cursor_left(in), got;
@@ -409,22 +443,36 @@ decode_zstd(struct chunk *c, struct cursor *in, size_t stored, struct err *e)
 		status = damaged(e, "compressed bytes");
 	} else {
 		body = (struct cursor){to.at, to.at + got, false};
-		status = decode_body(c, &body, e);
+		status = decode_body(c, entries, &body, e);
 	}
 	bytes_release(&to);
 	return status;
 }
 
-int
-chunk_decode(struct chunk *c, const void *bytes, size_t len, struct err *e)
+static int
+decode(struct chunk *c, size_t *entries, const void *bytes, size_t len,
+       struct err *e)
 {
 	const unsigned char *at = bytes;
 	struct cursor in = {at, at + len, false};
 	unsigned kind = cursor_u8(&in);
 
 	if (!in.bad && kind == STORED_RAW)
-		return decode_body(c, &in, e);
+		return decode_body(c, entries, &in, e);
 	if (!in.bad && kind == STORED_ZSTD)
-		return decode_zstd(c, &in, len, e);
+		return decode_zstd(c, entries, &in, len, e);
 	return damaged(e, "kind");
+}
+
+int
+chunk_decode(struct chunk *c, const void *bytes, size_t len, struct err *e)
+{
+	return decode(c, NULL, bytes, len, e);
+}
+
+int
+chunk_decode_entries(struct chunk *c, size_t *entries, const void *bytes,
+		     size_t len, struct err *e)
+{
+	return decode(c, entries, bytes, len, e);
 }

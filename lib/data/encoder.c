@@ -168,7 +168,8 @@ drop_columns(struct encoder *enc, const struct frame *f,
  * exchange sort in which equal ones may change places; then the others.
  */
 static size_t
-order_columns(const struct encoder *enc, const struct frame *f, size_t *order)
+order_columns(const struct encoder *enc, const struct frame *f, size_t *order,
+	      size_t *categorical)
 {
 	size_t enums = 0, n, i, j, t;
 
@@ -184,7 +185,7 @@ order_columns(const struct encoder *enc, const struct frame *f, size_t *order)
 				order[i] = order[j];
 				order[j] = t;
 			}
-	n = enums;
+	n = *categorical = enums;
 	for (i = 0; i < enc->sources; i++)
 		if (enc->source[i].role == ROLE_PREDICTOR &&
 		    frame_column(f, i)->type != COLUMN_ENUM)
@@ -203,7 +204,7 @@ set_transform(struct encoder_column *c, const struct column_stats *s,
 	c->fill = s->mean;
 	if (!o->standardize)
 		return;
-	c->sub = s->mean;
+	c->sub = o->uncentred ? 0 : s->mean;
 	if (width > 0 && isfinite(width))
 		c->mul = 1 / width;
 }
@@ -230,13 +231,15 @@ static int
 make_columns(struct encoder *enc, const struct frame *f,
 	     const struct encoder_options *o, struct err *e)
 {
-	size_t *order, n, i;
+	size_t *order, n, enums, sparse, i;
 	int status = -1;
 
-	order = mem_zalloc(enc->sources, sizeof(*order), e);
+	order = mem_zalloc(2 * enc->sources, sizeof(*order), e);
 	if (!order)
 		return -1;
-	n = order_columns(enc, f, order);
+	n = order_columns(enc, f, order, &enums);
+	sparse = encoder_sparse_first(f, o, order + enums, n - enums,
+				      order + enc->sources);
 	if (n == 0) {
 		err_set(e, ERR_SCHEMA, "no usable predictor in '%s': %zu of "
 			"its %zu columns are constant or empty, %zu are text",
@@ -252,6 +255,7 @@ make_columns(struct encoder *enc, const struct frame *f,
 		if (fill_column(&enc->column[i], frame_column(f, order[i]), o,
 				e) < 0)
 			goto out;
+		enc->column[i].is_sparse = i >= enums && i < enums + sparse;
 		enc->source[order[i]].predictor = (int64_t)i;
 	}
 	encoder_number_units(enc);
@@ -362,6 +366,7 @@ encoder_build(struct encoder *enc, const struct frame *f,
 	memset(enc, 0, sizeof(*enc));
 	enc->use_all_factor_levels = o->use_all_factor_levels || o->autoencoder;
 	enc->standardize = o->standardize;
+	enc->uncentred = o->uncentred;
 	enc->missing = o->missing;
 	if (frame_rows(f) == 0) {
 		err_set(e, ERR_INPUT, "'%s' has no rows", frame_path(f));

@@ -8,6 +8,15 @@
 void encoder_number_units(struct encoder *enc);
 
 /*
+ * Brings the columns order[0 .. n-1] of the frame, all numeric, that are worth
+ * being kept as entries to the front, in order; returns how many they are.
+ * spare[n] is working memory.
+ */
+size_t encoder_sparse_first(const struct frame *f,
+			    const struct encoder_options *o, size_t *order,
+			    size_t n, size_t *spare);
+
+/*
  * Means and deviations of the numeric columns weighted by the weights column:
  * m = sum wx / sum w, s = sqrt(n / (n - 1) * sum w (x - m)^2 / sum w).
  */

@@ -105,6 +105,11 @@ write_predictors(const struct encoder *enc, struct json *j)
 	for (i = 0; i < enc->columns; i++)
 		json_put_bool(j, enc->column[i].is_integer);
 	json_end(j);
+	json_key(j, "sparse");
+	json_put_array(j);
+	for (i = 0; i < enc->columns; i++)
+		json_put_bool(j, enc->column[i].is_sparse);
+	json_end(j);
 	for (i = 0; i < sizeof(numbers) / sizeof(*numbers); i++)
 		write_numbers(enc, j, &numbers[i]);
 	json_end(j);
@@ -173,6 +178,8 @@ encoder_write_json(const struct encoder *enc, struct json *j)
 	json_put_bool(j, enc->use_all_factor_levels);
 	json_key(j, "standardize");
 	json_put_bool(j, enc->standardize);
+	json_key(j, "uncentred");
+	json_put_bool(j, enc->uncentred);
 	write_text(j, "missing_values_handling",
 		   enc->missing == MISSING_SKIP ? "Skip" : "MeanImputation");
 	write_response(enc, j);

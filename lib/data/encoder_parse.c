@@ -231,12 +231,21 @@ read_column(struct encoder *enc, const json_t *o, size_t i,
 	if (read_real(o, i, "sub", true, &c->sub, e) < 0 ||
 	    read_real(o, i, "mul", true, &c->mul, e) < 0 ||
 	    read_real(o, i, "fill", true, &c->fill, e) < 0 ||
-	    read_bool(o, i, "integer", &c->is_integer, e) < 0)
+	    read_bool(o, i, "integer", &c->is_integer, e) < 0 ||
+	    read_bool(o, i, "sparse", &c->is_sparse, e) < 0)
 		return -1;
-	return 0;
+	return c->is_sparse && c->sub != 0 ? bad(e, "sub of a sparse column")
+					   : 0;
 }
 
-/* In unit order: categoricals first. */
+/* Categoricals first, then columns of entries, then the others. */
+static int
+rank_of(const struct encoder_column *c)
+{
+	return c->type == COLUMN_ENUM ? 0 : c->is_sparse ? 1 : 2;
+}
+
+/* In unit order. */
 static int
 read_columns(struct encoder *enc, const json_t *o, struct cursor *levels,
 	     struct err *e)
@@ -252,8 +261,7 @@ read_columns(struct encoder *enc, const json_t *o, struct cursor *levels,
 	for (i = 0; i < n; i++) {
 		if (read_column(enc, o, i, levels, e) < 0)
 			return -1;
-		if (i && enc->column[i].type == COLUMN_ENUM &&
-		    enc->column[i - 1].type != COLUMN_ENUM)
+		if (i && rank_of(&enc->column[i]) < rank_of(&enc->column[i - 1]))
 			return bad(e, "order of predictors");
 	}
 	encoder_number_units(enc);
@@ -355,6 +363,7 @@ parse(struct encoder *enc, const json_t *root, struct cursor *strings,
 	if (read_bool(root, WHOLE, "use_all_factor_levels",
 		      &enc->use_all_factor_levels, e) < 0 ||
 	    read_bool(root, WHOLE, "standardize", &enc->standardize, e) < 0 ||
+	    read_bool(root, WHOLE, "uncentred", &enc->uncentred, e) < 0 ||
 	    read_sources(enc, json_object_get(root, "table"), strings, e) < 0 ||
 	    read_columns(enc, json_object_get(root, "predictors"), strings,
 			 e) < 0 ||

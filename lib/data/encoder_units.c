@@ -37,7 +37,7 @@ encoder_number_units(struct encoder *enc)
 {
 	size_t unit = 0, i;
 
-	enc->sparse = enc->dense = enc->row_entries = 0;
+	enc->sparse = enc->dense = enc->row_entries = enc->enums = 0;
 	for (i = 0; i < enc->columns; i++) {
 		struct encoder_column *c = &enc->column[i];
 
@@ -48,9 +48,12 @@ encoder_number_units(struct encoder *enc)
 				c->units--;
 			enc->sparse += c->units;
 			enc->row_entries++;
+			enc->enums++;
 		} else {
 			c->units = 1;
-			enc->dense++;
+			enc->sparse += c->is_sparse;
+			enc->row_entries += c->is_sparse;
+			enc->dense += !c->is_sparse;
 		}
 		unit += c->units;
 	}

@@ -252,9 +252,10 @@ check_chunk(const struct frame *f, size_t group, size_t column,
 	return 0;
 }
 
+/* entries: NULL for all values. */
 static int
 read_chunk(const struct frame *f, size_t group, size_t column,
-	   struct chunk *c, struct err *e)
+	   struct chunk *c, size_t *entries, struct err *e)
 {
 	size_t block = group * f->toc.columns + column;
 	const struct chunk_entry *entry = &f->toc.entry[block];
@@ -269,25 +270,40 @@ read_chunk(const struct frame *f, size_t group, size_t column,
 		goto out;
 	if (frame_hash(b.at, b.len, block) != entry->hash)
 		err_set(e, ERR_INPUT, "damaged: checksum");
-	else if (chunk_decode(c, b.at, b.len, e) == 0)
+	else if ((entries ? chunk_decode_entries(c, entries, b.at, b.len, e)
+			  : chunk_decode(c, b.at, b.len, e)) == 0)
 		status = check_chunk(f, group, column, c, e);
 out:
 	bytes_release(&b);
 	return status;
 }
 
-int
-frame_read(const struct frame *f, size_t group, size_t column,
-	   struct chunk *c, struct err *e)
+static int
+read_named(const struct frame *f, size_t group, size_t column,
+	   struct chunk *c, size_t *entries, struct err *e)
 {
 	int64_t first = (int64_t)group * FRAME_GROUP_ROWS + 1;
 
 	if (group >= f->toc.groups || column >= f->toc.columns)
 		return err_set(e, ERR_INTERNAL, "no chunk %zu of column %zu",
 			       group, column);
-	if (read_chunk(f, group, column, c, e) == 0)
+	if (read_chunk(f, group, column, c, entries, e) == 0)
 		return 0;
 	return err_prefix(e, "'%s': column '%s', rows from %lld",
 			  f->in.path, f->toc.column[column].name,
 			  (long long)first);
+}
+
+int
+frame_read(const struct frame *f, size_t group, size_t column,
+	   struct chunk *c, struct err *e)
+{
+	return read_named(f, group, column, c, NULL, e);
+}
+
+int
+frame_read_entries(const struct frame *f, size_t group, size_t column,
+		   struct chunk *c, size_t *entries, struct err *e)
+{
+	return read_named(f, group, column, c, entries, e);
 }

@@ -123,24 +123,33 @@ read_number(const struct row *row, size_t field, double *out, struct err *e)
 	return got;
 }
 
+/* Numbers as dense units, or as entries from *entry on. */
 static int
-fill_dense(const struct row *row, float *x, struct err *e)
+fill_numbers(const struct row *row, struct batch *b, float *x, uint32_t *entry,
+	     struct err *e)
 {
 	const struct encoder *enc = row->r->enc;
 	size_t i;
 	double v;
+	float unit;
 	int got;
 
-	for (i = enc->row_entries; i < enc->columns; i++) {
+	for (i = enc->enums; i < enc->columns; i++) {
 		const struct encoder_column *c = &enc->column[i];
 
-		got = 0;
+		got = 1;
+		v = encoder_absent(enc, c);
 		if (row->r->field[i] != SIZE_MAX)
 			got = read_number(row, row->r->field[i], &v, e);
 		if (got < 0)
 			return -1;
-		x[c->first_unit - enc->sparse] =
-			encoder_number(c, got ? v : c->fill);
+		unit = encoder_number(c, got ? v : c->fill);
+		if (!c->is_sparse) {
+			x[c->first_unit - enc->sparse] = unit;
+		} else if (unit != 0) {
+			b->index[*entry] = (uint32_t)c->first_unit;
+			b->value[(*entry)++] = unit;
+		}
 	}
 	return 0;
 }
@@ -164,14 +173,14 @@ read_level(const struct row *row, size_t field, const struct level_index *x,
 }
 
 static uint32_t
-fill_sparse(const struct row *row, struct batch *b, uint32_t entry,
+fill_levels(const struct row *row, struct batch *b, uint32_t entry,
 	    int64_t *unseen)
 {
 	const struct encoder *enc = row->r->enc;
 	size_t i, level, unit;
 	bool missing;
 
-	for (i = 0; i < enc->row_entries; i++) {
+	for (i = 0; i < enc->enums; i++) {
 		level = read_level(row, row->r->field[i], &row->r->index[i],
 				   &missing);
 		unseen[i] += !missing && level == enc->column[i].levels.n;
@@ -254,6 +263,7 @@ records_fill(const struct records *r, const struct csv_block *block,
 	     struct err *e)
 {
 	size_t at = 0, i;
+	uint32_t entry;
 
 	b->start[0] = 0;
 	for (i = 0; i < n; i++) {
@@ -262,12 +272,14 @@ records_fill(const struct records *r, const struct csv_block *block,
 		if (records_is_blank(r, row.rec))
 			continue;
 		if (check(&row, e) < 0 ||
-		    fill_dense(&row, b->x + at * b->ld, e) < 0 ||
+		    batch_reserve(b, b->start[at] + r->enc->row_entries,
+				  e) < 0)
+			return -1;
+		entry = fill_levels(&row, b, b->start[at], side->unseen);
+		if (fill_numbers(&row, b, b->x + at * b->ld, &entry, e) < 0 ||
 		    fill_roles(&row, b, at, &side->actual[at], e) < 0)
 			return -1;
-		b->start[at + 1] = fill_sparse(&row, b, b->start[at],
-					       side->unseen);
-		at++;
+		b->start[++at] = entry;
 	}
 	b->rows = at;
 	return 0;

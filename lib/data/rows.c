@@ -71,6 +71,9 @@ add_predictors(struct rows *r, const struct frame *f, const struct adapt *a)
 		size_t dense = c->first_unit - enc->sparse;
 		struct item *it;
 
+		if (c->is_sparse)
+			continue;
+
 		if (c->type == COLUMN_ENUM) {
 			it = add_item(r, code_kind(c->levels.n), &a->column[i]);
 			it->column = c;
@@ -79,6 +82,7 @@ add_predictors(struct rows *r, const struct frame *f, const struct adapt *a)
 		}
 		it = add_item(r, number_kind(f, &a->column[i]), &a->column[i]);
 		it->column = c;
+		it->absent = encoder_absent(enc, c);
 		r->sub[dense] = c->sub;
 		r->mul[dense] = c->mul;
 		if (r->segments && s[-1].kind == it->kind &&
@@ -130,13 +134,15 @@ rows_layout(struct rows *r, const struct frame *f, const struct adapt *a,
 		return -1;
 	add_predictors(r, f, a);
 	add_roles(r, a);
-	r->stride = (r->stride + 7) / 8 * 8;
+	r->stride = r->stride ? (r->stride + 7) / 8 * 8 : 8;
 	return 0;
 }
 
 void
 rows_free(struct rows *r)
 {
+	size_t i;
+
 	if (!r)
 		return;
 	mem_free(r->data);
@@ -145,6 +151,10 @@ rows_free(struct rows *r)
 	mem_free(r->sub);
 	mem_free(r->mul);
 	mem_free(r->unseen);
+	for (i = 0; r->entry_block && i < r->blocks; i++)
+		mem_free(r->entry_block[i]);
+	mem_free(r->entry_block);
+	mem_free(r->entries);
 	mem_free(r);
 }
 
@@ -157,7 +167,22 @@ rows_count(const struct rows *r)
 uint64_t
 rows_bytes(const struct rows *r)
 {
-	return (uint64_t)r->count * r->stride;
+	uint64_t each = r->stride + (r->entries ? sizeof(*r->entries) : 0);
+
+	return (uint64_t)r->count * each + r->entry_bytes;
+}
+
+size_t
+rows_entries(const struct rows *r)
+{
+	return r->most_entries;
+}
+
+int
+rows_batch(const struct rows *r, size_t room, struct batch *b, struct err *e)
+{
+	return batch_init(b, room, r->enc->sparse, r->enc->dense,
+			  r->most_entries, e);
 }
 
 int64_t
@@ -246,12 +271,12 @@ read_code(const unsigned char *row, const struct item *it)
 
 /* Categoricals come first among columns and units, so indices ascend. */
 static uint32_t
-fetch_sparse(const struct rows *r, const unsigned char *row, struct batch *b,
+fetch_levels(const struct rows *r, const unsigned char *row, struct batch *b,
 	     uint32_t entry)
 {
 	size_t i, unit;
 
-	for (i = 0; i < r->enc->row_entries; i++) {
+	for (i = 0; i < r->enc->enums; i++) {
 		unit = encoder_level_unit(r->enc, r->item[i].column,
 					  read_code(row, &r->item[i]));
 		if (unit == SIZE_MAX)
@@ -260,6 +285,15 @@ fetch_sparse(const struct rows *r, const unsigned char *row, struct batch *b,
 		b->value[entry++] = 1;
 	}
 	return entry;
+}
+
+/* Sparse numbers have the units behind. */
+static uint32_t
+fetch_entries(const struct row_entries *x, struct batch *b, uint32_t entry)
+{
+	memcpy(b->index + entry, x->index, x->n * sizeof(*b->index));
+	memcpy(b->value + entry, x->index + x->n, x->n * sizeof(*b->value));
+	return entry + x->n;
 }
 
 static void
@@ -277,10 +311,20 @@ fetch_roles(const struct rows *r, int64_t row, struct batch *b, size_t at)
 		: 0;
 }
 
+static void
+prefetch_row(const struct rows *r, int64_t row)
+{
+	widen_prefetch(row_at(r, row), r->stride);
+	if (r->entries)
+		widen_prefetch(r->entries[row].index,
+			       r->entries[row].n * 2 * sizeof(uint32_t));
+}
+
 void
 rows_fetch(const struct rows *r, const int64_t *index, size_t n,
 	   struct batch *b, size_t at)
 {
+	uint32_t entry;
 	size_t i;
 
 	b->start[0] = 0;
@@ -288,10 +332,12 @@ rows_fetch(const struct rows *r, const int64_t *index, size_t n,
 		const unsigned char *row = row_at(r, index[i]);
 
 		if (i + 1 < n)
-			widen_prefetch(row_at(r, index[i + 1]), r->stride);
+			prefetch_row(r, index[i + 1]);
 		fetch_dense(r, row, b->x + (at + i) * b->ld);
-		b->start[at + i + 1] =
-			fetch_sparse(r, row, b, b->start[at + i]);
+		entry = fetch_levels(r, row, b, b->start[at + i]);
+		if (r->entries)
+			entry = fetch_entries(&r->entries[index[i]], b, entry);
+		b->start[at + i + 1] = entry;
 		fetch_roles(r, index[i], b, at + i);
 	}
 	b->rows = at + n;

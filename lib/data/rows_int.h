@@ -33,7 +33,7 @@ struct item {
 	const struct adapt_column *from;
 	const struct encoder_column *column; /* predictors */
 	size_t levels;                       /* of codes and labels */
-	double absent;                       /* ITEM_DOUBLE: if not there */
+	double absent;                       /* a number: if not there */
 };
 
 struct segment {
@@ -41,9 +41,20 @@ struct segment {
 	size_t at, dense, n; /* dense: first of n dense units */
 };
 
+/* Of one row: index[n], then value[n]; already scaled. */
+struct row_entries {
+	const uint32_t *index;
+	uint32_t n;
+};
+
 struct rows {
 	const struct encoder *enc;
 	unsigned char *data;
+	struct row_entries *entries; /* [count], or NULL: no sparse numbers */
+	uint32_t **entry_block;      /* [blocks]: where they lie, by groups */
+	size_t blocks;
+	uint64_t entry_bytes;
+	size_t most_entries;         /* of a row */
 	size_t stride;
 	int64_t count;
 	atomic_llong *unseen; /* per predictor */
@@ -65,6 +76,23 @@ int rows_layout(struct rows *r, const struct frame *f, const struct adapt *a,
  */
 int64_t item_pack(const struct item *it, const struct chunk *c, size_t n,
 		  void *to);
+
+struct entry_load {
+	struct rows *r;
+	const struct frame *f;
+	const struct adapt *a;
+};
+
+/*
+ * Reads the sparse numbers of one row group into r->entry_block[block]; to[k]
+ * is the k-th row whose bit in left_out is not set.  Any thread, one block
+ * each.
+ */
+int rows_load_entries(const struct entry_load *l, size_t group, size_t block,
+		      const uint64_t *left_out, struct row_entries *to,
+		      struct err *e) MUST_USE;
+/* Sets most_entries and entry_bytes when all blocks are there. */
+void rows_count_entries(struct rows *r);
 
 /* Copies n packed items into rows; row i is row[i], or NULL if left out. */
 void item_scatter(const struct item *it, const void *from, size_t n,

@@ -227,6 +227,45 @@ fill_work(void *arg, unsigned thread, unsigned threads)
 	mem_free(w.narrow);
 }
 
+/* The sparse numbers: a task is a whole group. */
+static void
+entries_work(void *arg, unsigned thread, unsigned threads)
+{
+	struct load *l = arg;
+	struct entry_load what = { l->r, l->f, l->a };
+	size_t g;
+
+	(void)threads;
+	while ((g = atomic_fetch_add(&l->next, 1)) < l->groups &&
+	       !atomic_load(&l->failed))
+		if (rows_load_entries(&what, l->first + g, g, l->left_out[g],
+				      l->r->entries + l->start[g],
+				      &l->error[thread]) < 0)
+			atomic_store(&l->failed, true);
+}
+
+static int
+load_entries(struct load *l, struct pool *pool, unsigned threads,
+	     struct err *e)
+{
+	struct rows *r = l->r;
+
+	if (r->enc->row_entries > r->enc->enums) {
+		r->entries = mem_zalloc((size_t)r->count, sizeof(*r->entries),
+					e);
+		r->entry_block = mem_zalloc(l->groups, sizeof(*r->entry_block),
+					    e);
+		if (!r->entries || !r->entry_block)
+			return -1;
+		r->blocks = l->groups;
+		run(l, pool, entries_work);
+		if (first_error(l, threads, e) < 0)
+			return -1;
+	}
+	rows_count_entries(r);
+	return 0;
+}
+
 /* Cuts the items into parts of at most PART_BYTES. */
 static int
 cut_parts(struct load *l, struct err *e)
@@ -266,7 +305,9 @@ load(struct load *l, struct pool *pool, struct err *e)
 	if (!l->r->data)
 		return -1;
 	run(l, pool, fill_work);
-	return first_error(l, threads, e);
+	if (first_error(l, threads, e) < 0)
+		return -1;
+	return load_entries(l, pool, threads, e);
 }
 
 static void

@@ -38,7 +38,7 @@ static void
 pack_f32(const struct item *it, const struct chunk *c, size_t n, float *to)
 {
 	const struct encoder_column *col = it->column;
-	float fill = encoder_number(col, col->fill);
+	float fill = encoder_number(col, c ? col->fill : it->absent);
 	size_t i;
 
 	for (i = 0; i < n; i++)

@@ -110,13 +110,28 @@ count_unseen(struct frame_score *s, struct err *e)
 	const struct encoder *enc = &s->job->m->enc;
 	size_t i;
 
-	for (i = 0; i < enc->row_entries; i++) {
+	for (i = 0; i < enc->enums; i++) {
 		s->job->unseen[i] += rows_unseen(s->rows, i);
 		if (s->job->unseen[i] && s->job->o->unseen_error)
 			return err_set(e, ERR_SCHEMA, "column '%s' of '%s' has "
 				       "a level that the model has not seen",
 				       enc->column[i].name, s->job->name);
 	}
+	return 0;
+}
+
+/* For the sparse entries of the group's rows. */
+static int
+make_room(struct frame_score *s, struct err *e)
+{
+	unsigned n = s->job->pool ? pool_threads(s->job->pool) : 1, i;
+	size_t entries;
+
+	if (mem_mul(s->job->batch, rows_entries(s->rows), &entries) < 0)
+		return err_nomem(e, "a block of rows");
+	for (i = 0; i < n; i++)
+		if (batch_reserve(&s->work[i].batch, entries, e) < 0)
+			return -1;
 	return 0;
 }
 
@@ -130,7 +145,7 @@ read_group(struct frame_score *s, size_t group, struct err *e)
 				   group, 1, job->pool, e);
 	if (!s->rows)
 		return -1;
-	if (count_unseen(s, e) < 0)
+	if (count_unseen(s, e) < 0 || make_room(s, e) < 0)
 		return -1;
 	if (job->o->actual && frame_read(s->f, group, (size_t)s->response,
 					 &s->actual, e) < 0)

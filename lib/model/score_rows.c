@@ -89,7 +89,7 @@ work(void *arg, unsigned thread, unsigned threads)
 	size_t at;
 
 	(void)threads;
-	if (encoder_batch(j->enc, BLOCK, &b, e) == 0)
+	if (rows_batch(j->rows, BLOCK, &b, e) == 0)
 		s = forward_scratch_new(j->fwd, BLOCK, e);
 	while (s && (at = atomic_fetch_add(&j->next, BLOCK)) < j->n)
 		run_block(j, at, &b, s);

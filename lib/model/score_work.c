@@ -16,7 +16,8 @@ score_work_init(struct score_work *w, struct score_job *job)
 	w->job = job;
 	w->unseen = mem_zalloc(enc->columns, sizeof(*w->unseen), &w->err);
 	if (!w->unseen ||
-	    encoder_batch(enc, job->batch, &w->batch, &w->err) < 0)
+	    batch_init(&w->batch, job->batch, enc->sparse, enc->dense,
+		       enc->enums, &w->err) < 0)
 		return -1;
 	w->scratch = forward_scratch_new(job->fwd, job->batch, &w->err);
 	return w->scratch ? 0 : -1;

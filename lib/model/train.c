@@ -72,6 +72,7 @@ build_encoder(struct train *t, struct err *e)
 		.use_all_factor_levels = p->use_all_factor_levels,
 		.standardize = p->standardize,
 		.raw_response = train_has_log_link(p),
+		.uncentred = p->sparse,
 		.missing = p->missing_values_handling ==
 			PARAM_MISSING_VALUES_HANDLING_SKIP ?
 			MISSING_SKIP : MISSING_MEAN_IMPUTATION,
@@ -158,6 +159,8 @@ make_net(struct train *t, struct err *e)
 	int rc = -1;
 
 	if (net_plan_make(&plan, &t->model.params, &t->model.enc, e) == 0) {
+		plan.shape.row_entries = rows_entries(t->rows) > 0 ?
+			rows_entries(t->rows) : 1;
 		plan.rule.schedule_samples = (double)schedule_end(
 			&t->schedule, t->origin);
 		t->model.net = net_new(&plan.shape, &plan.rule,

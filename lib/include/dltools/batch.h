@@ -46,6 +46,8 @@ struct batch {
 int batch_init(struct batch *b, size_t room, size_t sparse, size_t dense,
 	       size_t row_entries, struct err *e) MUST_USE;
 void batch_release(struct batch *b);
+/* Room for so many sparse entries in all; what stands there stays. */
+int batch_reserve(struct batch *b, size_t entries, struct err *e) MUST_USE;
 
 /*
  * Where rows come from, given to the trainer.  fetch() fills b with the n rows

@@ -123,4 +123,13 @@ int encoded_chunk_restore(struct encoded_chunk *x, const void *bytes,
 int chunk_decode(struct chunk *c, const void *bytes, size_t len,
 		 struct err *e) MUST_USE;
 
+/*
+ * Numbers without their zeros: entry k < *entries stands in row code[k], rows
+ * ascending, its value is i64[k] or f64[k].  c->n are all rows.  Missing rows
+ * are entries too, of value 0; the mask is by rows.  What lies as gaps without
+ * a mask costs only what is not zero.
+ */
+int chunk_decode_entries(struct chunk *c, size_t *entries, const void *bytes,
+			 size_t len, struct err *e) MUST_USE;
+
 #endif

@@ -9,6 +9,11 @@
  * (the exchange sort of H2O), then numerics in frame order; each categorical
  * has its level units and one "missing" unit at the end.  Numeric x becomes
  * (x - sub) * mul; a missing numeric the training mean (0 after it).
+ *
+ * Numbers that are not centred (sub = 0) leave zeros zero.  Where there are
+ * many columns that are mostly zero, those are kept as (index, value) entries
+ * of a batch and come before the other numerics.  That is a matter of storage:
+ * the net is the same, its input units stand in another order.
  */
 #ifndef DLTOOLS_ENCODER_H
 #define DLTOOLS_ENCODER_H
@@ -32,6 +37,7 @@ struct encoder_column {
 	double sub, mul, fill; /* num: x' = (x - sub) * mul; fill if missing */
 	bool had_missing;
 	bool is_integer;
+	bool is_sparse; /* num: given as entries; sub is 0 */
 	struct column_stats stats;  /* of the training frame */
 };
 
@@ -60,9 +66,12 @@ struct encoder {
 	struct encoder_column *column; /* predictors in unit order */
 	size_t columns;
 	size_t sparse, dense;          /* units, batch.h */
+	size_t enums;                  /* categorical ones, the first columns */
 	size_t row_entries;            /* most sparse entries of one row */
 	bool use_all_factor_levels;
 	bool standardize;
+	bool uncentred;                /* numbers are scaled only; a column
+					* that a table lacks is 0 */
 	/* response */
 	char *response;                /* NULL for an autoencoder */
 	enum column_type response_type;
@@ -85,6 +94,7 @@ struct encoder_options {
 	const char *weights_column, *offset_column, *fold_column;
 	bool autoencoder;
 	bool ignore_const_cols, use_all_factor_levels, standardize;
+	bool uncentred;    /* --sparse: do not centre numbers */
 	bool raw_response; /* distributions with a log link */
 	enum missing_handling missing;
 };
@@ -113,34 +123,14 @@ const char *encoder_role_name(enum column_role role);
 /* Number of columns of the training table with this role. */
 size_t encoder_dropped(const struct encoder *enc, enum column_role role);
 
-/* A batch of the right widths for this encoder. */
+/*
+ * A batch of the right widths for this encoder, with room for the entries of
+ * any rows; wide sparse tables ask their rows (rows_batch) for less.
+ */
 int encoder_batch(const struct encoder *enc, size_t room, struct batch *b,
 		  struct err *e) MUST_USE;
 
-/* ---- one value ------------------------------------------------------ */
-
-/*
- * The one definition of a numeric input unit, whatever the value came from:
- * rounded to float once, after arithmetic in double.
- */
-static inline float
-encoder_number(const struct encoder_column *c, double x)
-{
-	return (float)((x - c->sub) * c->mul);
-}
-
-/* Unit of a level; levels.n or more is missing; SIZE_MAX: lights none. */
-static inline size_t
-encoder_level_unit(const struct encoder *enc, const struct encoder_column *c,
-		   size_t level)
-{
-	if (level >= c->levels.n)
-		return c->first_unit + c->units - 1;
-	if (enc->use_all_factor_levels)
-		return c->first_unit + level;
-	return level ? c->first_unit + level - 1 : SIZE_MAX;
-}
-
 #include "encoder_json.h"
+#include "encoder_units.h"
 
 #endif

@@ -99,6 +99,10 @@ void frame_id(const struct frame *f, char hex[33]);
 /* Decodes a chunk into c (its arrays are reused).  Safe from many threads. */
 int frame_read(const struct frame *f, size_t group, size_t column,
 	       struct chunk *c, struct err *e) MUST_USE;
+/* Only what is not zero, of a num or time column: chunk_decode_entries(). */
+int frame_read_entries(const struct frame *f, size_t group, size_t column,
+		       struct chunk *c, size_t *entries,
+		       struct err *e) MUST_USE;
 /* Reads every byte, checks every chunk, recomputes every statistic. */
 int frame_verify(const struct frame *f, struct err *e) MUST_USE;
 

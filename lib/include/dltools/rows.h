@@ -2,8 +2,10 @@
  * rows.h - the rows of a frame in memory, packed for the net.
  *
  * Numeric columns whose values are small integers stay bytes or 16 bits, the
- * others are floats, already standardized; levels are codes.  A fetch widens
- * and standardizes rows into a batch: the same bits whatever the packing.
+ * others are floats, already standardized; levels are codes.  Columns that the
+ * encoder wants sparse are entries, 8 bytes for each cell that is not zero.  A
+ * fetch widens and standardizes rows into a batch: the same bits whatever the
+ * packing.
  *
  *	struct rows *r = rows_load(f, &enc, NULL, ROWS_TRAIN, pool, &e);
  *	rows_fetch(r, index, n, &batch, 0);
@@ -48,6 +50,11 @@ void rows_free(struct rows *r);
 
 int64_t rows_count(const struct rows *r); /* of ROWS_TRAIN: T */
 uint64_t rows_bytes(const struct rows *r);
+/* The most sparse entries that one of the rows has. */
+size_t rows_entries(const struct rows *r);
+/* A batch for up to `room` of these rows. */
+int rows_batch(const struct rows *r, size_t room, struct batch *b,
+	       struct err *e) MUST_USE;
 /* Cells of an enum predictor whose level the model has not seen. */
 int64_t rows_unseen(const struct rows *r, size_t predictor);
 
