@@ -167,3 +167,44 @@ KERN_NAME(dots)(const struct dots *k)
 	for (; r < k->rows; r++)
 		band(k, r, 1);
 }
+
+/* Vectors i .. i+count-1 of y, whole ones. */
+VEC_INLINE void
+gather_vectors(const struct gather *k, size_t i, const size_t count)
+{
+	vf s[8];
+
+	for (size_t v = 0; v < count; v++)
+		s[v] = vf_load(k->y + i + v * VL);
+	for (size_t e = 0; e < k->entries; e++) {
+		const float *w = k->w + k->index[e] * k->ld + i;
+		vf by = vf_set1(k->value[e]);
+
+		for (size_t v = 0; v < count; v++)
+			s[v] = vf_fma(by, vf_load(w + v * VL), s[v]);
+	}
+	for (size_t v = 0; v < count; v++)
+		vf_store(k->y + i + v * VL, s[v]);
+}
+
+void
+KERN_NAME(gather)(const struct gather *k)
+{
+	size_t i = 0, left;
+	vf s;
+
+	for (; i + 8 * VL <= k->n; i += 8 * VL)
+		gather_vectors(k, i, 8);
+	for (; i + 2 * VL <= k->n; i += 2 * VL)
+		gather_vectors(k, i, 2);
+	for (; i + VL <= k->n; i += VL)
+		gather_vectors(k, i, 1);
+	left = k->n - i;
+	if (left == 0)
+		return;
+	s = vf_load_n(k->y + i, left);
+	for (size_t e = 0; e < k->entries; e++)
+		s = vf_fma(vf_set1(k->value[e]),
+			   vf_load_n(k->w + k->index[e] * k->ld + i, left), s);
+	vf_store_n(k->y + i, s, left);
+}

@@ -10,10 +10,13 @@
  *		G = s * x + l1 sgn(w) + l2 w
  *		step of `rule` with G
  *
+ *	Row r of w is row[r] where there is a list.
  *	Where s = 0, or x = 0, nothing is done unless `every`.  a and b are the
  *	rule's state, of the shape of w: h and y of nn/net_int.h, or the
  *	velocity.
  *
+ * gather	y[i] += value[0] * w[index[0] * ld + i] + value[1] * ..., one
+ *		chain of multiply-adds in the order of the entries
  * dots		z[b * z_ld + r] += sum over c of w[r][c] * x[b][c]
  * out_forward	z[b * z_ld + o] = sum over r of x[b * x_ld + r] * w[r][o]
  * out_back	e[r * 16 * blocks + b] = sum over o of d[o * 16 * blocks + b] *
@@ -54,6 +57,7 @@ struct sweep {
 	enum sweep_root root;
 	bool every;
 	size_t rows, columns, ld, n;
+	const uint32_t *row; /* [rows], or NULL: 0, 1... */
 	float *w, *a, *b;
 	const float *s;
 	size_t s_row, s_sample;
@@ -64,6 +68,16 @@ struct sweep {
 	size_t ahead; /* prefetch so many weights ahead, 0 = not */
 	float rho, epsilon, l1, l2;
 	const float *rate, *momentum; /* [n] */
+};
+
+struct gather {
+	const float *w;
+	size_t ld;
+	const uint32_t *index;
+	const float *value;
+	size_t entries;
+	float *y;
+	size_t n;
 };
 
 struct dots {
@@ -112,6 +126,7 @@ struct keep {
 
 #define KERN_LIST_ONLINE(X) \
 	X(void, sweep_update, (const struct sweep *k)) \
+	X(void, gather, (const struct gather *k)) \
 	X(void, dots, (const struct dots *k)) \
 	X(void, out_forward, (const struct out_pass *k)) \
 	X(void, out_back, (const struct out_pass *k)) \
@@ -121,6 +136,7 @@ struct keep {
 
 /* The same as plain loops. */
 void sweep_update_ref(const struct sweep *k);
+void gather_ref(const struct gather *k);
 void dots_ref(const struct dots *k);
 void out_forward_ref(const struct out_pass *k);
 void out_back_ref(const struct out_pass *k);

@@ -52,7 +52,8 @@ sweep_update_ref(const struct sweep *k)
 
 			for (size_t c = 0; c < k->columns; c++) {
 				float x = k->x[b * k->x_ld + c];
-				size_t at = r * k->ld + c;
+				size_t row = k->row ? k->row[r] : r;
+				size_t at = row * k->ld + c;
 
 				if (!k->every && s == 0)
 					continue;
@@ -62,6 +63,15 @@ sweep_update_ref(const struct sweep *k)
 					step(k, at, b, (double)s, (double)x);
 			}
 		}
+}
+
+void
+gather_ref(const struct gather *k)
+{
+	for (size_t e = 0; e < k->entries; e++)
+		for (size_t i = 0; i < k->n; i++)
+			k->y[i] += k->value[e] *
+				   k->w[k->index[e] * k->ld + i];
 }
 
 void

@@ -128,22 +128,22 @@ sweep_strip(const struct sweep *k, const struct strip *strip, struct step p,
 
 	for (size_t r = 0; r < k->rows; r++) {
 		const struct hit *end = hit + find_hits(k, r, hit);
-		size_t c = strip->from;
+		size_t c = strip->from, row = k->row ? k->row[r] : r;
 
 		if (end == hit)
 			continue;
 		for (; c + most * VL <= strip->to; c += most * VL)
-			group(k, strip, p, r, c, hit, end, most, has_e);
+			group(k, strip, p, row, c, hit, end, most, has_e);
 		if (GROUP > 4 && c + 4 * VL <= strip->to) {
-			group(k, strip, p, r, c, hit, end, 4, has_e);
+			group(k, strip, p, row, c, hit, end, 4, has_e);
 			c += 4 * VL;
 		}
 		if (c + 2 * VL <= strip->to) {
-			group(k, strip, p, r, c, hit, end, 2, has_e);
+			group(k, strip, p, row, c, hit, end, 2, has_e);
 			c += 2 * VL;
 		}
 		if (c + VL <= strip->to)
-			group(k, strip, p, r, c, hit, end, 1, has_e);
+			group(k, strip, p, row, c, hit, end, 1, has_e);
 	}
 }
 

@@ -294,12 +294,16 @@ start_sparse(const struct pass *p, const struct forward_layer *layer, float *y)
 	for (size_t i = 0; i < p->n; i++) {
 		float *sum = p->s->sums + i * layer->row_ld;
 
+		size_t from = b->start[p->first + i];
+		struct gather k = {
+			.w = layer->sparse_w, .ld = layer->row_ld,
+			.index = b->index + from, .value = b->value + from,
+			.entries = b->start[p->first + i + 1] - from,
+			.y = sum, .n = layer->row_ld,
+		};
+
 		memcpy(sum, layer->bias, layer->row_ld * sizeof(*sum));
-		for (size_t j = b->start[p->first + i];
-		     j < b->start[p->first + i + 1]; j++)
-			p->f->kern->vec_axpy(sum, b->value[j],
-				layer->sparse_w + b->index[j] * layer->row_ld,
-				layer->row_ld);
+		p->f->kern->gather(&k);
 	}
 	to_panels(p, y, p->s->sums, layer->row_ld, layer->rows);
 }

@@ -205,6 +205,7 @@ online_free(void *engine)
 	mem_free(o->space);
 	mem_free(o->desk);
 	mem_free(o->norms);
+	sparse_release(o);
 	for (size_t i = 0; i < 3; i++)
 		mem_free(o->tile[i]);
 	mem_free(o);
@@ -231,7 +232,7 @@ online_alloc(struct online *o, struct err *e)
 		if (desk_init(&o->desk[i], o, e) < 0)
 			return -1;
 	o->norms = floats(out->slices, out->w.ld, e);
-	return o->norms ? 0 : -1;
+	return o->norms ? sparse_init(o, e) : -1;
 }
 
 /* Room for a slice of any layer, or a row of sparse weights or biases. */

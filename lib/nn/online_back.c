@@ -6,8 +6,8 @@
 
 #include "nn/online_int.h"
 
-static struct sweep
-sweep_of(const struct turn *t, size_t l)
+struct sweep
+online_sweep(const struct turn *t, size_t l)
 {
 	struct sweep k = t->o->sweep;
 
@@ -19,13 +19,10 @@ sweep_of(const struct turn *t, size_t l)
 	return k;
 }
 
-/*
- * Runs k over rows row .. row+rows-1 of p, columns from .. from+n-1 (n = 0:
- * all).
- */
-static void
-sweep_rows(const struct turn *t, struct sweep *k, const struct params_block *p,
-	   size_t row, size_t rows, size_t from, size_t n)
+void
+online_sweep_rows(const struct turn *t, struct sweep *k,
+		  const struct params_block *p, size_t row, size_t rows,
+		  size_t from, size_t n)
 {
 	size_t states = t->o->net->states;
 
@@ -50,52 +47,13 @@ static void
 update_biases(const struct turn *t, size_t l, const float *d, size_t d_ld,
 	      size_t from, size_t n)
 {
-	struct sweep k = sweep_of(t, l);
+	struct sweep k = online_sweep(t, l);
 
 	k.s = ones;
 	k.s_sample = 1;
 	k.x = d + from;
 	k.x_ld = d_ld;
-	sweep_rows(t, &k, &t->o->net->layer[l].b, 0, 1, from, n);
-}
-
-/* Entry by entry, or, if zeros must decay too, unit by unit. */
-static void
-update_sparse(const struct turn *t, const float *d, size_t d_ld, size_t from,
-	      size_t n)
-{
-	const struct params_block *p = &t->o->net->layer[0].sw;
-	float values[ROW_BLOCK_MOST];
-	size_t i;
-
-	for (size_t b = 0; !t->o->sweep.every && b < t->n; b++)
-		for (i = 0; i < t->in->entries[b]; i++) {
-			struct sweep k = sweep_of(t, 0);
-
-			k.n = 1;
-			k.rate += b;
-			k.momentum += b;
-			k.s = &t->in->value[b][i];
-			k.x = d + b * d_ld + from;
-			sweep_rows(t, &k, p, t->in->index[b][i], 1, from, n);
-		}
-	if (!t->o->sweep.every)
-		return;
-	for (size_t u = 0; u < p->rows; u++) {
-		struct sweep k = sweep_of(t, 0);
-
-		for (size_t b = 0; b < t->n; b++) {
-			values[b] = 0;
-			for (i = 0; i < t->in->entries[b]; i++)
-				if (t->in->index[b][i] == u)
-					values[b] += t->in->value[b][i];
-		}
-		k.s = values;
-		k.s_sample = 1;
-		k.x = d + from;
-		k.x_ld = d_ld;
-		sweep_rows(t, &k, p, u, 1, from, n);
-	}
+	online_sweep_rows(t, &k, &t->o->net->layer[l].b, 0, 1, from, n);
 }
 
 /*
@@ -310,7 +268,7 @@ back_output_slice(const struct turn *t, size_t slice)
 	const struct layer *layer = &o->net->layer[l];
 	size_t from = layer->slice[slice], n = layer->slice[slice + 1] - from;
 	size_t lanes = (t->n + 15) / 16 * 16, ld = layer->w.ld;
-	struct sweep k = sweep_of(t, l);
+	struct sweep k = online_sweep(t, l);
 	struct out_pass back = {
 		.ld = ld, .rows = n,
 		.columns = layer->outs, .n = t->n,
@@ -328,12 +286,12 @@ back_output_slice(const struct turn *t, size_t slice)
 	k.s_row = 1;
 	k.x = desk->out;
 	k.x_ld = ld;
-	sweep_rows(t, &k, &layer->w, from, n, 0, 0);
+	online_sweep_rows(t, &k, &layer->w, from, n, 0, 0);
 	if (slice > 0)
 		return;
 	update_biases(t, l, desk->out, ld, 0, layer->outs);
 	if (l == 0 && layer->sparse > 0)
-		update_sparse(t, desk->out, ld, 0, layer->outs);
+		sparse_update(t, desk->out, ld, 0, layer->outs);
 }
 
 static void
@@ -344,7 +302,7 @@ back_hidden_slice(const struct turn *t, size_t l, size_t slice)
 	const struct space *sp = &o->space[l];
 	size_t from = layer->slice[slice] * layer->pieces;
 	size_t n = layer->slice[slice + 1] * layer->pieces - from;
-	struct sweep k = sweep_of(t, l);
+	struct sweep k = online_sweep(t, l);
 
 	hidden_errors(t, l, slice);
 	k.s = sp->d + from;
@@ -356,10 +314,10 @@ back_hidden_slice(const struct turn *t, size_t l, size_t slice)
 		k.e_ld = sp->part_ld;
 		memset(k.e, 0, t->n * k.e_ld * sizeof(float));
 	}
-	sweep_rows(t, &k, &layer->w, from, n, 0, 0);
+	online_sweep_rows(t, &k, &layer->w, from, n, 0, 0);
 	update_biases(t, l, sp->d, sp->z_ld, from, n);
 	if (l == 0 && layer->sparse > 0)
-		update_sparse(t, sp->d, sp->z_ld, from, n);
+		sparse_update(t, sp->d, sp->z_ld, from, n);
 	if (has_norm(o->net))
 		limit_rows(t, l, from, n);
 }

@@ -63,6 +63,13 @@ struct crew {
 	int64_t rows;        /* of the next job */
 };
 
+/* The sparse columns of a block: those that rows hit, in order of coming. */
+struct sparse_columns {
+	uint32_t *unit; /* [n], without fast_mode all others behind */
+	float *s;       /* [n][block]: values, 0 where a row has none */
+	size_t n;
+};
+
 struct online {
 	struct net *net;
 	struct pool *pool;
@@ -87,6 +94,8 @@ struct online {
 	float *tile[3];
 	size_t tile_floats;
 	float *norms; /* [slices of the output layer][out_ld] */
+	struct sparse_columns columns[2]; /* blocks take turns */
+	uint32_t *place; /* [sparse]: 1 + column while sorting, else 0 */
 };
 
 /* What the team is doing: blocks of the rows first .. last-1. */
@@ -147,6 +156,27 @@ int online_report(const struct online *o, const struct job *job, struct err *e);
 const float *layer_input(const struct turn *t, size_t l, size_t *ld);
 /* online_back.c: errors and updates of all layers, this thread's share. */
 void online_back(const struct turn *t);
+/* The rule of layer l for the rows of this block. */
+struct sweep online_sweep(const struct turn *t, size_t l);
+/*
+ * Runs k over rows row .. row+rows-1 of p, columns from .. from+n-1 (n = 0:
+ * all).
+ */
+void online_sweep_rows(const struct turn *t, struct sweep *k,
+		       const struct params_block *p, size_t row, size_t rows,
+		       size_t from, size_t n);
+
+/* online_sparse.c: the sparse inputs of the first weight layer. */
+int sparse_init(struct online *o, struct err *e) MUST_USE;
+void sparse_release(struct online *o);
+/* Adds the entries of row b to z[n], net inputs from .. from+n-1. */
+void sparse_forward(const struct turn *t, size_t b, float *z, size_t from,
+		    size_t n);
+/* By one thread, before the barrier that ends the way forward. */
+void sparse_sort(const struct turn *t);
+/* Updates by the errors d[t->n][d_ld], columns from .. from+n-1. */
+void sparse_update(const struct turn *t, const float *d, size_t d_ld,
+		   size_t from, size_t n);
 
 /* online_pass.c: one thread's share of a job. */
 void online_work(void *arg, unsigned thread, unsigned threads);

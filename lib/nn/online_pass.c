@@ -200,10 +200,8 @@ start_net_inputs(const struct turn *t, size_t l, size_t from, size_t n)
 		float *z = sp->z + b * sp->z_ld + from;
 
 		memcpy(z, biases + from, n * sizeof(*z));
-		for (size_t i = 0; l == 0 && i < t->in->entries[b]; i++)
-			t->o->kern->vec_axpy(z, t->in->value[b][i],
-				rows_of(t, &layer->sw, t->in->index[b][i], 1,
-					0, 1) + from, n);
+		if (l == 0)
+			sparse_forward(t, b, z, from, n);
 	}
 }
 
@@ -313,11 +311,8 @@ out_forward_slice(const struct turn *t, size_t slice)
 	for (size_t b = 0; slice == 0 && b < t->n; b++) {
 		t->o->kern->vec_axpy(z + b * k.z_ld, 1, biases,
 				     k.columns);
-		for (size_t i = 0; l == 0 && i < t->in->entries[b]; i++)
-			t->o->kern->vec_axpy(z + b * k.z_ld,
-				t->in->value[b][i],
-				rows_of(t, &layer->sw, t->in->index[b][i], 1,
-					0, 1), k.columns);
+		if (l == 0)
+			sparse_forward(t, b, z + b * k.z_ld, 0, k.columns);
 	}
 }
 
@@ -375,6 +370,8 @@ forward(const struct turn *t, int64_t next)
 	const struct layer *layer;
 	size_t last = net->layers - 1;
 
+	if (t->thread == 0 && net->shape.sparse > 0)
+		sparse_sort(t);
 	for (size_t l = 0; l <= last; l++) {
 		layer = &net->layer[l];
 		for (size_t s = first_slice(layer, t->thread, t->threads);
