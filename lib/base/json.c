@@ -126,6 +126,18 @@ json_put_real(struct json *j, double value)
 }
 
 void
+json_put_float(struct json *j, float value)
+{
+	char text[NUM_TEXT];
+
+	before_value(j);
+	if (isfinite(value))
+		str_add_bytes(j->out, text, num_print_float(text, value));
+	else
+		str_add(j->out, "null");
+}
+
+void
 json_put_bool(struct json *j, bool value)
 {
 	before_value(j);

@@ -122,7 +122,10 @@ resolve_metric(struct params *p, const struct params_task *task,
 	case PARAM_STOPPING_METRIC_AUCPR:
 	case PARAM_STOPPING_METRIC_LIFT_TOP_GROUP:
 		if (task->classification && task->classes > 2)
-			why = "it is for two classes";
+			why = m == PARAM_STOPPING_METRIC_LIFT_TOP_GROUP
+				? "it is for two classes"
+				: p->auc_type > PARAM_AUC_TYPE_NONE ? NULL
+				: "more than two classes need --auc-type";
 		/* fall through */
 	case PARAM_STOPPING_METRIC_LOGLOSS:
 	case PARAM_STOPPING_METRIC_MISCLASSIFICATION:
@@ -253,7 +256,6 @@ note_kept(const struct params *p, struct str *out)
 		const char *why;
 	} kept[] = {
 		{PARAM_ID_max_confusion_matrix_size, "there is no limit"},
-		{PARAM_ID_variable_importances, "they are not yet computed"},
 		{PARAM_ID_export_weights_and_biases,
 		 "every model holds them"},
 		{PARAM_ID_target_ratio_comm_to_comp, "there is one machine"},

@@ -36,10 +36,19 @@ metrics_release(struct metrics *m)
 	mem_free(m->score);
 	mem_free(m->score_weight);
 	mem_free(m->score_label);
+	mem_free(m->probability);
+	mem_free(m->pair);
 	memset(m, 0, sizeof(*m));
 }
 
-/* Room for n more entries in the three arrays of scores. */
+static bool
+has_probability(const struct metrics *m)
+{
+	return m->kind == METRICS_MULTINOMIAL && m->auc_type &&
+	       m->classes <= METRICS_AUC_CLASSES;
+}
+
+/* Room for n more entries in the arrays of scores. */
 static int
 reserve_scores(struct metrics *m, size_t n, struct err *e)
 {
@@ -58,7 +67,13 @@ reserve_scores(struct metrics *m, size_t n, struct err *e)
 	if (mem_grow(&m->score_label, &room, need, sizeof(*m->score_label),
 		     e) < 0)
 		return -1;
-	m->scores_room = room;
+	need = room;
+	room = m->scores_room;
+	if (has_probability(m) &&
+	    mem_grow(&m->probability, &room, need,
+		     m->classes * sizeof(*m->probability), e) < 0)
+		return -1;
+	m->scores_room = need;
 	return 0;
 }
 
@@ -71,6 +86,17 @@ add_score(struct metrics *m, double score, uint8_t label, double weight,
 	m->score[m->scores] = score;
 	m->score_label[m->scores] = label;
 	m->score_weight[m->scores++] = weight;
+	return 0;
+}
+
+static int
+add_probability(struct metrics *m, const float *p, uint8_t label,
+		double weight, struct err *e)
+{
+	if (add_score(m, 0, label, weight, e) < 0)
+		return -1;
+	memcpy(m->probability + (m->scores - 1) * m->classes, p,
+	       m->classes * sizeof(*p));
 	return 0;
 }
 
@@ -120,6 +146,9 @@ metrics_add_class(struct metrics *m, const float *p, int32_t label,
 		return 0;
 	if (m->kind == METRICS_BINOMIAL &&
 	    add_score(m, (double)p[1], (uint8_t)actual, weight, e) < 0)
+		return -1;
+	if (known && has_probability(m) &&
+	    add_probability(m, p, (uint8_t)actual, weight, e) < 0)
 		return -1;
 	wrong = known ? 1 - (double)p[actual] : 1;
 	loss = known ? -log((double)p[actual]) : LOGLOSS_MOST;
@@ -219,6 +248,10 @@ metrics_merge(struct metrics *to, const struct metrics *from, struct err *e)
 
 	if (reserve_scores(to, from->scores, e) < 0)
 		return -1;
+	if (has_probability(to) && from->scores)
+		memcpy(to->probability + to->scores * to->classes,
+		       from->probability, from->scores * to->classes *
+					  sizeof(*to->probability));
 	for (i = 0; i < from->scores; i++) {
 		to->score[to->scores] = from->score[i];
 		to->score_label[to->scores] = from->score_label[i];
@@ -306,7 +339,8 @@ metrics_finish(struct metrics *m, struct err *e)
 			? metrics_finish_huber(m, e) : 0;
 	}
 	m->logloss = m->sum_logloss / m->weight;
-	if (m->kind == METRICS_BINOMIAL && metrics_finish_rank(m, e) < 0)
+	if (m->kind == METRICS_BINOMIAL ? metrics_finish_rank(m, e) < 0
+	    : has_probability(m) && metrics_finish_auc(m, e) < 0)
 		return -1;
 	finish_confusion(m);
 	finish_hits(m);

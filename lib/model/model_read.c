@@ -6,11 +6,13 @@
  * allocated by them.
  */
 #include <jansson.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "dltools/mem.h"
+#include "dltools/metrics_record.h"
 #include "model/model_int.h"
 
 struct reader {
@@ -205,6 +207,60 @@ read_part(struct reader *r, const char *key,
 	return rc;
 }
 
+/* One number per input unit, if they are there. */
+static int
+parse_floats(const struct reader *r, const json_t *list, float **to,
+	     struct err *e)
+{
+	size_t n = encoder_units(&r->m->enc);
+
+	if (!list)
+		return 0;
+	if (json_array_size(list) != n)
+		return bad(r, "inputs", e);
+	*to = mem_zalloc(n, sizeof(**to), e);
+	if (!*to)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		const json_t *v = json_array_get(list, i);
+
+		(*to)[i] = (float)json_number_value(v);
+		if (!json_is_number(v) || !isfinite((*to)[i]))
+			return bad(r, "inputs", e);
+	}
+	return 0;
+}
+
+static int
+parse_inputs(struct reader *r, const json_t *root, struct err *e)
+{
+	struct model *m = r->m;
+
+	if (parse_floats(r, json_object_get(root, "importance"),
+			 &m->importance, e) < 0 ||
+	    parse_floats(r, json_object_get(root, "mean"), &m->input_mean,
+			 e) < 0)
+		return -1;
+	for (size_t i = 0; m->importance && i < encoder_units(&m->enc); i++)
+		if (m->importance[i] < 0 || m->importance[i] > 1)
+			return bad(r, "inputs", e);
+	return 0;
+}
+
+static int
+parse_metrics(const struct reader *r, const char *key, struct err *e)
+{
+	const char *text = st_text(&r->file, key);
+	struct metrics_record record;
+
+	if (!text)
+		return 0;
+	if (metrics_read(&record, text, e) < 0)
+		return err_prefix(e, "model '%s' is damaged", r->path);
+	metrics_record_release(&record);
+	return 0;
+}
+
 /* Texts that are kept as they are, if they are there. */
 static int
 copy_text(const struct reader *r, const char *key, char **to, struct err *e)
@@ -348,6 +404,11 @@ read_all(struct reader *r, struct err *e)
 	    copy_text(r, "tags", &m->tags_json, e) < 0 ||
 	    copy_text(r, "resume", &m->resume_json, e) < 0 ||
 	    copy_text(r, "run", &m->run_json, e) < 0)
+		return -1;
+	if (parse_metrics(r, "training_metrics", e) < 0 ||
+	    parse_metrics(r, "validation_metrics", e) < 0 ||
+	    (st_text(&r->file, "inputs") &&
+	     read_part(r, "inputs", parse_inputs, e) < 0))
 		return -1;
 	return read_net(r, e);
 }

@@ -121,6 +121,29 @@ write_history(const struct model *m, struct json *j)
 	history_write_json(&l, &m->history, j);
 }
 
+static void
+write_floats(struct json *j, const char *key, const float *value, size_t n)
+{
+	if (!value)
+		return;
+	json_key(j, key);
+	json_put_array(j);
+	for (size_t i = 0; i < n; i++)
+		json_put_float(j, value[i]);
+	json_end(j);
+}
+
+static void
+write_inputs(const struct model *m, struct json *j)
+{
+	size_t n = encoder_units(&m->enc);
+
+	json_put_object(j);
+	write_floats(j, "importance", m->importance, n);
+	write_floats(j, "mean", m->input_mean, n);
+	json_end(j);
+}
+
 static int
 add_part(struct st_writer *w, const struct model *m, const char *key,
 	 part_fn *part, struct err *e)
@@ -162,6 +185,9 @@ add_texts(struct st_writer *w, const struct model *m, struct err *e)
 	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++)
 		if (add_part(w, m, parts[i].key, parts[i].part, e) < 0)
 			return -1;
+	if ((m->importance || m->input_mean) &&
+	    add_part(w, m, "inputs", write_inputs, e) < 0)
+		return -1;
 	if (add_text(w, "training_metrics", m->training_json, e) < 0 ||
 	    add_text(w, "validation_metrics", m->validation_json, e) < 0 ||
 	    add_text(w, "tags", m->tags_json, e) < 0 ||

@@ -266,6 +266,8 @@ train_free(struct train *t)
 	trainer_free(t->trainer);
 	forward_free(t->forward);
 	net_copy_release(&t->last);
+	metrics_release(&t->scored[0]);
+	metrics_release(&t->scored[1]);
 	model_release(&t->model);
 	rows_free(t->rows);
 	rows_free(t->valid_rows);

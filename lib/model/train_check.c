@@ -83,6 +83,19 @@ check_positive(const struct train *t, const struct frame *f, struct err *e)
 		       c->stats.min);
 }
 
+static int
+check_auc(const struct train *t, struct err *e)
+{
+	size_t n = t->model.enc.classes.n;
+
+	if (t->model.params.auc_type > PARAM_AUC_TYPE_NONE &&
+	    encoder_is_classifier(&t->model.enc) && n > METRICS_AUC_CLASSES)
+		return err_set(e, ERR_USAGE, "--auc-type: the response has %zu "
+			       "classes, at most %d are allowed", n,
+			       METRICS_AUC_CLASSES);
+	return 0;
+}
+
 int
 train_check_data(struct train *t, struct err *e)
 {
@@ -93,7 +106,7 @@ train_check_data(struct train *t, struct err *e)
 	};
 	const char *metric;
 
-	if (params_resolve(p, &task, e) < 0 ||
+	if (params_resolve(p, &task, e) < 0 || check_auc(t, e) < 0 ||
 	    check_positive(t, t->rq.training, e) < 0 ||
 	    check_positive(t, t->rq.validation, e) < 0)
 		return -1;

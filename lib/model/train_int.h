@@ -32,6 +32,7 @@ struct train {
 	struct forward *forward;
 	struct rows *rows, *valid_rows;
 	struct score_set training, validation;
+	struct metrics scored[2]; /* of the last event: training, validation */
 	int64_t *subset; /* [training_rows] rows of an epoch, NULL: all */
 	double *share;   /* [training_rows] schedule.h, NULL: equal weights */
 	struct schedule schedule;
@@ -97,6 +98,13 @@ int train_score(struct train *t, struct err *e) MUST_USE;
  */
 int train_check_balance(const struct train *t, struct err *e) MUST_USE;
 int train_balance(struct train *t, struct err *e) MUST_USE;
+
+/* The last event's metrics into the model's record, tables too or not. */
+int train_record_metrics(struct train *t, bool tables,
+			 struct err *e) MUST_USE;
+
+/* train_inputs.c: importances and means of the input units. */
+int train_record_inputs(struct train *t, struct err *e) MUST_USE;
 
 /* train_sets.c: which rows are trained, which are scored. */
 int train_sets_init(struct train *t, struct err *e) MUST_USE;

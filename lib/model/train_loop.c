@@ -425,7 +425,8 @@ train_run(struct train *t, struct err *e)
 		return TRAIN_INTERRUPTED;
 	}
 	if ((t->model.history.n == t->first_event && score(t, e) < 0) ||
-	    restore_best(t, e) < 0)
+	    restore_best(t, e) < 0 || train_record_metrics(t, true, e) < 0 ||
+	    train_record_inputs(t, e) < 0)
 		return fail(t, e);
 	t->ended = train_clock();
 	t->model.finished = true;

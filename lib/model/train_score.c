@@ -17,27 +17,16 @@ train_score_set(struct train *t, const struct score_set *set,
 	const struct net_shape *shape = net_shape(t->model.net);
 
 	if (score_metrics_init(m, enc, shape, t->model.params.huber_alpha,
-			       e) < 0 ||
-	    score_rows(t->forward, enc, shape->loss, set->rows, set->index,
+			       e) < 0)
+		return -1;
+	m->auc_type = metrics_auc_type(t->model.params.auc_type);
+	if (score_rows(t->forward, enc, shape->loss, set->rows, set->index,
 		       (size_t)set->n, t->pool, m, e) < 0)
 		return -1;
 	return metrics_finish(m, e);
 }
 
 /* ---- a scoring event ------------------------------------------------ */
-
-static int
-keep_metrics(struct train *t, const struct metrics *m, char **to,
-	     struct err *e)
-{
-	struct str s = STR_INIT;
-	struct json j = json_start(&s);
-
-	metrics_json(m, &t->model.enc.classes, &j);
-	mem_free(*to);
-	*to = str_take(&s, e);
-	return *to ? 0 : -1;
-}
 
 /*
  * Huber's D starts as 1 in the response's standard deviations, as in H2O, and
@@ -54,21 +43,68 @@ move_huber(struct train *t, const struct metrics *m)
 
 static int
 measure(struct train *t, const struct score_set *set,
-	struct history_measures *to, char **json, struct err *e)
+	struct history_measures *to, struct err *e)
 {
-	struct metrics m = {0};
-	int rc = train_score_set(t, set, &m, e);
+	struct metrics *m = &t->scored[set == &t->validation];
 
-	if (rc == 0) {
-		history_measure(to, &m);
-		if (t->model.kind == METRICS_BINOMIAL)
-			t->model.threshold = m.threshold_f1;
-		if (set == &t->training)
-			move_huber(t, &m);
-		rc = keep_metrics(t, &m, json, e);
+	metrics_release(m);
+	if (train_score_set(t, set, m, e) < 0)
+		return -1;
+	if (to)
+		history_measure(to, m);
+	if (t->model.kind == METRICS_BINOMIAL)
+		t->model.threshold = m->threshold_f1;
+	if (to && set == &t->training)
+		move_huber(t, m);
+	return 0;
+}
+
+static int
+record(const struct train *t, const struct metrics *m, bool tables,
+       char **to, struct err *e)
+{
+	struct str s = STR_INIT;
+	struct json j = json_start(&s);
+	int rc = 0;
+
+	if (tables)
+		rc = metrics_json_tables(m, &t->model.enc.classes,
+					 t->model.params.gainslift_bins, &j,
+					 e);
+	else
+		metrics_json(m, &t->model.enc.classes, &j);
+	mem_free(*to);
+	*to = str_take(&s, e);
+	return *to && rc == 0 ? 0 : -1;
+}
+
+/*
+ * Tables take longer to make than measures: they are made once, at the end.  A
+ * run that was resumed after its last event has no metrics at hand.
+ */
+int
+train_record_metrics(struct train *t, bool tables, struct err *e)
+{
+	struct score_set *set[2] = {&t->training, &t->validation};
+	char **json[2] = {&t->model.training_json, &t->model.validation_json};
+	bool packed = false;
+
+	for (size_t i = 0; i < 2; i++) {
+		struct metrics *m = &t->scored[i];
+
+		if (!set[i]->rows || (!tables && !m->classes && !m->rows))
+			continue;
+		if (!m->classes && !m->rows) {
+			if (!packed && forward_repack(t->forward, e) < 0)
+				return -1;
+			packed = true;
+			if (measure(t, set[i], NULL, e) < 0)
+				return -1;
+		}
+		if (record(t, m, tables, json[i], e) < 0)
+			return -1;
 	}
-	metrics_release(&m);
-	return rc;
+	return 0;
 }
 
 static void
@@ -111,12 +147,11 @@ train_score(struct train *t, struct err *e)
 	no_measures(&row.validation);
 	if (net_check_stable(m->net, e) < 0 ||
 	    forward_repack(t->forward, e) < 0 ||
-	    measure(t, &t->training, &row.training, &m->training_json, e) < 0)
+	    measure(t, &t->training, &row.training, e) < 0)
 		return -1;
 	row.has_training = true;
 	if (t->validation.rows) {
-		if (measure(t, &t->validation, &row.validation,
-			    &m->validation_json, e) < 0)
+		if (measure(t, &t->validation, &row.validation, e) < 0)
 			return -1;
 		row.has_validation = true;
 	}

@@ -7,7 +7,9 @@
 
 #include <cmocka.h>
 
+#include <dltools/json.h>
 #include <dltools/metrics.h>
+#include <dltools/metrics_record.h>
 #include <dltools/rng.h>
 
 #define ROWS 300
@@ -269,6 +271,81 @@ nothing_and_one_class(void **state)
 	metrics_release(&m);
 }
 
+/* ---- tables written and read ---------------------------------------- */
+
+static struct str
+write_tables(const struct metrics *m, int64_t bins)
+{
+	struct str text = STR_INIT;
+	struct json j = json_start(&text);
+	struct err e = {0};
+
+	assert_int_equal(metrics_json_tables(m, NULL, bins, &j, &e), 0);
+	return text;
+}
+
+static void
+tables_come_back(void **state)
+{
+	struct sample s = draw(9, ROWS, 60);
+	struct metrics_record r;
+	struct metrics m;
+	struct curve c;
+	struct err e = {0};
+	struct str text;
+	size_t i;
+
+	(void)state;
+	assert_int_equal(metrics_init(&m, METRICS_BINOMIAL, 2, &e), 0);
+	add_all(&m, &s, 0, ROWS);
+	assert_int_equal(metrics_finish(&m, &e), 0);
+	text = write_tables(&m, 10);
+	assert_int_equal(metrics_read(&r, text.buf, &e), 0);
+	assert_int_equal(metrics_curve(&m, &c, &e), 0);
+	assert_int_equal(r.curve.n, c.n);
+	for (i = 0; i < c.n; i++)
+		assert_true(r.curve.threshold[i] == c.threshold[i] &&
+			    r.curve.tp[i] == c.tp[i] &&
+			    r.curve.fp[i] == c.fp[i]);
+	assert_true(metrics_record_value(&r, "AUC") == m.auc);
+	assert_true(metrics_record_value(&r, "KS") == curve_ks(&c));
+	assert_true(isnan(metrics_record_value(&r, "mae")));
+	assert_true(r.gains.n > 5 && r.gains.n <= 10);
+	assert_true(r.confusion[3] == m.confusion[3] && r.classes == 2);
+	curve_release(&c);
+	metrics_record_release(&r);
+	str_release(&text);
+	metrics_release(&m);
+}
+
+static void
+false_tables_are_refused(void **state)
+{
+	static const char *const text[] = {
+		"[]", "{\"thresholds\":{\"rows\":[]}}",
+		"{\"positives\":1,\"negatives\":1,\"thresholds\":{\"rows\":"
+		"[[0.5,1,0],[0.5,1,1]]}}",
+		"{\"positives\":1,\"negatives\":1,\"thresholds\":{\"rows\":"
+		"[[0.5,1,0],[0.4,0,1]]}}",
+		"{\"positives\":1,\"negatives\":1,\"thresholds\":{\"rows\":"
+		"[[0.5,2,0]]}}",
+		"{\"gains_lift\":{\"rows\":[[1,2]]}}",
+		"{\"hit_ratios\":[null]}",
+		"{\"confusion_matrix\":[[1,2],[3]]}",
+		"{\"confusion_matrix\":[[1,2]]}",
+	};
+	struct metrics_record r;
+	struct err e = {0};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(text) / sizeof(*text); i++) {
+		e = (struct err){0};
+		assert_int_equal(metrics_read(&r, text[i], &e), -1);
+		assert_int_equal(e.code, ERR_INPUT);
+	}
+}
+
 int
 main(void)
 {
@@ -279,6 +356,8 @@ main(void)
 		cmocka_unit_test(multinomial_by_hand),
 		cmocka_unit_test(regression_by_hand),
 		cmocka_unit_test(nothing_and_one_class),
+		cmocka_unit_test(tables_come_back),
+		cmocka_unit_test(false_tables_are_refused),
 	};
 
 	return cmocka_run_group_tests_name("metrics", tests, NULL, NULL);

@@ -460,13 +460,10 @@ notes(void **state)
 	params_release(&p);
 	assert_int_equal(params_init(&p, &e), 0);
 	set(&p, "tweedie_power", "1.2");
-	set(&p, "variable_importances", "true");
 	set(&p, "single_node_mode", "true");
 	params_notes(&p, &out);
 	assert_string_equal(out.buf, "--tweedie-power has no effect: "
 			    "the distribution is not tweedie\n"
-			    "--variable-importances has no effect: "
-			    "they are not yet computed\n"
 			    "--single-node-mode has no effect: "
 			    "there is one machine\n");
 	params_release(&p);

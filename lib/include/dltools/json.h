@@ -40,6 +40,7 @@ void json_put_text(struct json *j, const char *text);
 void json_put_bytes(struct json *j, const void *bytes, size_t len);
 void json_put_int(struct json *j, int64_t value);
 void json_put_real(struct json *j, double value);   /* shortest double */
+void json_put_float(struct json *j, float value);   /* shortest float */
 void json_put_bool(struct json *j, bool value);
 void json_put_null(struct json *j);
 

@@ -41,6 +41,24 @@ enum metrics_deviance {
 	DEVIANCE_TWEEDIE,
 };
 
+/* AUC of more than two classes: one against the rest, or each pair. */
+enum metrics_auc {
+	AUC_NONE,
+	AUC_MACRO_OVR,
+	AUC_WEIGHTED_OVR, /* by the weight of the class */
+	AUC_MACRO_OVO,
+	AUC_WEIGHTED_OVO, /* by the weight of both classes */
+};
+
+#define METRICS_AUC_CLASSES 50 /* at most */
+
+/* One curve of them: class a against b; b = classes: against the rest. */
+struct metrics_pair {
+	size_t a, b;
+	double auc, pr_auc; /* of pairs: means of both directions */
+	double weight;
+};
+
 #define METRICS_HITS 10
 
 struct metrics {
@@ -48,6 +66,7 @@ struct metrics {
 	size_t classes;
 	enum metrics_deviance deviance; /* set after metrics_init */
 	double deviance_param;
+	enum metrics_auc auc_type; /* likewise; of a multinomial problem */
 	/* gathered */
 	int64_t rows;  /* counted rows */
 	double weight; /* their weights' sum */
@@ -57,9 +76,11 @@ struct metrics {
 			    * last row collects classes unknown to the model */
 	double hits[METRICS_HITS]; /* after finish: shares */
 	/* one entry a row: p1 of a binomial problem, for AUC; |y - p| of a
-	 * Huber regression, for its quantile */
+	 * Huber regression, for its quantile; with auc_type, 0 and
+	 * probability[scores][classes] */
 	double *score, *score_weight;
 	uint8_t *score_label;
+	float *probability;
 	size_t scores, scores_room;
 	/* finished; NaN where the kind has no such measure */
 	double mse, rmse, mae, rmsle, mean_residual_deviance, r2;
@@ -67,6 +88,8 @@ struct metrics {
 	double auc, pr_auc, gini, lift_top_group;
 	double threshold_f1; /* of the maximal F1: default label threshold */
 	double huber_delta;  /* the quantile of |y - p| that Huber turns at */
+	struct metrics_pair *pair; /* behind auc, with auc_type */
+	size_t pairs;
 };
 
 /* A zeroed struct may be released and has no rows. */
@@ -96,8 +119,18 @@ int metrics_finish(struct metrics *m, struct err *e) MUST_USE;
 int metrics_curve(const struct metrics *m, struct curve *c,
 		  struct err *e) MUST_USE;
 
+/* params.h's value of auc_type. */
+enum metrics_auc metrics_auc_type(int param);
+
 /* One JSON object of all that applies, H2O's names. */
 void metrics_json(const struct metrics *m, const struct string_table *classes,
 		  struct json *j);
+/*
+ * The same with the tables: thresholds and maxima, gains and lift of two
+ * classes (gains_init() says what bins are), scores of each class.
+ */
+int metrics_json_tables(const struct metrics *m,
+			const struct string_table *classes, int64_t bins,
+			struct json *j, struct err *e) MUST_USE;
 
 #endif

@@ -39,6 +39,9 @@ struct model {
 	enum metrics_kind kind;
 	char *training_json, *validation_json; /* metrics_json(), or NULL */
 	double threshold;      /* binomial label threshold */
+	/* of each input unit, or NULL: importance.h, and the mean over the
+	 * rows of the training scoring set */
+	float *importance, *input_mean;
 	int64_t samples, iterations;
 	int64_t training_rows; /* T */
 	char frame_id[33];     /* of the training frame */
