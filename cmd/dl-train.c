@@ -156,6 +156,8 @@ parse(struct opts *o, int argc, char **argv)
 			 "table of results to append a row to"),
 		CLI_TEXT(0, "history", &job->history, "FILE",
 			 "scoring history: CSV, or by suffix .tsv, .jsonl"),
+		CLI_TEXT(0, "cv-predictions", &job->cv_predictions, "FILE",
+			 "cross-validation: predictions for unseen rows"),
 		CLI_TEXT(0, "run-info", &job->run_info, "FILE",
 			 "facts of the run as JSON"),
 		CLI_FLAG(0, "resume", &job->resume,

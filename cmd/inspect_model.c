@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include <dltools/cv.h>
 #include <dltools/file.h>
 #include <dltools/json.h>
 #include <dltools/mem.h>
@@ -97,6 +98,11 @@ inspect_model(const struct model *m, const char *path, struct str *out,
 	if (m->history.n) {
 		str_add(out, "\nScoring history\n");
 		history_table(&l, &m->history, EVENTS_SHOWN, out);
+	}
+	if (m->cv_json) {
+		str_add_char(out, '\n');
+		if (cv_table(m->cv_json, out, e) < 0)
+			return -1;
 	}
 	return str_check(out, e);
 }

@@ -1,13 +1,11 @@
 /*
  * train_job.c - one training job: open, train, write what was asked for.
- * Signal handlers set flags; the trainer looks at them between blocks of rows.
  */
 #include "train_job.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -16,61 +14,10 @@
 #include <dltools/file.h>
 #include <dltools/mem.h>
 #include <dltools/train.h>
+#include <dltools/train_text.h>
 
-/* ---- signals -------------------------------------------------------- */
-
-static volatile int stop, save, status_wanted;
-
-static void
-on_stop(int number)
-{
-	struct sigaction again = {.sa_handler = SIG_DFL};
-
-	if (stop) {
-		file_remove_temporaries();
-		sigaction(number, &again, NULL);
-		raise(number);
-	}
-	stop = number;
-}
-
-static void
-on_user(int number)
-{
-	if (number == SIGUSR1)
-		status_wanted = 1;
-	else
-		save = 1;
-}
-
-static void
-catch_signals(void)
-{
-	static const int ends[] = {SIGINT, SIGTERM, SIGHUP};
-	struct sigaction old, ending = {.sa_handler = on_stop};
-	struct sigaction user = {.sa_handler = on_user};
-
-	ending.sa_flags = user.sa_flags = SA_RESTART;
-	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++) {
-		/* nohup, and a shell's background jobs, ignore some */
-		sigaction(ends[i], NULL, &old);
-		if (old.sa_handler != SIG_IGN)
-			sigaction(ends[i], &ending, NULL);
-	}
-	sigaction(SIGUSR1, &user, NULL);
-	sigaction(SIGUSR2, &user, NULL);
-}
-
-static void
-die_of(int number)
-{
-	struct sigaction plain = {.sa_handler = SIG_DFL};
-
-	file_remove_temporaries();
-	fflush(NULL);
-	sigaction(number, &plain, NULL);
-	raise(number);
-}
+#include "train_folds.h"
+#include "train_signal.h"
 
 /* ---- talk ----------------------------------------------------------- */
 
@@ -94,12 +41,12 @@ on_tick(void *ctx, const struct train_progress *p, struct err *e)
 {
 	struct talk *t = ctx;
 	struct str s = STR_INIT;
-	bool asked = status_wanted;
+	bool asked = train_status_wanted;
 
 	(void)e;
 	if (!asked && (!t->job->bar || p->elapsed - t->shown < 0.1))
 		return 0;
-	status_wanted = 0;
+	train_status_wanted = 0;
 	t->shown = p->elapsed;
 	train_progress_text(p, &s);
 	clear_line(t);
@@ -133,7 +80,7 @@ say_end(const struct train *t, struct talk *talk, struct err *e)
 {
 	const struct model *m = train_model(t);
 	struct history_layout l = {.kind = m->kind, .run = true};
-	struct str s = STR_INIT;
+	struct str s = STR_INIT, table = STR_INIT;
 	int rc;
 
 	clear_line(talk);
@@ -146,7 +93,10 @@ say_end(const struct train *t, struct talk *talk, struct err *e)
 	str_add(&s, "dl-train: ");
 	train_closing(t, &s);
 	if (rc == 0)
-		fprintf(stderr, "%s\n", s.buf);
+		rc = cv_table(m->cv_json, &table, e);
+	if (rc == 0)
+		fprintf(stderr, "%s%s\n", table.buf, s.buf);
+	str_release(&table);
 	str_release(&s);
 	return rc;
 }
@@ -159,6 +109,7 @@ struct inputs {
 	bool has_checkpoint, has_resume;
 	char *tags;
 	char *state_path;
+	struct cv *cv;
 	int lock;
 };
 
@@ -172,6 +123,7 @@ close_inputs(struct inputs *in)
 		model_release(&in->checkpoint);
 	if (in->has_resume)
 		model_release(&in->resume);
+	cv_free(in->cv);
 	mem_free(in->tags);
 	mem_free(in->state_path);
 	if (in->lock >= 0)
@@ -377,17 +329,27 @@ write_deps(const struct train_job *job, struct err *e)
 	return rc;
 }
 
+static void
+remove_states(const struct inputs *in, const struct train_job *job)
+{
+	if (!in->state_path || !is_file_or_new(in->state_path))
+		return;
+	unlink(in->state_path);
+	if (cv_is_asked(&job->params))
+		cv_remove_states(in->state_path, (size_t)job->params.nfolds);
+}
+
 static int
 finish(struct train *t, struct inputs *in, struct talk *talk, struct err *e)
 {
 	const struct train_job *job = talk->job;
 
-	if (model_save(train_model(t), job->out, !job->no_state, e) < 0 ||
+	if (train_folds_write(in->cv, job, e) < 0 ||
+	    model_save(train_model(t), job->out, !job->no_state, e) < 0 ||
 	    write_result(t, in, job, e) < 0 || write_deps(job, e) < 0 ||
 	    say_end(t, talk, e) < 0)
 		return -1;
-	if (in->state_path && is_file_or_new(in->state_path))
-		unlink(in->state_path);
+	remove_states(in, job);
 	return 0;
 }
 
@@ -404,7 +366,7 @@ train(struct train *t, struct inputs *in, struct talk *talk, struct err *e)
 		if (in->state_path &&
 		    train_save_state(t, in->state_path, e) < 0)
 			fprintf(stderr, "dl-train: %s\n", e->msg);
-		die_of(stop);
+		train_die_of_signal();
 		return -1;
 	default:
 		clear_line(talk);
@@ -425,6 +387,47 @@ outline(const struct train *t, FILE *to)
 	str_release(&s);
 }
 
+/*
+ * Finds all that can be wrong.  With folds this is for the checks and sizes
+ * only: the state of the model of all rows waits for the folds.
+ */
+static struct train *
+prepare(const struct train_job *job, struct inputs *in,
+	const struct train_request *rq, struct err *e)
+{
+	struct train_request first = *rq;
+	struct train *t;
+
+	if (cv_is_asked(&job->params))
+		first.resume = NULL;
+	t = train_new(&first, e);
+	if (t && in->test && train_check_test(t, in->test, e) < 0) {
+		train_free(t);
+		t = NULL;
+	}
+	return t;
+}
+
+/* Puts the model of all rows in the place of the one that was checked. */
+static int
+cross_validate(struct train **t, struct inputs *in, struct talk *talk,
+	       struct train_request *rq, struct err *e)
+{
+	double bytes = train_memory(*t);
+	enum train_end end;
+
+	train_free(*t);
+	*t = NULL;
+	end = train_folds_run(&in->cv, talk->job, rq, bytes, e);
+	clear_line(talk);
+	if (end == TRAIN_INTERRUPTED)
+		train_die_of_signal();
+	if (end != TRAIN_FINISHED)
+		return -1;
+	*t = train_new(rq, e);
+	return *t ? 0 : -1;
+}
+
 static int
 run(struct train_job *job, struct inputs *in, struct err *e)
 {
@@ -434,29 +437,33 @@ run(struct train_job *job, struct inputs *in, struct err *e)
 		.validation = in->validation, .tags_json = in->tags,
 		.checkpoint = in->has_checkpoint ? &in->checkpoint : NULL,
 		.state_path = in->state_path, .started = job->started,
-		.stop = &stop, .save = &save,
+		.stop = &train_stop, .save = &train_save,
 		.hooks = {&talk, on_tick, on_scored},
 	};
 	struct train *t;
 	int rc;
 
+	rq.folds = cv_is_asked(&job->params);
 	if (job->every && train_parse_every(&rq.every, job->every, e) < 0)
 		return -1;
 	rc = find_state(in, job, &rq, e);
+	if (rc > 0)
+		remove_states(in, job);
 	if (rc != 0)
 		return rc < 0 ? -1 : 0;
-	t = train_new(&rq, e);
+	t = prepare(job, in, &rq, e);
 	if (!t)
 		return -1;
-	if (in->test && train_check_test(t, in->test, e) < 0) {
-		rc = -1;
-	} else if (job->dry_run) {
+	if (job->dry_run) {
 		outline(t, stdout);
 	} else {
 		if (job->verbose && !job->quiet)
 			outline(t, stderr);
-		catch_signals();
-		rc = train(t, in, &talk, e);
+		train_catch_signals();
+		if (cv_is_asked(&job->params))
+			rc = cross_validate(&t, in, &talk, &rq, e);
+		if (rc == 0)
+			rc = train(t, in, &talk, e);
 	}
 	train_free(t);
 	return history_file_close(&talk.history, e) < 0 ? -1 : rc;
@@ -468,7 +475,8 @@ train_job_run(struct train_job *job, struct err *e)
 	struct inputs in = {.lock = -1};
 	int rc = -1;
 
-	if (take_lock(&in, job->lock, e) == 0 &&
+	if (train_folds_check(job, e) == 0 &&
+	    take_lock(&in, job->lock, e) == 0 &&
 	    (job->dry_run || check_output(job->out, e) == 0) &&
 	    open_inputs(&in, job, e) == 0 && name_state(&in, job, e) == 0)
 		rc = run(job, &in, e);

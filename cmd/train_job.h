@@ -12,7 +12,7 @@ struct train_job {
 	struct params params;
 	const char *frame; /* to train on */
 	const char *out, *state, *test, *result, *history, *run_info;
-	const char *lock, *deps, *every;
+	const char *lock, *deps, *every, *cv_predictions;
 	const char **tag;
 	size_t tags;
 	bool resume, no_state, dry_run;

@@ -99,9 +99,15 @@ check_folds(const struct params *p, struct err *e)
 		{p->nfolds > 1 && p->autoencoder,
 		 "--nfolds and --autoencoder: "
 		 "an autoencoder has no cross-validation"},
-		{p->nfolds && p->checkpoint,
-		 "--nfolds and --checkpoint: a run that goes on from a "
-		 "checkpoint has no cross-validation"},
+		{p->fold_column && p->autoencoder,
+		 "--fold-column and --autoencoder: "
+		 "an autoencoder has no cross-validation"},
+		{cv && p->checkpoint,
+		 "--nfolds or --fold-column and --checkpoint: a run that goes "
+		 "on from a checkpoint has no cross-validation"},
+		{cv && p->valid_fraction > 0,
+		 "--nfolds or --fold-column and --valid-fraction: "
+		 "the folds are the validation"},
 	};
 
 	return FIRST(clashes, e);

@@ -9,6 +9,7 @@
 #ifndef DATA_FRAME_INT_H
 #define DATA_FRAME_INT_H
 
+#include <dltools/file.h>
 #include <dltools/frame.h>
 
 #include "bytes_int.h"
@@ -41,6 +42,15 @@ struct contents {
 	size_t entries, entry_room;
 };
 
+/* An open file, or some rows of another frame. */
+struct frame {
+	struct infile in; /* a subset has a path only */
+	struct contents toc;
+	unsigned char id[16];
+	const struct frame *whole; /* of a subset; borrowed */
+	int64_t *row;              /* row[toc.rows] of the whole, ascending */
+};
+
 struct trailer {
 	uint64_t contents_at, contents_len, contents_raw;
 	unsigned char id[16];
@@ -64,6 +74,18 @@ int frame_check_names(const struct frame_column *column, size_t n,
 int frame_check_levels(const struct frame_column *column,
 		       struct err *e) MUST_USE;
 void frame_column_release(struct frame_column *column);
+/* Name, type and levels; level_counts of zeros. */
+int frame_column_copy(struct frame_column *to, const struct frame_column *from,
+		      struct err *e) MUST_USE;
+
+/* All groups of a column in their order; counts[levels] are added to. */
+int frame_tally(const struct frame *f, size_t column, struct tally *sum,
+		int64_t *counts, struct err *e) MUST_USE;
+
+/* entries: NULL for all values. */
+int frame_subset_read(const struct frame *f, size_t group, size_t column,
+		      struct chunk *c, size_t *entries,
+		      struct err *e) MUST_USE;
 
 void frame_put_header(unsigned char header[FRAME_HEADER]);
 int frame_check_header(const unsigned char header[FRAME_HEADER],

@@ -16,12 +16,6 @@
 
 #include "codec_int.h"
 
-struct frame {
-	struct infile in;
-	struct contents toc;
-	unsigned char id[16];
-};
-
 /* ---- opening --------------------------------------------------------- */
 
 static int
@@ -127,6 +121,7 @@ frame_close(struct frame *f)
 		return;
 	contents_release(&f->toc);
 	infile_close(&f->in);
+	mem_free(f->row);
 	mem_free(f);
 }
 
@@ -287,6 +282,8 @@ read_named(const struct frame *f, size_t group, size_t column,
 	if (group >= f->toc.groups || column >= f->toc.columns)
 		return err_set(e, ERR_INTERNAL, "no chunk %zu of column %zu",
 			       group, column);
+	if (f->whole)
+		return frame_subset_read(f, group, column, c, entries, e);
 	if (read_chunk(f, group, column, c, entries, e) == 0)
 		return 0;
 	return err_prefix(e, "'%s': column '%s', rows from %lld",

@@ -23,10 +23,9 @@ add_levels(int64_t *counts, size_t levels, const struct tally *t,
 	return 0;
 }
 
-/* All groups of a column, in their order. */
-static int
-tally_column(const struct frame *f, size_t column, struct tally *sum,
-	     int64_t *counts, struct err *e)
+int
+frame_tally(const struct frame *f, size_t column, struct tally *sum,
+	    int64_t *counts, struct err *e)
 {
 	size_t group, levels = frame_column(f, column)->levels.n;
 	struct chunk c = {0};
@@ -72,7 +71,7 @@ verify_column(const struct frame *f, size_t column, struct err *e)
 	int status = -1;
 	size_t i;
 
-	if (!counts || tally_column(f, column, &sum, counts, e) < 0)
+	if (!counts || frame_tally(f, column, &sum, counts, e) < 0)
 		goto out;
 	tally_stats(&sum, c->type, &stats);
 	for (i = 0; i < c->levels.n; i++)

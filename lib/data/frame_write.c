@@ -27,9 +27,9 @@ struct frame_writer {
 	bool closed;
 };
 
-static int
-copy_column(struct frame_column *to, const struct frame_column *from,
-	    struct err *e)
+int
+frame_column_copy(struct frame_column *to, const struct frame_column *from,
+		  struct err *e)
 {
 	to->type = from->type;
 	to->name = mem_strdup(from->name, e);
@@ -57,7 +57,7 @@ copy_schema(struct frame_writer *w, const struct frame_column *columns,
 		return -1;
 	w->toc.columns = n;
 	for (i = 0; i < n; i++)
-		if (copy_column(&w->toc.column[i], &columns[i], e) < 0)
+		if (frame_column_copy(&w->toc.column[i], &columns[i], e) < 0)
 			return -1;
 	return 0;
 }

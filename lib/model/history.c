@@ -45,6 +45,7 @@
 	 ROW(set.error), 0, HISTORY_BINOMIAL | flag}
 
 const struct history_column history_columns[] = {
+	{"fold", NULL, ROW(fold), HISTORY_COUNT, HISTORY_ANY | HISTORY_FOLD},
 	{"timestamp", "Timestamp", ROW(timestamp), HISTORY_CLOCK,
 	 HISTORY_ANY | HISTORY_RUN},
 	{"duration", "Duration", ROW(duration_s), HISTORY_SECONDS,
@@ -78,7 +79,9 @@ history_has(const struct history_layout *l, const struct history_column *c)
 
 	if ((c->use & HISTORY_RUN) && !l->run)
 		return false;
-	if ((c->use & HISTORY_VALID) && !l->validation)
+	if ((c->use & HISTORY_FOLD) && !l->folds)
+		return false;
+	if ((c->use & HISTORY_VALID) && !l->validation && !l->folds)
 		return false;
 	return (c->use & kind) != 0;
 }

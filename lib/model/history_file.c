@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "dltools/file.h"
+#include "dltools/mem.h"
 #include "model/history_int.h"
 
 static int
@@ -25,21 +26,38 @@ open_file(struct history_file *f, struct err *e)
 	return 0;
 }
 
+/* Rows of this fold that are written already. */
+static size_t *
+written(struct history_file *f, const struct history *h, struct err *e)
+{
+	size_t fold = h->n ? (size_t)h->row[h->n - 1].fold : 0;
+	size_t had = f->folds;
+
+	if (mem_grow(&f->rows, &f->folds, fold + 1, sizeof(*f->rows), e) < 0)
+		return NULL;
+	for (; had < f->folds; had++)
+		f->rows[had] = 0;
+	return &f->rows[fold];
+}
+
 int
 history_file_add(struct history_file *f, const struct history_layout *l,
 		 const struct history *h, struct err *e)
 {
 	enum history_format format = history_format_of(f->path);
+	size_t *rows = written(f, h, e);
 	struct str s = STR_INIT;
 	int rc = -1;
 
+	if (!rows)
+		return -1;
 	if (!f->open) {
 		if (open_file(f, e) < 0)
 			return -1;
 		history_header(l, format, &s);
 	}
-	for (; f->rows < h->n; f->rows++)
-		history_line(l, format, &h->row[f->rows], &s);
+	for (; *rows < h->n; (*rows)++)
+		history_line(l, format, &h->row[*rows], &s);
 	if (str_check(&s, e) == 0)
 		rc = file_write_all(f->fd, s.buf, s.len, f->path, e);
 	str_release(&s);
@@ -52,6 +70,9 @@ history_file_close(struct history_file *f, struct err *e)
 	bool open = f->open;
 
 	f->open = false;
+	mem_free(f->rows);
+	f->rows = NULL;
+	f->folds = 0;
 	if (open && f->fd != STDOUT_FILENO && close(f->fd) < 0)
 		return err_errno(e, ERR_OUTPUT, "cannot write '%s'", f->path);
 	return 0;

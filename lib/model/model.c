@@ -24,6 +24,7 @@ model_release(struct model *m)
 	mem_free(m->asked);
 	mem_free(m->training_json);
 	mem_free(m->validation_json);
+	mem_free(m->cv_json);
 	mem_free(m->resume_json);
 	mem_free(m->run_json);
 	mem_free(m->tags_json);

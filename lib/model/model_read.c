@@ -401,6 +401,7 @@ read_all(struct reader *r, struct err *e)
 	    read_part(r, "history", parse_history, e) < 0 ||
 	    copy_text(r, "training_metrics", &m->training_json, e) < 0 ||
 	    copy_text(r, "validation_metrics", &m->validation_json, e) < 0 ||
+	    copy_text(r, "cross_validation", &m->cv_json, e) < 0 ||
 	    copy_text(r, "tags", &m->tags_json, e) < 0 ||
 	    copy_text(r, "resume", &m->resume_json, e) < 0 ||
 	    copy_text(r, "run", &m->run_json, e) < 0)

@@ -80,6 +80,10 @@ score_has_header(const struct score_options *o)
 	return o->header && o->format != SCORE_JSON && !o->no_rows;
 }
 
+/* The name of the column of class k's probabilities. */
+void score_add_class_name(struct str *out, const struct string_table *t,
+			  size_t k);
+
 /* Prints all rows of the block into w->text. */
 int score_print_rows(struct score_work *w,
 		     const struct score_cells *cells) MUST_USE;

@@ -46,8 +46,8 @@ is_integer_like(const char *t, size_t len)
 }
 
 /* A column name of the output: text, or class number k. */
-static void
-add_class_name(struct str *out, const struct string_table *t, size_t k)
+void
+score_add_class_name(struct str *out, const struct string_table *t, size_t k)
 {
 	const char *name = t->bytes + t->at[k];
 	size_t len = (size_t)(t->at[k + 1] - t->at[k]);
@@ -68,7 +68,7 @@ add_number_name(struct str *out, const struct score_job *job, size_t k)
 	else if (o->top)
 		str_addf(out, k % 2 ? "top%zu_p" : "top%zu", k / 2 + 1);
 	else
-		add_class_name(out, &job->m->enc.classes, k);
+		score_add_class_name(out, &job->m->enc.classes, k);
 }
 
 /* Columns after `predict`, or all those of deep features. */

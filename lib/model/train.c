@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "dltools/adapt.h"
+#include "dltools/cv.h"
 #include "dltools/mem.h"
 #include "dltools/rng.h"
 #include "model/train_int.h"
@@ -172,6 +173,19 @@ make_net(struct train *t, struct err *e)
 }
 
 static int
+keep_cv(struct model *m, const struct cv *cv, struct err *e)
+{
+	struct str s = STR_INIT;
+
+	if (cv_json(cv, &s, e) < 0) {
+		str_release(&s);
+		return -1;
+	}
+	m->cv_json = str_take(&s, e);
+	return m->cv_json ? 0 : -1;
+}
+
+static int
 start_model(struct train *t, struct err *e)
 {
 	struct model *m = &t->model;
@@ -183,7 +197,7 @@ start_model(struct train *t, struct err *e)
 		m->params.seed = t->rq.resume ? t->rq.resume->params.seed :
 			(int64_t)(rng_fresh_seed() >> 1);
 	m->reproducible = m->params.reproducible;
-	m->asked = train_asked(&m->params, e);
+	m->asked = train_asked(t->rq.asked ? t->rq.asked : &m->params, e);
 	if (m->reproducible)
 		forget_paths(&m->params);
 	d = frame_dialect(t->rq.training);
@@ -199,6 +213,8 @@ start_model(struct train *t, struct err *e)
 	frame_id(t->rq.training, m->frame_id);
 	if (t->rq.validation)
 		frame_id(t->rq.validation, m->validation_id);
+	if (t->rq.cv && keep_cv(m, t->rq.cv, e) < 0)
+		return -1;
 	return t->rq.checkpoint ? copy_encoder(t, e) : build_encoder(t, e);
 }
 
@@ -278,6 +294,17 @@ train_free(struct train *t)
 	mem_free(t->value);
 	pool_free(t->pool);
 	mem_free(t);
+}
+
+void
+train_take_model(struct train *t, struct model *to)
+{
+	trainer_free(t->trainer);
+	forward_free(t->forward);
+	t->trainer = NULL;
+	t->forward = NULL;
+	*to = t->model;
+	memset(&t->model, 0, sizeof(t->model));
 }
 
 const struct model *

@@ -123,10 +123,13 @@ train_copy_weights(struct net *to, const struct net *from, struct err *e)
 int
 train_copy_history(struct train *t, const struct model *from, struct err *e)
 {
-	for (size_t i = 0; i < from->history.n; i++)
-		if (history_add(&t->model.history, &from->history.row[i], e) <
-		    0)
+	for (size_t i = 0; i < from->history.n; i++) {
+		struct history_row row = from->history.row[i];
+
+		row.fold = (int64_t)t->rq.fold;
+		if (history_add(&t->model.history, &row, e) < 0)
 			return -1;
+	}
 	return 0;
 }
 

@@ -106,6 +106,18 @@ keep_weights(struct train *t, struct err *e)
 }
 
 static int
+tell_scored(struct train *t, struct err *e)
+{
+	struct history_layout l = model_layout(&t->model);
+
+	l.run = true;
+	l.folds = t->rq.folds > 0;
+	return t->rq.hooks.scored ?
+		t->rq.hooks.scored(t->rq.hooks.ctx, &l, &t->model.history,
+				   e) : 0;
+}
+
+static int
 score(struct train *t, struct err *e)
 {
 	double start = train_clock();
@@ -115,14 +127,7 @@ score(struct train *t, struct err *e)
 		return -1;
 	/* copying belongs to scoring: training speed is that of training */
 	t->scoring_s += train_clock() - start - t->last_score_s;
-	if (t->rq.hooks.scored) {
-		struct history_layout l = model_layout(&t->model);
-
-		l.run = true;
-		return t->rq.hooks.scored(t->rq.hooks.ctx, &l,
-					  &t->model.history, e);
-	}
-	return 0;
+	return tell_scored(t, e);
 }
 
 static bool
@@ -180,6 +185,8 @@ tell(struct train *t, struct train_progress *p)
 			(now - t->recent_at);
 	t->recent_at = now;
 	t->recent_samples = t->position;
+	p->fold = t->rq.fold;
+	p->folds = t->rq.folds;
 	p->epochs = (double)t->position / (double)t->schedule.rows;
 	p->epochs_asked = t->schedule.epochs;
 	p->samples = t->position;
@@ -325,16 +332,7 @@ restore_best(struct train *t, struct err *e)
 		return 0;
 	net_copy_give(&t->model.best, t->model.net);
 	t->restored = true;
-	if (train_score(t, e) < 0)
-		return -1;
-	if (t->rq.hooks.scored) {
-		struct history_layout l = model_layout(&t->model);
-
-		l.run = true;
-		return t->rq.hooks.scored(t->rq.hooks.ctx, &l,
-					  &t->model.history, e);
-	}
-	return 0;
+	return train_score(t, e) < 0 ? -1 : tell_scored(t, e);
 }
 
 /* The last weights that were found finite. */

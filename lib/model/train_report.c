@@ -9,6 +9,7 @@
 #include <sys/utsname.h>
 #include <time.h>
 
+#include "dltools/cv.h"
 #include "dltools/json.h"
 #include "dltools/num.h"
 #include "dltools/adapt.h"
@@ -22,12 +23,20 @@ const char train_result_header[] =
 void
 train_totals(const struct train *t, struct train_totals *to)
 {
+	int64_t samples;
+	double seconds;
+
 	to->samples = t->position - t->origin;
 	to->seconds = t->ended - t->began + t->before_s;
 	to->training_s = t->training_s;
 	to->scoring_s = t->scoring_s;
 	to->cpu_s = train_cpu() - t->cpu_began + t->before_cpu_s;
 	to->test_error = NAN;
+	if (t->rq.cv) {
+		cv_totals(t->rq.cv, &samples, &seconds);
+		to->samples += samples;
+		to->seconds += seconds;
+	}
 }
 
 int
@@ -78,7 +87,7 @@ train_result_row(const struct train *t, const struct train_totals *totals,
 
 	if (!isnan(totals->test_error))
 		num_print_double(error, totals->test_error);
-	params_row(t->rq.params, &asked);
+	params_row(t->rq.asked ? t->rq.asked : t->rq.params, &asked);
 	str_add_csv(out, asked.buf, asked.len, ',');
 	str_release(&asked);
 	str_addf(out, ",%" PRId64 ",%.3f,%.1f,%s\n", totals->samples,
@@ -240,19 +249,34 @@ add_grouped(struct str *out, int64_t n)
 	}
 }
 
+/* Weights and state of a net. */
+static double
+net_bytes(const struct net *net)
+{
+	double bytes = 0;
+
+	for (size_t i = 0; i < net_tensors(net); i++) {
+		struct net_tensor n;
+
+		net_tensor(net, i, &n);
+		bytes += (double)n.rows * (double)n.columns * sizeof(float);
+	}
+	return bytes;
+}
+
+double
+train_memory(const struct train *t)
+{
+	return (double)rows_bytes(t->rows) + 4 * net_bytes(t->model.net);
+}
+
 void
 train_outline(const struct train *t, struct str *out)
 {
 	const struct encoder *enc = &t->model.enc;
 	const struct net_shape *s = net_shape(t->model.net);
-	double net = 0;
+	double net = net_bytes(t->model.net);
 
-	for (size_t i = 0; i < net_tensors(t->model.net); i++) {
-		struct net_tensor n;
-
-		net_tensor(t->model.net, i, &n);
-		net += (double)n.rows * (double)n.columns * sizeof(float);
-	}
 	str_addf(out, "%" PRId64 " training rows, %zu predictors (%zu dropped "
 		 "as constant), %zu input units\nlayers: %zu",
 		 t->schedule.rows, enc->columns,

@@ -133,6 +133,7 @@ stamp(struct train *t, struct history_row *row)
 	row->epochs = (double)t->position / (double)t->schedule.rows;
 	row->iterations = t->model.iterations;
 	row->samples = t->position;
+	row->fold = (int64_t)t->rq.fold;
 }
 
 /* The threshold of the validation set, if there is one, comes last. */

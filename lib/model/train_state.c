@@ -178,7 +178,7 @@ train_is_result(const struct train_request *rq, const struct model *m)
 {
 	struct str list = STR_INIT;
 	struct err e = {0};
-	char *asked = train_asked(rq->params, &e);
+	char *asked = train_asked(rq->asked ? rq->asked : rq->params, &e);
 	bool same;
 
 	same = m->finished && asked && check_same(rq, asked, m, &list) == 0;

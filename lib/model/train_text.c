@@ -10,7 +10,7 @@
 #include "dltools/json.h"
 #include "dltools/mem.h"
 #include "dltools/num.h"
-#include "dltools/train.h"
+#include "dltools/train_text.h"
 
 /* "1epoch" without its unit, if the text ends with it. */
 static bool
@@ -123,6 +123,8 @@ add_time(struct str *out, double seconds)
 void
 train_progress_text(const struct train_progress *p, struct str *out)
 {
+	if (p->fold)
+		str_addf(out, "fold %zu of %zu  ", p->fold, p->folds);
 	str_addf(out, "epoch %.3f of %.4g  %.0f samples/s", p->epochs,
 		 p->epochs_asked, p->speed);
 	if (!isnan(p->loss))
@@ -140,6 +142,8 @@ train_event_text(const struct history_row *r, struct str *out)
 	const struct history_measures *m = r->has_validation ? &r->validation :
 		&r->training;
 
+	if (r->fold)
+		str_addf(out, "fold %lld: ", (long long)r->fold);
 	str_addf(out, "scored after %.3f epochs, %" PRId64 " samples, %.0f/s: "
 		 "%s", r->epochs, r->samples, r->speed,
 		 r->has_validation ? "validation" : "training");

@@ -60,8 +60,8 @@ setup()
 	grep -q "^response-column	y	" <<<"$output"
 	fails 2 "^dl-train: --rho: '2': must be in \(0, 1\)" \
 		dl-train -y a --rho 2 s.dlf
-	fails 2 "--nfolds: '5': not yet supported" \
-		dl-train -y a --nfolds 5 s.dlf
+	fails 2 "--nfolds: '1': must be 0 or at least 2" \
+		dl-train -y a --nfolds 1 s.dlf
 	fails 2 "'--hiden': did you mean '--hidden'" \
 		dl-train -y a --hiden 5 s.dlf
 }

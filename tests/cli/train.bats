@@ -280,8 +280,6 @@ PY
 }
 
 @test "not yet supported is said, never ignored" {
-	fails 2 "not yet supported" dl-train -q -y y --nfolds 3 -o m.dlm \
-		small.dlf
 	fails 2 "not yet supported" dl-train -q -y y --autoencoder -o m.dlm \
 		small.dlf
 }

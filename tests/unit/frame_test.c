@@ -283,12 +283,59 @@ test_other_version(void **state)
 	assert_non_null(strstr(e.msg, "version 1"));
 }
 
+/* ---- some rows as a frame -------------------------------------------------- */
+
+static void
+test_subset(void **state)
+{
+	static const int64_t row[] = {0, 3, 4, 17, 39};
+	struct chunk all = {0}, some = {0};
+	char id[33], other[33];
+	struct err e = {0};
+	struct frame *f, *s;
+
+	(void)state;
+	write_frame();
+	f = frame_open(path, &e);
+	assert_non_null(f);
+	s = frame_subset(f, row, 5, "some", NULL, &e);
+	assert_non_null(s);
+	assert_int_equal(frame_rows(s), 5);
+	assert_string_equal(frame_path(s), "some");
+	/* its statistics are those of the values that it gives */
+	assert_int_equal(frame_verify(s, &e), 0);
+	assert_int_equal(frame_column(s, 2)->levels.n,
+			 frame_column(f, 2)->levels.n);
+	for (size_t c = 0; c < COLUMNS; c++) {
+		assert_int_equal(frame_read(f, 0, c, &all, &e), 0);
+		assert_int_equal(frame_read(s, 0, c, &some, &e), 0);
+		for (size_t i = 0; i < 5; i++) {
+			size_t k = (size_t)row[i];
+
+			assert_int_equal(chunk_is_missing(&some, i),
+					 chunk_is_missing(&all, k));
+			if (some.form == CHUNK_INT)
+				assert_true(some.i64[i] == all.i64[k]);
+			if (some.form == CHUNK_CODE)
+				assert_true(some.code[i] == all.code[k]);
+		}
+	}
+	frame_id(f, id);
+	frame_id(s, other);
+	assert_string_not_equal(id, other);
+	chunk_release(&all);
+	chunk_release(&some);
+	frame_close(s);
+	frame_close(f);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_schema_and_statistics),
 		cmocka_unit_test(test_values),
+		cmocka_unit_test(test_subset),
 		cmocka_unit_test(test_groups_and_same_bytes),
 		cmocka_unit_test(test_empty_frame),
 		cmocka_unit_test(test_bad_schemas),

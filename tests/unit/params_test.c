@@ -121,7 +121,7 @@ ranges(void **state)
 	refused("loss", "square",
 		"--loss: 'square': must be Automatic, CrossEntropy, "
 		"Quadratic, Huber, Absolute or Quantile");
-	refused("nfolds", "5", "--nfolds: '5': not yet supported");
+	refused("nfolds", "-1", "--nfolds: '-1': must be >= 0");
 	refused("categorical_encoding", "binary",
 		"--categorical-encoding: 'Binary': not yet supported");
 	refused("hiden", "5",

@@ -72,6 +72,7 @@ void frame_writer_free(struct frame_writer *w);
 /* ---- reader --------------------------------------------------------- */
 
 struct frame;
+struct pool;
 
 /*
  * Opens a frame; "-" or a pipe is spooled to an unlinked file.  The header,
@@ -105,6 +106,15 @@ int frame_read_entries(const struct frame *f, size_t group, size_t column,
 		       struct err *e) MUST_USE;
 /* Reads every byte, checks every chunk, recomputes every statistic. */
 int frame_verify(const struct frame *f, struct err *e) MUST_USE;
+
+/*
+ * Rows row[n] (ascending, copied) of a frame as a frame of its own: the same
+ * columns, types and levels, its own statistics and id; nothing is written.
+ * label is its path in messages.  The whole must outlive it.
+ */
+struct frame *frame_subset(const struct frame *whole, const int64_t *row,
+			   int64_t n, const char *label, struct pool *pool,
+			   struct err *e) MUST_USE;
 
 /* Is this file a frame / a model by its first bytes? (false: cannot tell) */
 bool frame_is_frame(const char *path);

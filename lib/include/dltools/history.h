@@ -33,6 +33,7 @@ struct history_row {
 	double speed;      /* samples / s of training alone */
 	double epochs;
 	int64_t iterations, samples;
+	int64_t fold;      /* of cross-validation, from 1; 0: none */
 	bool has_training, has_validation;
 	struct history_measures training, validation;
 };
@@ -60,6 +61,7 @@ struct history_layout {
 	bool autoencoder;
 	bool validation; /* there is a validation set */
 	bool run;        /* with clock, durations, speed, memory */
+	bool folds;      /* with the fold, and validation columns */
 };
 
 /* The header line (nothing for JSONL) or one row, with its line end. */
@@ -73,7 +75,8 @@ struct history_file {
 	const char *path; /* "-": standard output */
 	int fd;
 	bool open;
-	size_t rows; /* written */
+	size_t *rows; /* rows[fold]: written */
+	size_t folds;
 };
 int history_file_add(struct history_file *f, const struct history_layout *l,
 		     const struct history *h, struct err *e) MUST_USE;

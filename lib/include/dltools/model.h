@@ -38,6 +38,7 @@ struct model {
 	struct history history;
 	enum metrics_kind kind;
 	char *training_json, *validation_json; /* metrics_json(), or NULL */
+	char *cv_json;         /* cross-validation, or NULL */
 	double threshold;      /* binomial label threshold */
 	/* of each input unit, or NULL: importance.h, and the mean over the
 	 * rows of the training scoring set */

@@ -28,8 +28,11 @@
 #include "params.h"
 #include "str.h"
 
+struct cv;
+
 /* How far training is; times in seconds. */
 struct train_progress {
+	size_t fold, folds; /* of cross-validation, fold from 1; or 0 */
 	double epochs, epochs_asked;
 	int64_t samples, samples_end;
 	double speed;   /* samples / s, recent */
@@ -56,6 +59,8 @@ struct train_every {
 /* All pointers are borrowed until train_free. */
 struct train_request {
 	const struct params *params; /* checked by params_check */
+	const struct params *asked;  /* what the user said, where params is
+				      * derived from it; NULL: params */
 	const struct frame *training;
 	const struct frame *validation; /* or NULL; see valid_fraction */
 	const struct model *checkpoint; /* to be continued, or NULL */
@@ -67,6 +72,9 @@ struct train_request {
 	const volatile int *stop;       /* set by a signal: finish soon */
 	volatile int *save;             /* set: save the state and clear it */
 	struct train_hooks hooks;
+	size_t fold, folds;             /* of cross-validation, fold from 1 */
+	const struct cv *cv;            /* what it found, for the model of all
+					 * rows; or NULL */
 };
 
 struct train;
@@ -89,6 +97,9 @@ enum train_end {
 
 enum train_end train_run(struct train *t, struct err *e) MUST_USE;
 
+/* Moves the finished model out; t is then good for train_free only. */
+void train_take_model(struct train *t, struct model *to);
+
 /* Owned by t.  Unfinished until train_run returns TRAIN_FINISHED. */
 const struct model *train_model(const struct train *t);
 int train_save_state(struct train *t, const char *path,
@@ -101,6 +112,9 @@ void train_closing(const struct train *t, struct str *out);
 
 /* Layers, parameters and memory, before training. */
 void train_outline(const struct train *t, struct str *out);
+
+/* Memory that such a run needs, about, in bytes. */
+double train_memory(const struct train *t);
 
 struct train_totals {
 	int64_t samples;  /* presented by this run */
@@ -124,22 +138,6 @@ int train_result_row(const struct train *t, const struct train_totals *totals,
 /* One JSON object: clock, host, threads, kernels, speed, memory. */
 int train_run_info(const struct train *t, const struct train_totals *totals,
 		   struct str *out, struct err *e) MUST_USE;
-
-/* "10m", "1epoch", "1e6samples". */
-int train_parse_every(struct train_every *every, const char *text,
-		      struct err *e) MUST_USE;
-
-/* "KEY=VALUE" texts as one JSON object; *json NULL for none; mem_free. */
-int train_tags_json(const char *const *tag, size_t n, char **json,
-		    struct err *e) MUST_USE;
-
-/* A make rule: out depends on in[n]; names escaped. */
-void train_deps(const char *out, const char *const *in, size_t n,
-		struct str *rule);
-
-/* For a live line, and for a line per scoring event. */
-void train_progress_text(const struct train_progress *p, struct str *out);
-void train_event_text(const struct history_row *row, struct str *out);
 
 /* Is this finished model what the request would make? (--resume) */
 bool train_is_result(const struct train_request *rq, const struct model *m);

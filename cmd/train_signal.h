@@ -1,0 +1,16 @@
+/*
+ * train_signal.h - what signals ask of dl-train: INT, TERM and HUP to stop (a
+ * second one ends the program at once), USR1 to say how far training is, USR2 to
+ * save its state.
+ */
+#ifndef TRAIN_SIGNAL_H
+#define TRAIN_SIGNAL_H
+
+extern volatile int train_stop; /* number of the signal */
+extern volatile int train_save, train_status_wanted;
+
+void train_catch_signals(void);
+/* Dies of the signal that came, as if it had not been caught. */
+void train_die_of_signal(void);
+
+#endif
