@@ -119,6 +119,15 @@ bench: all $(BENCH) ## measure training speed beside H2O's figures
 demo: all ## import, train, score: MNIST from CSV to confusion matrix
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh examples/mnist/demo.sh
 
+# Parameter studies: rows that are there are not run again; -j does no harm but
+# to the timings.  EPOCHS, REPEAT, OUT...: examples/lib.sh.
+STUDIES = $(notdir $(wildcard examples/studies/[a-z]*_*))
+studies: $(STUDIES:%=study-%) ## run the tuning guide's studies, make the report
+	@sh examples/studies/report.sh
+
+study-%: all
+	@sh examples/studies/$*/run.sh
+
 DEST = $(DESTDIR)$(PREFIX)
 COMPLETION = $(DEST)/share/bash-completion/completions
 install: all ## install below DESTDIR and PREFIX (/usr/local)
@@ -155,6 +164,6 @@ help: ## list the targets
 
 -include $(shell find $(OBJ) -name '*.d' 2>/dev/null)
 
-.PHONY: all programs unit cli lint check bench demo install uninstall dist
+.PHONY: all programs unit cli lint check bench demo studies install uninstall dist
 .PHONY: clean help
 .SECONDARY:

