@@ -1,4 +1,4 @@
-/* cm_metrics.c - the measures of dl-cm: per class, overall, thresholds, tests. */
+/* cm_metrics.c - the measures of dl-cm: per class, overall, tests. */
 #include "cm_int.h"
 
 #include <math.h>
@@ -129,112 +129,6 @@ cm_print_metrics(const struct confusion *c, const struct cm_style *style,
 		return -1;
 	cm_gap(format);
 	return print_overall(c, format, e);
-}
-
-/* ---- --thresholds --------------------------------------------------- */
-
-/* Scores are floats: the shortest text of one. */
-static const char *
-threshold(char text[CM_TEXT], double value)
-{
-	num_print_float(text, (float)value);
-	return text;
-}
-
-static int
-add_maximum(struct cm_grid *g, const struct curve *curve,
-	    enum criterion m, enum cm_format format, struct err *e)
-{
-	char text[CM_TEXT];
-	size_t best = curve_best(curve, m);
-
-	if (cm_grid_add(g, criterion_name(m), e) < 0 ||
-	    cm_grid_add(g, threshold(text, curve->threshold[best]), e) < 0 ||
-	    cm_grid_add(g, cm_fixed(text, curve_criterion(curve, best, m),
-				    6, format), e) < 0)
-		return -1;
-	num_print_int(text, (int64_t)best);
-	return cm_grid_add(g, text, e);
-}
-
-static int
-print_maxima(const struct curve *curve, enum cm_format format,
-	     struct err *e)
-{
-	static const char *const name[] = {"Metric", "Threshold", "Value",
-					   "Idx"};
-	struct cm_grid g = {.name = name, .columns = 4, .texts = 1};
-	int m, status = 0;
-
-	for (m = 0; m < CRITERIA && status == 0; m++)
-		status = add_maximum(&g, curve, (enum criterion)m,
-				     format, e);
-	if (status == 0)
-		status = cm_grid_print(&g, format, e);
-	cm_grid_release(&g);
-	return status;
-}
-
-static int
-add_point(struct cm_grid *g, const struct curve *c, size_t i,
-	  enum cm_format format, struct err *e)
-{
-	char text[CM_TEXT];
-	int m, status;
-
-	status = cm_grid_add(g, threshold(text, c->threshold[i]), e);
-	for (m = 0; m < CRITERIA && status == 0; m++)
-		status = cm_grid_add(g, cm_fixed(text, curve_criterion(c, i,
-			(enum criterion)m), 6, format), e);
-	return status;
-}
-
-/* n points, evenly spread over all of them, the first and last included. */
-static int
-print_points(const struct curve *curve, size_t n,
-	     enum cm_format format, struct err *e)
-{
-	const char *name[CRITERIA + 1] = {"threshold"};
-	struct cm_grid g = {.name = name, .columns = CRITERIA + 1};
-	size_t i;
-	int m, status = 0;
-
-	for (m = 0; m < CRITERIA; m++)
-		name[m + 1] = criterion_name((enum criterion)m);
-	n = n < curve->n ? n : curve->n;
-	for (i = 0; i < n && status == 0; i++)
-		status = add_point(&g, curve, n == 1 ? 0 :
-				   i * (curve->n - 1) / (n - 1), format, e);
-	if (status == 0)
-		status = cm_grid_print(&g, format, e);
-	cm_grid_release(&g);
-	return status;
-}
-
-int
-cm_print_thresholds(const struct confusion *c, const struct cm_style *style,
-		    const char *which, struct err *e)
-{
-	enum cm_format format = (enum cm_format)style->format;
-	const struct metrics *s = &c->scores;
-	struct curve curve;
-	int64_t n = INT64_MAX;
-	int status;
-
-	if (strcmp(which, "max") && strcmp(which, "all") &&
-	    num_parse_int(which, 1, INT64_MAX, &n, e) < 0)
-		return err_set(e, ERR_USAGE, "--thresholds: '%s': must be max, "
-			       "all or a number", which);
-	if (!c->has_scores || s->kind != METRICS_BINOMIAL)
-		return err_set(e, ERR_SCHEMA, "--thresholds: the table has no "
-			       "probabilities of two classes");
-	if (metrics_curve(s, &curve, e) < 0)
-		return -1;
-	status = !strcmp(which, "max")
-			 ? print_maxima(&curve, format, e)
-			 : print_points(&curve, (size_t)n, format, e);
-	curve_release(&curve);
-	return status;
 }
 
 /* ---- --diff --------------------------------------------------------- */

@@ -29,10 +29,16 @@ int cm_print_metrics(const struct confusion *c, const struct cm_style *style,
 		     struct err *e) MUST_USE;
 int cm_print_json(const struct confusion *c, const struct cm_style *style,
 		  struct err *e) MUST_USE;
-/* which: "max", "all" or a number of thresholds; two classes only. */
-int cm_print_thresholds(const struct confusion *c,
-			const struct cm_style *style, const char *which,
-			struct err *e) MUST_USE;
+/* One table by score: the first that is asked for. */
+struct cm_curve {
+	const char *thresholds; /* "max", "all" or a number; NULL: none */
+	int64_t calibration;    /* bins; 0: none */
+	int64_t gains;          /* groups, -1: 16 quantiles; 0: none */
+};
+
+/* Two classes with probabilities, else ERR_SCHEMA. */
+int cm_print_curve(const struct confusion *c, const struct cm_style *style,
+		   const struct cm_curve *what, struct err *e) MUST_USE;
 int cm_print_diff(const struct confusion_diff *d,
 		  const struct cm_style *style, struct err *e) MUST_USE;
 

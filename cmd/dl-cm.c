@@ -35,7 +35,8 @@ static const char *const normalizations[] = {"none", "row", "col", "all",
 struct opts {
 	struct confusion_options read;
 	struct cm_style style;
-	const char *thresholds, *delimiter;
+	struct cm_curve curve;
+	const char *delimiter;
 	struct cli_list fail_if;
 	struct cm_gates gates;
 	bool error, diff, tab, quiet;
@@ -48,17 +49,21 @@ static int
 check(struct opts *o, size_t operands, struct err *e)
 {
 	const char *d = o->tab ? "\t" : o->delimiter;
+	int curves = !!o->curve.thresholds + !!o->curve.calibration +
+		     !!o->curve.gains;
 
 	if (o->diff != (operands == 2))
 		return err_set(e, ERR_USAGE, o->diff
 			       ? "--diff needs two tables"
 			       : "two tables need --diff");
-	if (o->diff && (o->fail_if.n || o->thresholds || o->error))
+	if (o->diff && (o->fail_if.n || curves || o->error))
 		return err_set(e, ERR_USAGE, "--diff cannot be used with "
-			       "--fail-if, --thresholds or --error");
-	if (o->error + !!o->thresholds + (o->style.top || o->style.metrics) > 1)
-		return err_set(e, ERR_USAGE, "--error, --thresholds and --top "
-			       "or --metrics exclude each other");
+			       "--fail-if, --thresholds, --gains, "
+			       "--calibration or --error");
+	if (o->error + curves + (o->style.top || o->style.metrics) > 1)
+		return err_set(e, ERR_USAGE, "--error, --thresholds, --gains, "
+			       "--calibration and --top or --metrics exclude "
+			       "each other");
 	if (d && !strcmp(d, "tab"))
 		d = "\t";
 	if (d && !strcmp(d, "space"))
@@ -85,8 +90,8 @@ print(const struct opts *o, const struct confusion *c, struct err *e)
 		puts(text);
 		return 0;
 	}
-	if (o->thresholds)
-		return cm_print_thresholds(c, s, o->thresholds, e);
+	if (o->curve.thresholds || o->curve.gains || o->curve.calibration)
+		return cm_print_curve(c, s, &o->curve, e);
 	if (s->format == CM_JSON && !s->top)
 		return cm_print_json(c, s, e);
 	if (s->metrics && (s->format == CM_CSV || s->format == CM_TSV ||
@@ -148,8 +153,12 @@ main(int argc, char **argv)
 		CLI_FLAG(0, "error", &o.error, "only the overall error"),
 		CLI_INT(0, "top", &o.style.top, 1, INT64_MAX, "N",
 			"the N most frequent confusions, not the matrix"),
-		CLI_TEXT(0, "thresholds", &o.thresholds, "max|all|N",
+		CLI_TEXT(0, "thresholds", &o.curve.thresholds, "max|all|N",
 			 "measures by threshold of two classes"),
+		CLI_INT(0, "gains", &o.curve.gains, -1, GAINS_MOST, "N",
+			"gains and lift of N groups; -1: 16 quantiles"),
+		CLI_INT(0, "calibration", &o.curve.calibration, 1, 10000, "N",
+			"how often predictions came true, in N bins"),
 		CLI_LIST(0, "fail-if", &o.fail_if, "CONDITION",
 			 "end with status 1 if it holds: 'error>0.05'; "
 			 "repeatable"),

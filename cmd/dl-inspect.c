@@ -19,100 +19,36 @@ static const char examples[] =
 	"dl-inspect --levels C785 digits.dlf\n"
 	"dl-inspect --verify digits.dlf && echo whole\n"
 	"dl-inspect model.dlm                  layers, end of the history\n"
-	"dl-inspect --history --csv model.dlm\n";
+	"dl-inspect --history --csv model.dlm\n"
+	"dl-inspect --varimp model.dlm | head\n";
 
-struct opts {
-	const char *input;
-	const char *levels; /* column */
-	bool names, verify;
-	bool history, signature, params, header;
-	bool csv, tsv, json;
-};
+/* In the order of enum inspect_set. */
+static const char *const sets[] = {"training", "validation", NULL};
 
-static enum table_format
-format_of(const struct opts *o)
-{
-	return o->json ? TABLE_JSON : o->tsv ? TABLE_TSV
-	     : o->csv ? TABLE_CSV : TABLE_ALIGNED;
-}
-
-/* ---- frames ------------------------------------------------------------ */
+/* ---- files ------------------------------------------------------------- */
 
 static int
-show_frame(const struct frame *f, const struct opts *o, struct str *out,
-	   struct err *e)
-{
-	if (o->history || o->signature || o->params || o->header)
-		return err_set(e, ERR_USAGE, "'%s' is a frame: --history, "
-			       "--signature, --params and --header are for "
-			       "models", frame_path(f));
-	if (o->verify)
-		return inspect_frame_verify(f, out, e);
-	if (o->levels)
-		return inspect_levels(f, o->levels, format_of(o), out, e);
-	if (o->names) {
-		inspect_names(f, out);
-		return str_check(out, e);
-	}
-	return inspect_frame(f, format_of(o), out, e);
-}
-
-static int
-run_frame(const struct opts *o, struct str *out, struct err *e)
+run_frame(const struct inspect_options *o, struct str *out, struct err *e)
 {
 	struct frame *f = frame_open(o->input, e);
-	int status = f ? show_frame(f, o, out, e) : -1;
+	int status = f ? inspect_show_frame(f, o, out, e) : -1;
 
 	frame_close(f);
 	return status;
 }
 
-/* ---- models ------------------------------------------------------------ */
-
-static int
-show_model(const struct model *m, const struct opts *o, struct str *out,
-	   struct err *e)
-{
-	if ((o->csv || o->tsv) && !o->levels && !o->history)
-		return err_set(e, ERR_USAGE, "'%s' is a model: --csv and "
-			       "--tsv are for its --history and --levels",
-			       o->input);
-	if (o->levels)
-		return inspect_model_levels(m, o->levels, format_of(o), out,
-					    e);
-	if (o->history)
-		return inspect_history(m, format_of(o), out, e);
-	if (o->signature)
-		return inspect_signature(m, out, e);
-	if (o->header || (o->json && !o->names && !o->params && !o->verify))
-		return inspect_header(o->input, out, e);
-	if (o->verify) {
-		str_add_quoted(out, o->input, strlen(o->input), 200);
-		str_add(out, ": whole\n");
-	} else if (o->names) {
-		inspect_model_names(m, out);
-	} else if (o->params) {
-		params_print_config(&m->params, out);
-	} else {
-		return inspect_model(m, o->input, out, e);
-	}
-	return str_check(out, e);
-}
-
 /* model_open() checks every byte. */
 static int
-run_model(const struct opts *o, struct str *out, struct err *e)
+run_model(const struct inspect_options *o, struct str *out, struct err *e)
 {
 	struct model m = {0};
 	int status = model_open(&m, o->input, e);
 
 	if (status == 0)
-		status = show_model(&m, o, out, e);
+		status = inspect_show_model(&m, o, out, e);
 	model_release(&m);
 	return status;
 }
-
-/* ---- the program --------------------------------------------------------- */
 
 static bool
 is_pipe(const char *path)
@@ -147,7 +83,7 @@ make_seekable(const char *path, struct err *e)
  * be read, or is too short to tell, is left to frame_open() to complain about.
  */
 static int
-run_either(const struct opts *o, struct str *out, struct err *e)
+run_either(const struct inspect_options *o, struct str *out, struct err *e)
 {
 	struct infile in = {0};
 	char start[9] = "";
@@ -178,7 +114,7 @@ write_out(const struct str *text, struct err *e)
 }
 
 static int
-run(struct opts *o, struct err *e)
+run(struct inspect_options *o, struct err *e)
 {
 	struct str out = STR_INIT;
 	int status = 0;
@@ -197,13 +133,17 @@ run(struct opts *o, struct err *e)
 
 /* Each names one thing to show. */
 static int
-check(const struct opts *o, struct err *e)
+check(const struct inspect_options *o, struct err *e)
 {
-	if ((o->levels != NULL) + o->names + o->verify + o->history +
-	    o->signature + o->params + o->header > 1)
+	int i, asked = o->levels != NULL;
+
+	for (i = 0; i < INSPECT_WHATS; i++)
+		asked += o->what[i];
+	if (asked > 1)
 		return err_set(e, ERR_USAGE, "--names, --levels, --verify, "
-			       "--history, --signature, --params and --header "
-			       "exclude each other");
+			       "--history, --signature, --params, --header, "
+			       "--metrics, --varimp, --thresholds, --maxima, "
+			       "--gains and --hit-ratios exclude each other");
 	if (o->csv + o->tsv + o->json > 1)
 		return err_set(e, ERR_USAGE, "--csv, --tsv and --json exclude "
 			       "each other");
@@ -213,23 +153,40 @@ check(const struct opts *o, struct err *e)
 int
 main(int argc, char **argv)
 {
-	struct opts o = {0};
+	struct inspect_options o = {.set = INSPECT_LAST};
+	bool *what = o.what;
 	const struct cli_option options[] = {
-		CLI_FLAG(0, "names", &o.names, "names of the columns"),
+		CLI_FLAG(0, "names", &what[INSPECT_NAMES],
+			 "names of the columns"),
 		CLI_TEXT(0, "levels", &o.levels, "COLUMN",
 			 "levels of a categorical column"),
-		CLI_FLAG(0, "verify", &o.verify, "check every byte"),
+		CLI_FLAG(0, "verify", &what[INSPECT_VERIFY],
+			 "check every byte"),
 		CLI_FLAG(0, "csv", &o.csv, "comma-separated values"),
 		CLI_FLAG('t', "tsv", &o.tsv, "tab-separated values"),
 		CLI_FLAG(0, "json", &o.json,
 			 "JSON; for a model its header"),
-		CLI_FLAG(0, "history", &o.history,
+		CLI_FLAG(0, "history", &what[INSPECT_HISTORY],
 			 "model: the whole scoring history"),
-		CLI_FLAG(0, "signature", &o.signature,
+		CLI_FLAG(0, "metrics", &what[INSPECT_METRICS],
+			 "model: measures of training and validation"),
+		CLI_FLAG(0, "varimp", &what[INSPECT_VARIMP],
+			 "model: importances of the inputs"),
+		CLI_FLAG(0, "thresholds", &what[INSPECT_THRESHOLDS],
+			 "model: two classes by threshold"),
+		CLI_FLAG(0, "maxima", &what[INSPECT_MAXIMA],
+			 "model: thresholds where measures are greatest"),
+		CLI_FLAG(0, "gains", &what[INSPECT_GAINS],
+			 "model: gains and lift of two classes"),
+		CLI_FLAG(0, "hit-ratios", &what[INSPECT_HIT_RATIOS],
+			 "model: is the class among the k most probable"),
+		CLI_CHOICE(0, "set", &o.set, sets,
+			   "whose tables (validation, if there is one)"),
+		CLI_FLAG(0, "signature", &what[INSPECT_SIGNATURE],
 			 "model: columns in and out, as JSON"),
-		CLI_FLAG(0, "params", &o.params,
+		CLI_FLAG(0, "params", &what[INSPECT_PARAMS],
 			 "model: all parameters, as a config file"),
-		CLI_FLAG(0, "header", &o.header,
+		CLI_FLAG(0, "header", &what[INSPECT_HEADER],
 			 "model: the JSON header as it stands"),
 		CLI_END
 	};

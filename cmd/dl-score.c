@@ -26,6 +26,7 @@ static const char examples[] =
 
 struct opts {
 	struct score_options score;
+	struct score_threshold threshold;
 	const char *model, *output, *metrics;
 	int form, header, precision, missing, unseen;
 	int64_t top, layer, threads;
@@ -57,6 +58,8 @@ settle(struct opts *o, const char *input, struct err *e)
 	    (o->layer && (o->top || o->form)))
 		return err_set(e, ERR_USAGE, "--top, --layer and --output "
 			       "exclude each other");
+	if (s->min_prob > 0 && !o->top)
+		return err_set(e, ERR_USAGE, "--min-prob needs --top");
 	if (s->keep && !strcmp(s->keep, "all"))
 		s->keep = "1-";
 	s->output = (enum score_output)o->form;
@@ -78,13 +81,30 @@ settle(struct opts *o, const char *input, struct err *e)
 
 /* ---- the work --------------------------------------------------------- */
 
+/* Where the label of two classes changes. */
 static void
-say(const struct opts *o, const struct score_report *r)
+say_threshold(const struct opts *o, const struct model *m,
+	      const struct score_report *r)
+{
+	const struct string_table *t = &m->enc.classes;
+	char text[NUM_TEXT];
+
+	if (!encoder_is_classifier(&m->enc) || t->n != 2 || o->layer ||
+	    o->score.no_rows)
+		return;
+	num_print_float(text, (float)r->threshold);
+	fprintf(stderr, "dl-score: label '%.*s' from probability %s\n",
+		(int)(t->at[2] - t->at[1]), t->bytes + t->at[1], text);
+}
+
+static void
+say(const struct opts *o, const struct model *m, const struct score_report *r)
 {
 	size_t i;
 
 	if (o->quiet)
 		return;
+	say_threshold(o, m, r);
 	for (i = 0; i < r->missing; i++)
 		fprintf(stderr, "dl-score: no column '%s': missing everywhere\n",
 			r->missing_column[i].name);
@@ -97,21 +117,14 @@ say(const struct opts *o, const struct score_report *r)
 		fputs("dl-score: the last line has no line end\n", stderr);
 }
 
-static int
-write_metrics(struct outfile *out, const struct model *m,
-	      const struct score_report *r, struct err *e)
+/* By its name, or as the rows are that it stands for. */
+static bool
+is_tsv(const struct opts *o)
 {
-	struct str text = STR_INIT;
-	struct json j = json_start(&text);
-	int status = -1;
+	size_t len = strlen(o->metrics);
 
-	metrics_json(&r->metrics, &m->enc.classes, &j);
-	str_add_char(&text, '\n');
-	if (str_check(&text, e) == 0 &&
-	    outfile_write(out, text.buf, text.len, e) == 0)
-		status = outfile_commit(out, e);
-	str_release(&text);
-	return status;
+	return !strcmp(o->metrics, "-") ? o->tsv
+		: len > 4 && !strcmp(o->metrics + len - 4, ".tsv");
 }
 
 static int
@@ -126,8 +139,9 @@ score(const struct opts *o, const struct model *m, const char *input,
 	    (!o->metrics || outfile_open(&metrics, o->metrics, e) == 0) &&
 	    score_run(m, input, &o->score, &out, &r, e) == 0 &&
 	    outfile_commit(&out, e) == 0 &&
-	    (!o->metrics || write_metrics(&metrics, m, &r, e) == 0)) {
-		say(o, &r);
+	    (!o->metrics || score_write_metrics(&metrics, m, &r.metrics,
+					      is_tsv(o), e) == 0)) {
+		say(o, m, &r);
 		status = 0;
 	}
 	outfile_discard(&out);
@@ -137,14 +151,17 @@ score(const struct opts *o, const struct model *m, const char *input,
 }
 
 static int
-run(const struct opts *o, const char *input, struct err *e)
+run(struct opts *o, const char *input, struct err *e)
 {
 	struct model m = {0};
 	int status;
 
 	if (model_open(&m, o->model, e) < 0)
 		return -1;
-	status = score(o, &m, input, e);
+	status = score_find_threshold(&o->threshold, &m, &o->score.threshold,
+				      e);
+	if (status == 0)
+		status = score(o, &m, input, e);
 	model_release(&m);
 	return status;
 }
@@ -163,10 +180,14 @@ main(int argc, char **argv)
 			   "form of the predictions (prob)"),
 		CLI_INT('k', "top", &o.top, 1, 1 << 20, "N",
 			"the N most probable classes instead of all"),
-		CLI_CALL(0, "threshold", &o.score.threshold, score_set_threshold,
-			 "T|max-f1", "of the second of two classes (max-f1)"),
+		CLI_REAL(0, "min-prob", &o.score.min_prob, 0, 1, "P",
+			 "with -k: nothing for less probable classes"),
+		CLI_CALL(0, "threshold", &o.threshold, score_set_threshold,
+			 "T|max-f1|max-mcc",
+			 "of the second of two classes (max-f1)"),
 		CLI_TEXT(0, "metrics", &o.metrics, "FILE|-",
-			 "write metrics as JSON; - alone: instead of rows"),
+			 "write metrics as JSON or .tsv; - alone: instead of "
+			 "rows"),
 		CLI_INT(0, "layer", &o.layer, 1, 1 << 20, "L",
 			"activations of hidden layer L instead"),
 		CLI_CHOICE(0, "precision", &o.precision, precisions,

@@ -13,6 +13,40 @@
 
 #include "table.h"
 
+/* What to show; those of models come last, tables at the end. */
+enum inspect_what {
+	INSPECT_NAMES,
+	INSPECT_VERIFY,
+	INSPECT_HISTORY,
+	INSPECT_SIGNATURE,
+	INSPECT_PARAMS,
+	INSPECT_HEADER,
+	INSPECT_METRICS,
+	INSPECT_VARIMP,
+	INSPECT_THRESHOLDS,
+	INSPECT_MAXIMA,
+	INSPECT_GAINS,
+	INSPECT_HIT_RATIOS,
+	INSPECT_WHATS,
+	INSPECT_OF_MODELS = INSPECT_HISTORY,
+};
+
+/* Whose tables; the last of the model's sets is what labels follow. */
+enum inspect_set { INSPECT_TRAINING, INSPECT_VALIDATION, INSPECT_LAST };
+
+struct inspect_options {
+	const char *input;
+	const char *levels; /* column */
+	bool what[INSPECT_WHATS];
+	bool csv, tsv, json;
+	int set; /* enum inspect_set */
+};
+
+int inspect_show_frame(const struct frame *f, const struct inspect_options *o,
+		       struct str *out, struct err *e) MUST_USE;
+int inspect_show_model(const struct model *m, const struct inspect_options *o,
+		       struct str *out, struct err *e) MUST_USE;
+
 /* Schema and statistics of every column. */
 int inspect_frame(const struct frame *f, enum table_format format,
 		  struct str *out, struct err *e) MUST_USE;
@@ -39,6 +73,16 @@ int inspect_model_levels(const struct model *m, const char *column,
 			 enum table_format format, struct str *out,
 			 struct err *e) MUST_USE;
 void inspect_model_names(const struct model *m, struct str *out);
+/* Measures of training and validation; JSON is that of the model. */
+int inspect_metrics(const struct model *m, enum table_format format,
+		    struct str *out, struct err *e) MUST_USE;
+/* INSPECT_THRESHOLDS and what follows. */
+int inspect_table(const struct model *m, enum inspect_what what, int set,
+		  enum table_format format, struct str *out,
+		  struct err *e) MUST_USE;
+/* Importances of the inputs, the greatest first. */
+int inspect_varimp(const struct model *m, enum table_format format,
+		   struct str *out, struct err *e) MUST_USE;
 /* The JSON header as it stands in the file. */
 int inspect_header(const char *path, struct str *out, struct err *e) MUST_USE;
 

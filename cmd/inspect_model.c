@@ -76,7 +76,7 @@ add_facts(const struct model *m, struct str *out)
 	str_addf(out, " of frame %s%s\n", m->frame_id,
 		 m->reproducible ? ", reproducible" : "");
 	if (m->kind == METRICS_BINOMIAL) {
-		num_print_double(text, m->threshold);
+		num_print_float(text, (float)m->threshold);
 		str_addf(out, "threshold: %s\n", text);
 	}
 }

@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include <dltools/json.h>
+#include <dltools/metrics_record.h>
 #include <dltools/num.h>
 
 /* Two digits at most: no number has more places than 99. */
@@ -38,21 +40,115 @@ score_set_ofmt(void *to, const char *name, const char *format, struct err *e)
 		       "such as %%.4g", format);
 }
 
+/* "max-f1", "max-mcc", "max-accuracy"... */
+static bool
+find_criterion(const char *name, enum criterion *k)
+{
+	const char *c;
+	size_t i;
+
+	if (!strcmp(name, "mcc"))
+		name = "absolute-mcc";
+	for (*k = 0; *k < CRITERIA; (*k)++) {
+		c = criterion_name(*k);
+		for (i = 0; c[i] && (c[i] == name[i] ||
+				     (c[i] == '_' && name[i] == '-')); i++)
+			;
+		if (!c[i] && !name[i])
+			return true;
+	}
+	return false;
+}
+
 int
 score_set_threshold(void *to, const char *name, const char *value,
 		    struct err *e)
 {
-	double *threshold = to;
+	struct score_threshold *t = to;
 
 	(void)name;
-	*threshold = 0; /* the model's, which is that of the best F1 */
+	*t = (struct score_threshold){0};
 	if (!strcmp(value, "max-f1"))
-		return 0;
-	if (num_parse_real(value, 0, 1, threshold, e) < 0)
+		return 0; /* what a model's own threshold is */
+	if (!strncmp(value, "max-", 4)) {
+		t->is_criterion = find_criterion(value + 4, &t->criterion);
+		return t->is_criterion ? 0 : err_set(e, ERR_USAGE, "'%s': "
+			"must be a number, max-f1, max-mcc or another of "
+			"dl-inspect --maxima", value);
+	}
+	if (num_parse_real(value, 0, 1, &t->value, e) < 0)
 		return -1;
-	if (*threshold == 0)
-		*threshold = nextafter(0, 1); /* as good as zero */
+	/* probabilities are floats: their text means the float */
+	t->value = (double)(float)t->value;
+	if (t->value == 0)
+		t->value = nextafter(0, 1); /* as good as zero */
 	return 0;
+}
+
+int
+score_find_threshold(const struct score_threshold *t, const struct model *m,
+		     double *to, struct err *e)
+{
+	const char *json = m->validation_json ? m->validation_json
+					      : m->training_json;
+	struct metrics_record r = {0};
+	const struct curve *c = &r.curve;
+
+	*to = t->value;
+	if (!t->is_criterion)
+		return 0;
+	if (json && metrics_read(&r, json, e) < 0)
+		return -1;
+	if (c->n)
+		*to = c->threshold[curve_best(c, t->criterion)];
+	metrics_record_release(&r);
+	if (*to > 0)
+		return 0;
+	return err_set(e, ERR_USAGE, "--threshold: the model has no table of "
+		       "thresholds");
+}
+
+static void
+add_lines(const struct metrics_record *r, struct str *out)
+{
+	char text[NUM_TEXT];
+	size_t i;
+
+	str_add(out, "metric\tvalue\n");
+	for (i = 0; i < r->measures; i++) {
+		str_add(out, r->measure[i].name);
+		str_add_char(out, '\t');
+		num_print_double(text, r->measure[i].value);
+		str_add(out, text);
+		str_add_char(out, '\n');
+	}
+}
+
+int
+score_write_metrics(struct outfile *out, const struct model *m,
+		    const struct metrics *metrics, bool tsv, struct err *e)
+{
+	struct metrics_record r = {0};
+	struct str text = STR_INIT;
+	struct json j = json_start(&text);
+	int status = metrics_json_tables(metrics, &m->enc.classes,
+					 m->params.gainslift_bins, &j, e);
+
+	str_add_char(&text, '\n');
+	if (status == 0)
+		status = str_check(&text, e);
+	if (status == 0 && tsv) {
+		status = metrics_read(&r, text.buf, e);
+		str_reset(&text);
+		add_lines(&r, &text);
+		metrics_record_release(&r);
+	}
+	if (status < 0 || str_check(&text, e) < 0 ||
+	    outfile_write(out, text.buf, text.len, e) < 0 ||
+	    outfile_commit(out, e) < 0)
+		status = -1;
+	str_release(&text);
+	return status;
 }
 
 int

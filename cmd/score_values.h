@@ -4,18 +4,41 @@
 #ifndef CMD_SCORE_VALUES_H
 #define CMD_SCORE_VALUES_H
 
+#include <stdbool.h>
+
+#include <dltools/curves.h>
 #include <dltools/err.h>
+#include <dltools/file.h>
+#include <dltools/model.h>
+#include <dltools/score.h>
 
 /* `to` is a const char *: a printf format of one double, below 100 places. */
 int score_set_ofmt(void *to, const char *name, const char *value,
 		   struct err *e);
 
-/* `to` is a double, 0 for the model's threshold. */
+/* A threshold of two classes: a number, or the best of the model's table. */
+struct score_threshold {
+	double value;     /* 0: the criterion's */
+	bool is_criterion; /* else the model's own, that of F1 */
+	enum criterion criterion;
+};
+
+/* `to` is a struct score_threshold. */
 int score_set_threshold(void *to, const char *name, const char *value,
 			struct err *e);
 
 /* `to` is a char. */
 int score_set_delimiter(void *to, const char *name, const char *value,
 			struct err *e);
+
+/* The threshold to score with; 0: the model's own. */
+int score_find_threshold(const struct score_threshold *t,
+			 const struct model *m, double *to,
+			 struct err *e) MUST_USE;
+
+/* Metrics with their tables as JSON; tsv: measures, one a line. */
+int score_write_metrics(struct outfile *out, const struct model *m,
+			const struct metrics *metrics, bool tsv,
+			struct err *e) MUST_USE;
 
 #endif

@@ -56,6 +56,15 @@ table_real(struct table *t, double value)
 }
 
 void
+table_float(struct table *t, double value)
+{
+	if (isnan(value))
+		table_none(t);
+	else
+		add(t, (struct table_cell){.kind = CELL_FLOAT, .real = value});
+}
+
+void
 table_bool(struct table *t, bool value)
 {
 	add(t, (struct table_cell){.kind = CELL_BOOL, .whole = value});
@@ -155,6 +164,10 @@ add_cell(struct str *out, const struct table *t, const struct table_cell *c,
 	case CELL_REAL:
 		add_real(out, c->real, format);
 		break;
+	case CELL_FLOAT:
+		str_add_bytes(out, text, num_print_float(text,
+							 (float)c->real));
+		break;
 	case CELL_BOOL:
 		if (format == TABLE_ALIGNED)
 			str_add(out, c->whole ? "yes" : "no");
@@ -162,6 +175,13 @@ add_cell(struct str *out, const struct table *t, const struct table_cell *c,
 			str_add(out, c->whole ? "true" : "false");
 		break;
 	}
+}
+
+void
+table_cell_text(const struct table *t, size_t cell, enum table_format format,
+		struct str *out)
+{
+	add_cell(out, t, &t->cell[cell], format);
 }
 
 /* ---- formats --------------------------------------------------------- */

@@ -29,10 +29,11 @@ enum table_format {
 };
 
 struct table_cell {
-	enum { CELL_NONE, CELL_TEXT, CELL_INT, CELL_REAL, CELL_BOOL } kind;
+	enum { CELL_NONE, CELL_TEXT, CELL_INT, CELL_REAL, CELL_FLOAT,
+	       CELL_BOOL } kind;
 	size_t at, len; /* text */
 	int64_t whole;
-	double real;
+	double real; /* of a float too */
 };
 
 struct table {
@@ -48,8 +49,13 @@ void table_start(struct table *t, const char *const *names, size_t columns);
 void table_text(struct table *t, const char *bytes, size_t len);
 void table_int(struct table *t, int64_t value);
 void table_real(struct table *t, double value); /* NaN: no value */
+void table_float(struct table *t, double value); /* a float: its text */
 void table_bool(struct table *t, bool value);
 void table_none(struct table *t);
+
+/* One cell as it is printed. */
+void table_cell_text(const struct table *t, size_t cell,
+		     enum table_format format, struct str *out);
 
 /* Appends the header line and the rows. */
 void table_print(const struct table *t, enum table_format format,

@@ -152,17 +152,17 @@ curve_ks(const struct curve *c)
 
 /* ---- criteria ------------------------------------------------------- */
 
+const char *const curve_columns[CRITERIA + 2] = {
+	"threshold", "f1", "f2", "f0point5", "accuracy", "precision",
+	"recall", "specificity", "absolute_mcc", "min_per_class_accuracy",
+	"mean_per_class_accuracy", "tns", "fns", "fps", "tps", "tnr", "fnr",
+	"fpr", "tpr", "idx",
+};
+
 const char *
 criterion_name(enum criterion k)
 {
-	static const char *const names[CRITERIA] = {
-		"f1", "f2", "f0point5", "accuracy", "precision", "recall",
-		"specificity", "absolute_mcc", "min_per_class_accuracy",
-		"mean_per_class_accuracy", "tns", "fns", "fps", "tps", "tnr",
-		"fnr", "fpr", "tpr",
-	};
-
-	return names[k];
+	return curve_columns[k + 1];
 }
 
 static double

@@ -226,6 +226,8 @@ set_up(struct score_job *job, struct err *e)
 				       shape, job->m->params.huber_alpha,
 				       e) < 0)
 			return -1;
+		job->report->metrics.auc_type =
+			metrics_auc_type(job->m->params.auc_type);
 		job->report->has_metrics = true;
 	}
 	job->unseen = mem_zalloc(job->m->enc.columns, sizeof(*job->unseen), e);

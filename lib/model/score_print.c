@@ -241,6 +241,25 @@ label(const struct score_job *job, const float *p)
 	return best(p, job->width);
 }
 
+/* Class `at` as number k of a row, unless it is too improbable. */
+static void
+print_ranked(struct line *l, size_t k, size_t at, float p)
+{
+	bool is_shown = !((double)p < l->job->o->min_prob);
+	const char *nothing = l->format == FRAME_TEXT_JSON ? "null" : "";
+
+	next_number(l, 2 * k);
+	if (is_shown)
+		add_class(l, at);
+	else
+		str_add(l->out, nothing);
+	next_number(l, 2 * k + 1);
+	if (is_shown)
+		add_float(l, shown(l->job, p));
+	else
+		str_add(l->out, nothing);
+}
+
 /* The k most probable, by repeated search: k is small. */
 static void
 print_top(struct line *l, const float *p)
@@ -260,10 +279,7 @@ print_top(struct line *l, const float *p)
 		}
 		if (at == job->width)
 			at = 0; /* not a number */
-		next_number(l, 2 * k);
-		add_class(l, at);
-		next_number(l, 2 * k + 1);
-		add_float(l, shown(job, p[at]));
+		print_ranked(l, k, at, p[at]);
 		last = p[at];
 		last_at = at;
 	}

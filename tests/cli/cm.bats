@@ -137,13 +137,38 @@ assert d["hit_ratio"] == [4 / 7, 6 / 7, 6 / 7]
 
 @test "cm: two classes have thresholds" {
 	run -0 dl-cm --thresholds max two.csv
-	[[ $output =~ f1\ +0\.25\ +0\.800000\ +2 ]]
+	[[ $output =~ f1\ +0\.25\ +0\.8\ +2 ]]
 	run -0 dl-cm --thresholds all -f csv two.csv
 	[ "${#lines[@]}" -eq 5 ]
 	run -0 dl-cm --thresholds 2 -f csv two.csv
 	[ "${#lines[@]}" -eq 3 ]
 	fails 4 "two classes" dl-cm --thresholds max s.csv
 	fails 2 "max, all or a number" dl-cm --thresholds many two.csv
+	for f in table tsv csv json md html long; do
+		dl-cm --thresholds max -f $f two.csv | grep -q 'absolute.*mcc'
+	done
+}
+
+@test "cm: gains, lift and calibration" {
+	awk 'BEGIN { print "actual,predict,n,y"; for (i = 0; i < 100; i++)
+		printf "%s,n,%g,%g\n", i >= 80 || i % 10 == 0 ? "y" : "n",
+			1 - i / 100, i / 100 }' >hundred.csv
+	run -0 dl-cm --gains 10 -f csv hundred.csv
+	[ "${#lines[@]}" -eq 11 ]
+	[[ ${lines[0]} == group,cumulative_data_fraction,lower_threshold,lift,* ]]
+	# the first tenth: 10 of 28 events, 3.571 times the rate of all
+	[[ ${lines[1]} == 1,0.1,0.89*,3.57142857142857*,* ]]
+	[[ ${lines[10]} == 10,1,0,*,0 ]]
+	dl-cm --gains -1 -f json hundred.csv | "$PYTHON" -c '
+import json, sys
+g = json.load(sys.stdin)
+assert len(g) == 16 and g[0]["cumulative_data_fraction"] == 0.01
+assert g[15]["cumulative_capture_rate"] == 1'
+	run -0 dl-cm --calibration 5 -f csv hundred.csv
+	[ "${lines[0]}" = low,high,weight,mean_score,rate ]
+	[[ ${lines[5]} == 0.8,1,20,0.895*,1 ]]
+	fails 4 "--gains.*two classes" dl-cm --gains 4 s.csv
+	fails 2 "exclude" dl-cm --gains 4 --calibration 3 hundred.csv
 }
 
 @test "cm: the worst confusions" {

@@ -78,8 +78,9 @@ enum criterion {
 	CRITERIA,
 };
 
-/* H2O's name: "f1", "absolute_mcc", "tns"... */
-const char *criterion_name(enum criterion k);
+/* Columns of H2O's threshold table: "threshold", "f1"... "tpr", "idx". */
+extern const char *const curve_columns[CRITERIA + 2];
+const char *criterion_name(enum criterion k); /* "f1"... */
 double curve_criterion(const struct curve *c, size_t point, enum criterion k);
 /* First point (highest threshold) of the maximum; 0 for an empty curve. */
 size_t curve_best(const struct curve *c, enum criterion k);
@@ -138,8 +139,7 @@ double curve_lift_top_group(const struct curve *c);
 
 /* Scores in [low, high), the last bin with its high. */
 struct calibration_bin {
-	double low, high;
-	double weight;
+	double low, high, weight;
 	double score, rate; /* means of score and label; NaN if empty */
 };
 

@@ -74,6 +74,7 @@ struct score_options {
 	bool actual;           /* the response first */
 	const char *keep;      /* columns to carry over, as in columns.h */
 	size_t top;            /* the k most probable classes instead of all */
+	double min_prob;       /* of these; less probable ones are empty */
 	double threshold;      /* of a binomial label; 0: the model's */
 	size_t layer;          /* deep features of hidden layer 1..L instead */
 	const char *ofmt;      /* one printf format of a double, checked */

@@ -1,0 +1,93 @@
+/* cm_curves.c - tables of dl-cm by the probability of the second class. */
+#include "cm_int.h"
+
+#include <string.h>
+
+#include <dltools/num.h>
+
+#include "curve_table.h"
+
+/* A table of table.h in any format of dl-cm. */
+static int
+print(const struct table *t, enum cm_format format, struct err *e)
+{
+	struct cm_grid g = {.name = t->names, .columns = t->columns};
+	enum table_format as = format == CM_CSV || format == CM_TSV ||
+			       format == CM_LONG || format == CM_JSON
+				       ? TABLE_CSV : TABLE_ALIGNED;
+	struct str text = STR_INIT;
+	size_t i;
+	int status = 0;
+
+	g.texts = t->n && t->cell[0].kind == CELL_TEXT;
+	for (i = 0; i < t->n && status == 0; i++) {
+		str_reset(&text);
+		table_cell_text(t, i, as, &text);
+		status = cm_grid_add(&g, text.buf, e);
+	}
+	if (status == 0)
+		status = t->failed ? err_nomem(e, "a table")
+				   : cm_grid_print(&g, format, e);
+	str_release(&text);
+	cm_grid_release(&g);
+	return status;
+}
+
+static int
+fill_thresholds(const struct curve *c, const char *which, struct table *t,
+		struct err *e)
+{
+	int64_t n = INT64_MAX;
+
+	if (!strcmp(which, "max")) {
+		curve_table_maxima(c, t);
+		return 0;
+	}
+	if (strcmp(which, "all") &&
+	    num_parse_int(which, 1, INT64_MAX, &n, e) < 0)
+		return err_set(e, ERR_USAGE, "--thresholds: '%s': must be max, "
+			       "all or a number", which);
+	return curve_table_points(c, (size_t)n, t, e);
+}
+
+static int
+fill_gains(const struct curve *c, int64_t bins, struct table *t, struct err *e)
+{
+	struct gains g;
+
+	if (gains_init(&g, c, bins, e) < 0)
+		return -1;
+	curve_table_gains(&g, t);
+	gains_release(&g);
+	return 0;
+}
+
+int
+cm_print_curve(const struct confusion *c, const struct cm_style *style,
+	       const struct cm_curve *what, struct err *e)
+{
+	const struct metrics *s = &c->scores;
+	struct table t = {0};
+	struct curve curve;
+	int status;
+
+	if (!c->has_scores || s->kind != METRICS_BINOMIAL)
+		return err_set(e, ERR_SCHEMA, "%s: the table has no "
+			       "probabilities of two classes",
+			       what->thresholds ? "--thresholds"
+			       : what->calibration ? "--calibration"
+						   : "--gains");
+	if (metrics_curve(s, &curve, e) < 0)
+		return -1;
+	status = what->thresholds
+		? fill_thresholds(&curve, what->thresholds, &t, e)
+		: what->calibration
+		? curve_table_calibration(&curve, (size_t)what->calibration,
+					  &t, e)
+		: fill_gains(&curve, what->gains, &t, e);
+	if (status == 0)
+		status = print(&t, (enum cm_format)style->format, e);
+	table_release(&t);
+	curve_release(&curve);
+	return status;
+}

@@ -1,0 +1,95 @@
+/* inspect_show.c - what was asked for, of a frame or a model; inspect.h. */
+#include "inspect.h"
+
+#include <string.h>
+
+static enum table_format
+format_of(const struct inspect_options *o)
+{
+	return o->json ? TABLE_JSON : o->tsv ? TABLE_TSV
+	     : o->csv ? TABLE_CSV : TABLE_ALIGNED;
+}
+
+int
+inspect_show_frame(const struct frame *f, const struct inspect_options *o,
+		   struct str *out, struct err *e)
+{
+	int i;
+
+	for (i = INSPECT_OF_MODELS; i < INSPECT_WHATS; i++)
+		if (o->what[i])
+			return err_set(e, ERR_USAGE, "'%s' is a frame: "
+				       "--history, --signature, --params, "
+				       "--header, measures and their tables "
+				       "are for models", frame_path(f));
+	if (o->what[INSPECT_VERIFY])
+		return inspect_frame_verify(f, out, e);
+	if (o->levels)
+		return inspect_levels(f, o->levels, format_of(o), out, e);
+	if (o->what[INSPECT_NAMES]) {
+		inspect_names(f, out);
+		return str_check(out, e);
+	}
+	return inspect_frame(f, format_of(o), out, e);
+}
+
+/* What has rows and columns. */
+static bool
+is_table(const struct inspect_options *o)
+{
+	int i;
+
+	for (i = INSPECT_METRICS; i < INSPECT_WHATS; i++)
+		if (o->what[i])
+			return true;
+	return o->levels || o->what[INSPECT_HISTORY];
+}
+
+static int
+show_table(const struct model *m, const struct inspect_options *o,
+	   struct str *out, struct err *e)
+{
+	enum table_format format = format_of(o);
+	enum inspect_what w;
+
+	if (o->levels)
+		return inspect_model_levels(m, o->levels, format, out, e);
+	if (o->what[INSPECT_HISTORY])
+		return inspect_history(m, format, out, e);
+	if (o->what[INSPECT_METRICS])
+		return inspect_metrics(m, format, out, e);
+	if (o->what[INSPECT_VARIMP])
+		return inspect_varimp(m, format, out, e);
+	for (w = INSPECT_THRESHOLDS; !o->what[w]; w++)
+		;
+	return inspect_table(m, w, o->set, format, out, e);
+}
+
+int
+inspect_show_model(const struct model *m, const struct inspect_options *o,
+		   struct str *out, struct err *e)
+{
+	if (is_table(o))
+		return show_table(m, o, out, e);
+	if (o->csv || o->tsv)
+		return err_set(e, ERR_USAGE, "'%s' is a model: --csv and "
+			       "--tsv are for its --history, --levels and "
+			       "tables", o->input);
+	if (o->what[INSPECT_SIGNATURE])
+		return inspect_signature(m, out, e);
+	if (o->what[INSPECT_HEADER] ||
+	    (o->json && !o->what[INSPECT_NAMES] && !o->what[INSPECT_PARAMS] &&
+	     !o->what[INSPECT_VERIFY]))
+		return inspect_header(o->input, out, e);
+	if (o->what[INSPECT_VERIFY]) {
+		str_add_quoted(out, o->input, strlen(o->input), 200);
+		str_add(out, ": whole\n");
+	} else if (o->what[INSPECT_NAMES]) {
+		inspect_model_names(m, out);
+	} else if (o->what[INSPECT_PARAMS]) {
+		params_print_config(&m->params, out);
+	} else {
+		return inspect_model(m, o->input, out, e);
+	}
+	return str_check(out, e);
+}
