@@ -16,6 +16,7 @@
  * vec_axpy	y += s * x, one rounding
  * vec_pairs	out[i] = even[i] and odd[i] rounded to bf16, even in the low half
  * vec_bf16	rounded to bf16
+ * vec_round_bf16	the same, as floats
  * transpose	out[j * out_ld + i] = in[i * in_ld + j], i < rows, j < columns
  */
 #define KERN_LIST_ELEM(X) \
@@ -28,6 +29,7 @@
 	X(void, vec_pairs, (uint32_t *out, const float *even, \
 			    const float *odd, size_t n)) \
 	X(void, vec_bf16, (uint16_t *out, const float *in, size_t n)) \
+	X(void, vec_round_bf16, (float *out, const float *in, size_t n)) \
 	X(void, transpose, (float *out, size_t out_ld, const float *in, \
 			    size_t in_ld, size_t rows, size_t columns))
 

@@ -134,6 +134,29 @@ KERN_NAME(vec_bf16)(uint16_t *out, const float *in, size_t n)
 		out[i] = (uint16_t)(bf16_bits(in[i]) >> 16);
 }
 
+/* As bf16_bits(), whole vectors. */
+VEC_INLINE vf
+round_bf16(vf v)
+{
+	vi high = vi_set1((int32_t)0xffff0000u), u = (vi)v;
+	vi round = u + vi_set1(0x7fff) + ((u >> 16) & vi_set1(1));
+	vi quiet = (u & high) | vi_set1(0x00400000);
+
+	return vf_select((vi)(v == v), (vf)(round & high), (vf)quiet);
+}
+
+void
+KERN_NAME(vec_round_bf16)(float *out, const float *in, size_t n)
+{
+	size_t i = 0;
+
+	for (; i + VL <= n; i += VL)
+		vf_store(out + i, round_bf16(vf_load(in + i)));
+	if (i < n)
+		vf_store_n(out + i, round_bf16(vf_load_n(in + i, n - i)),
+			   n - i);
+}
+
 typedef float v4 __attribute__((vector_size(16)));
 typedef float v4_memory
 	__attribute__((vector_size(16), aligned(4), may_alias));

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "kern/gemm.h"
+#include "kern/skip.h"
 
 static float
 start(const struct gemm *g, size_t i, size_t j)
@@ -59,5 +60,23 @@ gemm_bf16_ref(const struct gemm *g)
 					 half_as_float(y, 0), s);
 			}
 			g->c[i * g->c_row + j] = s;
+		}
+}
+
+void
+gemm_skip_ref(const struct skip *s)
+{
+	for (size_t i = 0; i < s->m; i++)
+		for (size_t j = 0; j < s->n; j++) {
+			const struct skip_row *row = &s->row[i];
+			float *c = s->c + i * s->c_row + j;
+			float sum = s->start != NULL ? s->start[j] :
+				    s->add ? *c : 0;
+
+			for (size_t e = 0; e < row->count; e++)
+				sum = fmaf(row->value[e],
+					   s->b[row->index[e] * s->b_term + j],
+					   sum);
+			*c = sum;
 		}
 }

@@ -3,7 +3,6 @@
  */
 #include "kern/kern.h"
 
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -117,4 +116,16 @@ kern_get(void)
 		__atomic_store_n(&chosen, k, __ATOMIC_RELEASE);
 	}
 	return k;
+}
+
+bool
+kern_has_pairs(void)
+{
+#if defined(__x86_64__)
+	__builtin_cpu_init();
+	return kern_get() == &kern_avx512bf16 &&
+	       !__builtin_cpu_is("intel");
+#else
+	return false;
+#endif
 }

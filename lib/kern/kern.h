@@ -17,6 +17,7 @@
 #ifndef DLTOOLS_KERN_H
 #define DLTOOLS_KERN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -25,6 +26,7 @@
 #include "kern/gemm.h"
 #include "kern/math.h"
 #include "kern/online.h"
+#include "kern/skip.h"
 #include "kern/update.h"
 
 /* X(return type, name, (arguments)) */
@@ -33,6 +35,7 @@
 	KERN_LIST_ELEM(X) \
 	KERN_LIST_UPDATE(X) \
 	KERN_LIST_GEMM(X) \
+	KERN_LIST_SKIP(X) \
 	KERN_LIST_ONLINE(X)
 
 #define KERN_FIELD(type, name, args) type (*name) args;
@@ -46,6 +49,13 @@ const struct kern *kern_get(void);
 
 /* ERR_USAGE if DLTOOLS_ISA names a table that cannot be used. */
 int kern_check(struct err *e) MUST_USE;
+
+/*
+ * Are products of bf16 pairs faster here than float32 ones?  Intel processors
+ * multiply pairs at half the rate of floats; without the instruction pairs have
+ * to be taken apart.  Then numbers rounded to bf16 are multiplied as floats.
+ */
+bool kern_has_pairs(void);
 
 /* By name, for tests: NULL if unknown or the processor has it not. */
 const struct kern *kern_find(const char *isa);

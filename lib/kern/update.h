@@ -22,6 +22,7 @@
 #ifndef DLTOOLS_KERN_UPDATE_H
 #define DLTOOLS_KERN_UPDATE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -39,6 +40,11 @@ struct update {
 	float rho, epsilon;
 	float rate, momentum;
 	float beta1, beta2, scale, decay;
+	/*
+	 * Roots and quotients from the processor's estimates and a Newton
+	 * step, within 3e-7, in place of the correctly rounded ones.
+	 */
+	bool estimates;
 };
 
 /*

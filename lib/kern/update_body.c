@@ -3,6 +3,7 @@
  */
 #include "kern/kern_int.h"
 #include "kern/vec_math.h"
+#include "kern/vec_step.h"
 
 /* All lanes of the VL weights from `first` on, first a multiple of VL. */
 VEC_INLINE vi
@@ -29,7 +30,8 @@ adadelta(const struct update *u, struct weights x, vf g)
 	vf rho = vf_set1(u->rho), epsilon = vf_set1(u->epsilon), step;
 
 	x.s1 = vf_fma(rho, x.s1, vf_fma(g, g, epsilon));
-	step = vf_sqrt(x.s2 / x.s1) * g;
+	step = u->estimates ? root_fast(x.s2, x.s1 * x.s2, vf_set1(1)) * g :
+			      vf_sqrt(x.s2 / x.s1) * g;
 	x.s2 = vf_fma(rho, x.s2, vf_fma(step, step, epsilon));
 	x.w = x.w - step;
 	return x;
@@ -44,18 +46,40 @@ no_tiny(vf x, float least)
 	return (vf)((vi)x & ~(vi)(size < vf_set1(least)));
 }
 
+/* a / (sqrt(b) + c) by estimates; b below 1e-36 counts as that. */
+VEC_INLINE vf
+quotient(vf a, vf b, vf c)
+{
+#if defined(__AVX2__) || defined(__AVX512F__)
+	vf t = vf_max(b, vf_set1(1e-36f)), one = vf_set1(1);
+	vf below = root_fast(t, t, one) + c;
+#if defined(__AVX512F__)
+	vf q = (vf)_mm512_rcp14_ps((__m512)below);
+#else
+	vf q = (vf)_mm256_rcp_ps((__m256)below);
+#endif
+
+	return a * vf_fma(q, vf_fma(-below, q, one), q);
+#else
+	return a / (vf_sqrt(b) + c);
+#endif
+}
+
 VEC_INLINE struct weights
 adam(const struct update *u, struct weights x, vf g)
 {
-	vf b1 = vf_set1(u->beta1), b2 = vf_set1(u->beta2), below;
+	vf b1 = vf_set1(u->beta1), b2 = vf_set1(u->beta2);
+	vf scaled, epsilon = vf_set1(u->epsilon), step;
 
 	x.s1 = vf_fma(vf_set1(1.0f - u->beta1), g, b1 * x.s1);
 	x.s2 = vf_fma(vf_set1(1.0f - u->beta2) * g, g, b2 * x.s2);
 	x.s1 = no_tiny(x.s1, 1e-30f);
 	x.s2 = no_tiny(x.s2, 1e-36f);
-	below = vf_sqrt(x.s2 * vf_set1(u->scale)) + vf_set1(u->epsilon);
+	scaled = x.s2 * vf_set1(u->scale);
+	step = u->estimates ? quotient(x.s1, scaled, epsilon) :
+			      x.s1 / (vf_sqrt(scaled) + epsilon);
 	x.w = vf_fma(vf_set1(-u->decay), x.w, x.w);
-	x.w = vf_fma(vf_set1(-u->rate), x.s1 / below, x.w);
+	x.w = vf_fma(vf_set1(-u->rate), step, x.w);
 	return x;
 }
 

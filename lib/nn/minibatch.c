@@ -34,6 +34,7 @@ minibatch_new(struct net *net, struct pool *pool,
 		   net_rule(net)->mini_batch : 1;
 	mb->is_bf16 = options->precision == PRECISION_BF16 &&
 		      !options->reproducible;
+	mb->has_pairs = mb->is_bf16 && kern_has_pairs();
 	mb->threads = mb->active = pool_threads(pool);
 	mb->period_rows = (int64_t)mb->room * 8;
 	mb->input_key = rng_key(options->seed, RNG_INPUT_DROPOUT);
@@ -233,9 +234,9 @@ start_run(struct minibatch *mb, const struct row_feed *feed, int64_t first,
 		mb->thread[t].is_bad = false;
 	for (size_t l = 1; l <= mb->layers && mb->is_bf16; l++)
 		if (mb->layer[l].is_whole)
-			mb_pair_weights(mb, l, (struct mb_range){ 0,
-					mb_kept_rows(mb, l) },
-					mb->thread[0].line);
+			mb_narrow_weights(mb, l, (struct mb_range){ 0,
+					  mb_kept_rows(mb, l) },
+					  mb->thread[0].line);
 }
 
 int64_t

@@ -9,6 +9,7 @@
 
 #include "dltools/mem.h"
 #include "nn/minibatch_int.h"
+#include "nn/net_int.h"
 
 enum part { PART_W, PART_S1, PART_S2, PART_AVERAGE };
 
@@ -167,7 +168,7 @@ mb_load(struct minibatch *mb, struct err *e)
 	bool averages = net_rule(mb->net)->average_decay > 0;
 	float *values;
 
-	if (averages && mb->is_loaded)
+	if (mb->is_loaded && (averages || mb->seen == mb->net->changes))
 		return 0;
 	values = values_for(mb, e);
 	if (values == NULL)
@@ -176,6 +177,7 @@ mb_load(struct minibatch *mb, struct err *e)
 	if (averages)
 		start_averages(mb, values);
 	mb->is_loaded = true;
+	mb->seen = mb->net->changes;
 	mem_free(values);
 	return 0;
 }
@@ -188,6 +190,7 @@ mb_store(struct minibatch *mb, struct err *e)
 	if (values == NULL)
 		return -1;
 	copy_all(mb, values, true);
+	mb->seen = mb->net->changes;
 	mem_free(values);
 	return 0;
 }

@@ -24,7 +24,9 @@
 #include "nn/minibatch.h"
 
 #define MB_PANEL 64
-#define MB_ROWS 6 /* rows of a tile of the gradient */
+#define MB_ROWS 6   /* rows of a tile of a product */
+#define MB_TILE 48  /* most rows of weights stepped at once */
+#define MB_LISTS 128
 
 struct mb_units {
 	size_t all, kept;
@@ -69,7 +71,13 @@ struct mb_thread {
 	struct batch batch;
 	size_t first, rows; /* its rows of the mini-batch */
 	float *value;       /* as batch.value, 0 where a row's mask drops */
-	float *tile;        /* [8][widest]: gradients; halves of 16 rows */
+	float *tile;        /* [tile_rows + 2][widest]: gradients; halves of
+			     * 16 rows */
+	float *turned;      /* [tile_rows][m]: columns of d */
+	struct skip_row *lists; /* [MB_LISTS] what is not 0 in d, by rows */
+	uint32_t *index;        /* [MB_LISTS][list_room], or of columns */
+	float *number;
+	size_t list_room;
 	float *line;        /* [3][widest] */
 	float *bias;        /* [2][widest]: gradients, their sizes */
 	float *sums;        /* [16][row_ld]: sparse part of layer 1 */
@@ -96,8 +104,11 @@ struct minibatch {
 	size_t layers; /* with the output layer */
 	size_t room;   /* rows of a full mini-batch */
 	size_t widest; /* floats in any line of weights, inputs or units */
-	bool is_bf16;
+	size_t tile_rows;
+	bool is_bf16;   /* inputs of products are rounded to bf16 */
+	bool has_pairs; /* and multiplied as pairs */
 	bool is_loaded;
+	uint64_t seen;  /* net->changes when we last read or wrote it */
 	struct mb_units *units; /* [layers + 1] */
 	struct mb_layer *layer; /* [layers + 1], from 1 */
 	struct mb_columns columns;
@@ -202,12 +213,25 @@ void mb_output_gradient(struct minibatch *mb, unsigned t);
 
 /* minibatch_pass.c */
 void mb_spread_input(struct minibatch *mb, struct mb_range r, float *half);
-void mb_pair_weights(struct minibatch *mb, size_t l, struct mb_range r,
-		     float *line);
+void mb_narrow_weights(struct minibatch *mb, size_t l, struct mb_range r,
+		       float *line);
 void mb_forward(struct minibatch *mb, size_t l, unsigned t);
 void mb_backward(struct minibatch *mb, size_t l, unsigned t);
-void mb_pair_d(struct minibatch *mb, size_t l, struct mb_range rows,
-	       struct mb_range columns);
+void mb_narrow_d(struct minibatch *mb, size_t l, struct mb_range rows,
+		 struct mb_range columns);
+
+/* Where mb_backward puts E[m][ld]. */
+struct mb_back {
+	float *e;
+	size_t ld;
+	struct mb_thread *thread;
+};
+
+/* minibatch_skip.c: false, with nothing done, if too little is 0. */
+bool mb_skip_back(struct minibatch *mb, size_t l, size_t i, size_t n,
+		  struct mb_range r, struct mb_back *to);
+bool mb_skip_gradient(struct minibatch *mb, size_t l, size_t r, size_t n,
+		      struct mb_thread *th);
 
 /* minibatch_step.c */
 void mb_step(struct minibatch *mb, size_t l, unsigned t);

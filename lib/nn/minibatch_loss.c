@@ -58,7 +58,8 @@ mb_output_gradient(struct minibatch *mb, unsigned t)
 	for (size_t i = 0; i < th->rows; i++)
 		row_gradient(mb, th, i);
 	if (mb->is_bf16 && th->rows > 0)
-		mb_pair_d(mb, mb->layers,
-			  (struct mb_range){ th->first, th->first + th->rows },
-			  (struct mb_range){ 0, outputs });
+		mb_narrow_d(mb, mb->layers,
+			    (struct mb_range){ th->first,
+					       th->first + th->rows },
+			    (struct mb_range){ 0, outputs });
 }

@@ -29,10 +29,8 @@ kept_row(const struct minibatch *mb, size_t l, size_t r, float *out)
 	return out;
 }
 
-/* Rows r.from .. r.to-1 as the bf16 products read them; r.from is even. */
-void
-mb_pair_weights(struct minibatch *mb, size_t l, struct mb_range r,
-		float *line)
+static void
+pair_weights(struct minibatch *mb, size_t l, struct mb_range r, float *line)
 {
 	struct mb_layer *layer = &mb->layer[l];
 	size_t n = mb_round(mb->units[l - 1].kept, 16);
@@ -54,6 +52,23 @@ mb_pair_weights(struct minibatch *mb, size_t l, struct mb_range r,
 	}
 }
 
+/* Rows r.from .. r.to-1 as the bf16 products read them; r.from is even. */
+void
+mb_narrow_weights(struct minibatch *mb, size_t l, struct mb_range r,
+		  float *line)
+{
+	struct mb_layer *layer = &mb->layer[l];
+	size_t n = mb_round(mb->units[l - 1].kept, 16);
+
+	if (mb->has_pairs) {
+		pair_weights(mb, l, r, line);
+		return;
+	}
+	for (size_t i = r.from; i < r.to; i++)
+		mb->kern->vec_round_bf16(layer->own + i * layer->k_ld,
+					 kept_row(mb, l, i, line), n);
+}
+
 static void
 prepare_weights(struct minibatch *mb, size_t l, struct mb_range r,
 		struct mb_thread *th)
@@ -63,7 +78,7 @@ prepare_weights(struct minibatch *mb, size_t l, struct mb_range r,
 	for (size_t i = r.from; i < r.to; i++)
 		layer->kept_bias[i] = layer->bias.w[mb_row(mb, l, i)];
 	if (mb->is_bf16 && !layer->is_whole)
-		mb_pair_weights(mb, l, r, th->line);
+		mb_narrow_weights(mb, l, r, th->line);
 	if (mb->is_bf16)
 		return; /* a whole layer's were made by the step before */
 	for (size_t i = r.from; i < r.to && !layer->is_whole; i++) {
@@ -142,7 +157,7 @@ multiply(const struct minibatch *mb, size_t l, size_t p, struct mb_range r,
 		.c = y + p * mb_kept_rows(mb, l) * MB_PANEL + r.from * width,
 	};
 
-	if (mb->is_bf16) {
+	if (mb->has_pairs) {
 		g.a = layer->pairs_in + r.from * (layer->k_ld / 2);
 		g.a_row = layer->k_ld / 2;
 		g.b = from->xt_pairs + p * half * MB_PANEL;
@@ -232,13 +247,34 @@ pair_rows(const struct minibatch *mb, struct mb_units *u,
 	}
 }
 
+/* Units r of a set rounded to bf16 where they are. */
+static void
+round_x(const struct minibatch *mb, struct mb_units *u, struct mb_range r)
+{
+	for (size_t p = 0; p < mb_panels(mb); p++) {
+		size_t width = mb_panel_width(mb, p);
+		float *x = u->xt + p * u->kept * MB_PANEL + r.from * width;
+
+		mb->kern->vec_round_bf16(x, x, (r.to - r.from) * width);
+	}
+	for (size_t i = 0; i < mb->m; i++) {
+		float *x = u->x + i * u->ld + r.from;
+
+		mb->kern->vec_round_bf16(x, x, r.to - r.from);
+	}
+}
+
 /* What the bf16 products of the next layer read, units r of a set. */
 static void
-pair_x(const struct minibatch *mb, struct mb_units *u, struct mb_range r)
+narrow_x(const struct minibatch *mb, struct mb_units *u, struct mb_range r)
 {
 	static const float zero[MB_PANEL];
 	size_t half = (u->kept + 1) / 2;
 
+	if (!mb->has_pairs) {
+		round_x(mb, u, r);
+		return;
+	}
 	for (size_t p = 0; p < mb_panels(mb); p++) {
 		size_t width = mb_panel_width(mb, p);
 		const float *x = u->xt + p * u->kept * MB_PANEL;
@@ -281,7 +317,7 @@ mb_forward(struct minibatch *mb, size_t l, unsigned t)
 	if (to->row_mask != NULL)
 		mb_mask_rows(mb, l, u);
 	if (mb->is_bf16)
-		pair_x(mb, to, u);
+		narrow_x(mb, to, u);
 }
 
 /* x[n][ld] as columns of a panel, n <= 16; missing ones are zero. */
@@ -322,26 +358,34 @@ mb_spread_input(struct minibatch *mb, struct mb_range r, float *half)
 	for (size_t i = r.from; i < r.to; i += 16) {
 		size_t n = r.to - i < 16 ? r.to - i : 16, p = i / MB_PANEL;
 
-		if (mb->is_bf16)
+		for (size_t j = i; j < i + n && mb->is_bf16; j++)
+			mb->kern->vec_round_bf16(u->x + j * u->ld,
+						 u->x + j * u->ld, u->kept);
+		if (mb->has_pairs)
 			spread_pairs(mb, i, n, half);
 		else
 			spread(mb, u->xt + p * u->kept * MB_PANEL +
 			       i % MB_PANEL, mb_panel_width(mb, p),
 			       u->x + i * u->ld, u->ld, n, u->kept);
 	}
-	if (mb->is_bf16)
+	if (mb->has_pairs)
 		pair_rows(mb, u, r, (struct mb_range){ 0, u->kept });
 }
 
 /* bf16 forms of d of set l, some rows and columns; rows.from even. */
 void
-mb_pair_d(struct minibatch *mb, size_t l, struct mb_range rows,
-	  struct mb_range columns)
+mb_narrow_d(struct minibatch *mb, size_t l, struct mb_range rows,
+	    struct mb_range columns)
 {
 	struct mb_units *u = &mb->units[l];
 	size_t n = columns.to - columns.from;
 	size_t padded = mb_round(columns.to, 2) - columns.from;
 
+	for (size_t i = rows.from; i < rows.to && !mb->has_pairs; i++)
+		mb->kern->vec_round_bf16(u->d + i * u->d_ld + columns.from,
+					 u->d + i * u->d_ld + columns.from, n);
+	if (!mb->has_pairs)
+		return;
 	for (size_t i = rows.from; i < rows.to; i += 2) {
 		float *d = u->d + i * u->d_ld + columns.from;
 		size_t at = i * u->d_ld + columns.from;
@@ -358,28 +402,27 @@ mb_pair_d(struct minibatch *mb, size_t l, struct mb_range rows,
 	}
 }
 
-/* E = D W for units r of set l-1, into out[m][ld]. */
+/* E = D W for rows i .. i+n-1 and units r of set l-1. */
 static void
-multiply_back(const struct minibatch *mb, size_t l, struct mb_range r,
-	      float *out, size_t ld)
+multiply_back(struct minibatch *mb, size_t l, size_t i, size_t n,
+	      struct mb_range r, struct mb_back *out)
 {
 	const struct mb_layer *layer = &mb->layer[l];
 	const struct mb_units *to = &mb->units[l];
 	struct gemm g = {
-		.m = mb->m, .n = mb_round(r.to - r.from, 16), .a_term = 1,
-		.b_term = layer->k_ld, .c_row = ld, .c = out + r.from,
+		.m = n, .n = mb_round(r.to - r.from, 16), .a_term = 1,
+		.b_term = layer->k_ld, .c_row = out->ld,
+		.c = out->e + i * out->ld + r.from,
 	};
 
-	if (r.from == r.to)
-		return;
-	if (mb->is_bf16) {
-		g.a = to->d_half;
+	if (mb->has_pairs) {
+		g.a = to->d_half + i * to->d_ld;
 		g.a_row = to->d_ld / 2;
 		g.b = layer->pairs_out + r.from;
 		g.terms = (mb_kept_rows(mb, l) + 1) / 2;
 		mb->kern->gemm_bf16(&g);
-	} else {
-		g.a = to->d;
+	} else if (!mb_skip_back(mb, l, i, n, r, out)) {
+		g.a = to->d + i * to->d_ld;
 		g.a_row = to->d_ld;
 		g.b = layer->k + r.from;
 		g.terms = mb_kept_rows(mb, l);
@@ -423,9 +466,14 @@ mb_backward(struct minibatch *mb, size_t l, unsigned t)
 	struct mb_units *u = &mb->units[l - 1];
 	struct mb_range r = mb_split(u->kept, t, mb->active);
 	size_t n = r.to - r.from;
+	struct mb_back out = {
+		u->pieces == 2 ? u->error : u->d,
+		u->pieces == 2 ? u->ld : u->d_ld, &mb->thread[t],
+	};
 
-	multiply_back(mb, l, r, u->pieces == 2 ? u->error : u->d,
-		      u->pieces == 2 ? u->ld : u->d_ld);
+	for (size_t i = 0; i < mb->m && n > 0; i += MB_LISTS)
+		multiply_back(mb, l, i, mb->m - i < MB_LISTS ? mb->m - i :
+			      MB_LISTS, r, &out);
 	for (size_t i = 0; i < mb->m; i++) {
 		float *e = u->pieces == 2 ? u->error + i * u->ld + r.from :
 					    u->d + i * u->d_ld + r.from;
@@ -440,7 +488,7 @@ mb_backward(struct minibatch *mb, size_t l, unsigned t)
 					       u->x + i * u->ld + r.from, n);
 	}
 	if (mb->is_bf16)
-		mb_pair_d(mb, l - 1, (struct mb_range){ 0, mb->m },
-			  (struct mb_range){ r.from * u->pieces,
-					     r.to * u->pieces });
+		mb_narrow_d(mb, l - 1, (struct mb_range){ 0, mb->m },
+			    (struct mb_range){ r.from * u->pieces,
+					       r.to * u->pieces });
 }

@@ -112,6 +112,7 @@ mb_set_rules(struct minibatch *mb)
 	for (size_t l = 1; l <= mb->layers; l++) {
 		struct update *u = &mb->rule[l];
 
+		u->estimates = !mb->options.reproducible;
 		u->l1 = (float)rule->l1;
 		u->l2 = (float)rule->l2;
 		switch (rule->optimizer) {

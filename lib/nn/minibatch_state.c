@@ -7,6 +7,8 @@
 #include "dltools/mem.h"
 #include "nn/minibatch_int.h"
 
+#define TILE_FLOATS 65536 /* of gradients, kept in the second-level cache */
+
 static void *
 zeroed(size_t rows, size_t columns, size_t size, struct err *e)
 {
@@ -84,7 +86,7 @@ alloc_units(struct minibatch *mb, size_t set, struct err *e)
 	if (u->dropout > 0 && !u->is_masked && set > 0 &&
 	    get(&u->row_mask, m, u->ld, e) < 0)
 		return -1;
-	if (!mb->is_bf16)
+	if (!mb->has_pairs)
 		return 0;
 	if (get(&u->xt_pairs, u->all / 2 + 1, m, e) < 0 ||
 	    get(&u->x_pairs, m / 2 + 1, u->ld, e) < 0 ||
@@ -135,13 +137,13 @@ alloc_layer(struct minibatch *mb, size_t l, struct err *e)
 	layer->is_whole = !from->is_masked && !to->is_masked;
 	layer->k_ld = layer->ld;
 	layer->k = layer->dense.w;
-	if (mb->is_bf16) {
+	if (mb->has_pairs) {
 		if (get(&layer->pairs_in, layer->rows, layer->k_ld / 2,
 			e) < 0 ||
 		    get(&layer->pairs_out, layer->rows / 2 + 1, layer->k_ld,
 			e) < 0)
 			return -1;
-	} else if (!layer->is_whole) {
+	} else if (!layer->is_whole || mb->is_bf16) {
 		if (get(&layer->own, layer->rows, layer->k_ld, e) < 0)
 			return -1;
 		layer->k = layer->own;
@@ -182,12 +184,21 @@ alloc_thread(struct minibatch *mb, unsigned t, struct err *e)
 	size_t share = t == 0 ? 1 : mb->threads; /* the first may be alone */
 	size_t rows = (mb_round(mb->room, 16) / 16 / share + 1) * 16;
 
+	th->list_room = mb_round(mb->widest > mb->room ? mb->widest :
+				 mb->room, 16) + 16;
 	if (batch_init(&th->batch, rows, shape->sparse, shape->dense,
 		       shape->row_entries, e) < 0 ||
-	    get(&th->tile, 8, mb->widest, e) < 0 ||
+	    get(&th->tile, mb->tile_rows + 2, mb->widest, e) < 0 ||
+	    get(&th->turned, mb->tile_rows, mb_round(mb->room, 16) + 16,
+		e) < 0 ||
+	    get(&th->index, MB_LISTS, th->list_room, e) < 0 ||
+	    get(&th->number, MB_LISTS, th->list_room, e) < 0 ||
 	    get(&th->line, 3, mb->widest, e) < 0 ||
 	    get(&th->bias, 2, mb->widest, e) < 0 ||
 	    get(&th->bits, mb->widest, 1, e) < 0)
+		return -1;
+	th->lists = mem_zalloc(MB_LISTS, sizeof(*th->lists), e);
+	if (th->lists == NULL)
 		return -1;
 	th->value = th->batch.value;
 	if (shape->sparse == 0)
@@ -218,6 +229,11 @@ mb_alloc(struct minibatch *mb, struct err *e)
 	for (size_t l = 1; l < n; l++)
 		if (alloc_layer(mb, l, e) < 0)
 			return -1;
+	mb->tile_rows = TILE_FLOATS / mb->widest / MB_ROWS * MB_ROWS;
+	if (mb->tile_rows > MB_TILE)
+		mb->tile_rows = MB_TILE;
+	if (mb->tile_rows < MB_ROWS)
+		mb->tile_rows = MB_ROWS;
 	for (unsigned t = 0; t < mb->threads; t++)
 		if (alloc_thread(mb, t, e) < 0)
 			return -1;
@@ -261,6 +277,10 @@ free_thread(struct mb_thread *th)
 	mem_free(th->bias);
 	mem_free(th->sums);
 	mem_free(th->bits);
+	mem_free(th->turned);
+	mem_free(th->index);
+	mem_free(th->number);
+	mem_free(th->lists);
 }
 
 void

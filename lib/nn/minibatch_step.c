@@ -2,56 +2,82 @@
  * minibatch_step.c - gradients of the weights and the optimizer's step, for one
  * thread's units of a layer.
  *
- * Six rows of weights at a time: the gradient D^T X of those rows is made in a
- * buffer that stays in the first cache, while weights and state are asked for
- * from memory; then the step sweeps them once.  A gradient is never written to
- * memory, and each weight and state is read and written once per mini-batch.
+ * Up to 48 rows of weights at a time: the gradient D^T X of those rows is made
+ * in a buffer that stays in the second cache, while weights and state are asked
+ * for from memory; then the step sweeps them once.  A gradient is never written
+ * to memory, and each weight and state is read and written once per mini-batch.
  */
 #include <math.h>
 #include <string.h>
 
 #include "nn/minibatch_int.h"
 
-/* Gradient of kept rows r .. r+n-1 into tile[n][ld], panel by panel. */
+/* Asks for a share of the weights and state of kept rows r .. r+n-1. */
 static void
-gradient(const struct minibatch *mb, size_t l, size_t r, size_t n,
-	 float *tile, size_t ld)
+ask_for(const struct minibatch *mb, size_t l, size_t r, size_t n,
+	struct mb_range part)
+{
+	const struct mb_layer *layer = &mb->layer[l];
+	size_t whole = mb->units[l - 1].kept + 1;
+	size_t at = part.from * layer->in / whole;
+	size_t ask = (part.to - part.from) * layer->in / whole * 4;
+
+	for (size_t i = 0; i < n; i++) {
+		size_t k = mb_row(mb, l, r + i) * layer->ld + at;
+
+		mb->kern->prefetch(layer->dense.w + k, ask);
+		if (layer->dense.s1 != NULL)
+			mb->kern->prefetch(layer->dense.s1 + k, ask);
+		if (layer->dense.s2 != NULL)
+			mb->kern->prefetch(layer->dense.s2 + k, ask);
+	}
+}
+
+/* Some columns of the gradient of kept rows r .. r+n-1, n <= MB_ROWS. */
+static void
+multiply(const struct minibatch *mb, size_t l, size_t r, size_t n,
+	 struct mb_range j, float *tile)
 {
 	const struct mb_units *from = &mb->units[l - 1], *to = &mb->units[l];
-	const struct mb_layer *layer = &mb->layer[l];
-	size_t width = mb_round(from->kept, 16);
+	struct gemm g = {
+		.m = n, .n = j.to - j.from,
+		.a_row = 1, .a_term = to->d_ld, .b_term = from->ld,
+		.c = tile + j.from, .c_row = mb->widest,
+	};
+
+	ask_for(mb, l, r, n, j);
+	if (mb->has_pairs) {
+		g.a = to->d_pairs + r;
+		g.b = from->x_pairs + j.from;
+		g.terms = (mb->m + 1) / 2;
+		mb->kern->gemm_bf16(&g);
+	} else {
+		g.a = to->d + r;
+		g.b = from->x + j.from;
+		g.terms = mb->m;
+		mb->kern->gemm_f32(&g);
+	}
+}
+
+/*
+ * Gradient of kept rows r .. r+n-1 into tile[n][widest]: a panel of X stays in
+ * the first cache while all these rows are multiplied with it.
+ */
+static void
+gradient(struct minibatch *mb, size_t l, size_t r, size_t n,
+	 struct mb_thread *th)
+{
+	size_t width = mb_round(mb->units[l - 1].kept, 16);
 	size_t panel = mb->m < 64 ? 256 : 64;
 
-	for (size_t j = 0; j < width; j += panel) {
-		struct gemm g = {
-			.m = n, .n = width - j < panel ? width - j : panel,
-			.a_row = 1, .a_term = to->d_ld, .b_term = from->ld,
-			.c = tile + j, .c_row = ld,
-		};
-		size_t at = j * layer->in / (from->kept + 1);
-		size_t ask = g.n * layer->in / (from->kept + 1) * 4;
-
-		for (size_t i = 0; i < n; i++) {
-			size_t k = mb_row(mb, l, r + i) * layer->ld + at;
-
-			mb->kern->prefetch(layer->dense.w + k, ask);
-			if (layer->dense.s1 != NULL)
-				mb->kern->prefetch(layer->dense.s1 + k, ask);
-			if (layer->dense.s2 != NULL)
-				mb->kern->prefetch(layer->dense.s2 + k, ask);
-		}
-		if (mb->is_bf16) {
-			g.a = to->d_pairs + r;
-			g.b = from->x_pairs + j;
-			g.terms = (mb->m + 1) / 2;
-			mb->kern->gemm_bf16(&g);
-		} else {
-			g.a = to->d + r;
-			g.b = from->x + j;
-			g.terms = mb->m;
-			mb->kern->gemm_f32(&g);
-		}
-	}
+	if (mb_skip_gradient(mb, l, r, n, th))
+		return;
+	for (size_t j = 0; j < width; j += panel)
+		for (size_t i = 0; i < n; i += MB_ROWS)
+			multiply(mb, l, r + i, n - i < MB_ROWS ? n - i :
+				 MB_ROWS, (struct mb_range){ j, width - j <
+				 panel ? width : j + panel },
+				 th->tile + i * mb->widest);
 }
 
 static float *
@@ -224,11 +250,11 @@ mb_step(struct minibatch *mb, size_t l, unsigned t)
 	bias_gradient(mb, l, r, g, size);
 	if (mb->layer[l].sparse > 0)
 		step_sparse(mb, own, size, th);
-	for (size_t i = r.from; i < r.to; i += MB_ROWS) {
-		size_t n = r.to - i < MB_ROWS ? r.to - i : MB_ROWS;
+	for (size_t i = r.from; i < r.to; i += mb->tile_rows) {
+		size_t n = r.to - i < mb->tile_rows ? r.to - i : mb->tile_rows;
 
 		if (mb->layer[l].in > 0)
-			gradient(mb, l, i, n, th->tile, mb->widest);
+			gradient(mb, l, i, n, th);
 		for (size_t j = 0; j < n; j++) {
 			size_t row = mb_row(mb, l, i + j);
 
@@ -240,8 +266,8 @@ mb_step(struct minibatch *mb, size_t l, unsigned t)
 			step_bias(mb, l, row, g[i + j - r.from]);
 		}
 		if (mb->is_bf16 && mb->layer[l].is_whole)
-			mb_pair_weights(mb, l, (struct mb_range){ i, i + n },
-					th->line);
+			mb_narrow_weights(mb, l, (struct mb_range){ i, i + n },
+					  th->line);
 	}
 }
 

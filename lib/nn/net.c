@@ -314,15 +314,32 @@ cell(const struct place *p, size_t r, size_t c)
 	return layer->w.v[p->state] + r * layer->w.ld + c;
 }
 
+/*
+ * Columns from here to n lie side by side: the dense part of a hidden layer's
+ * weights, which is nearly all there is.
+ */
+static size_t
+whole_from(const struct place *p, size_t n)
+{
+	bool whole = !p->is_bias && !p->layer->by_input && p->layer->dense > 0;
+
+	return whole ? p->layer->sparse : n;
+}
+
 void
 net_get(const struct net *net, size_t i, float *values)
 {
 	struct place p = locate(net, i);
 	size_t n = p.is_bias ? 1 : p.layer->sparse + p.layer->dense;
+	size_t whole = whole_from(&p, n);
 
-	for (size_t r = 0; r < p.layer->outs; r++)
-		for (size_t c = 0; c < n; c++)
-			values[r * n + c] = *cell(&p, r, c);
+	for (size_t r = 0; r < p.layer->outs; r++, values += n) {
+		for (size_t c = 0; c < whole; c++)
+			values[c] = *cell(&p, r, c);
+		if (whole < n)
+			memcpy(values + whole, cell(&p, r, whole),
+			       (n - whole) * sizeof(*values));
+	}
 }
 
 void
@@ -330,8 +347,14 @@ net_set(struct net *net, size_t i, const float *values)
 {
 	struct place p = locate(net, i);
 	size_t n = p.is_bias ? 1 : p.layer->sparse + p.layer->dense;
+	size_t whole = whole_from(&p, n);
 
-	for (size_t r = 0; r < p.layer->outs; r++)
-		for (size_t c = 0; c < n; c++)
-			*cell(&p, r, c) = values[r * n + c];
+	net->changes++;
+	for (size_t r = 0; r < p.layer->outs; r++, values += n) {
+		for (size_t c = 0; c < whole; c++)
+			*cell(&p, r, c) = values[c];
+		if (whole < n)
+			memcpy(cell(&p, r, whole), values + whole,
+			       (n - whole) * sizeof(*values));
+	}
 }

@@ -66,6 +66,7 @@ struct net {
 	size_t layers;      /* weight layers: hidden + 1 */
 	size_t states;      /* arrays of state in use, 0 to 3 */
 	struct layer *layer;
+	uint64_t changes; /* calls of net_set so far */
 };
 
 size_t net_stride(size_t columns);

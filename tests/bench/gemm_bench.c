@@ -58,6 +58,48 @@ time_product(const struct kern *k, size_t m, size_t n, size_t terms,
 	free(c);
 }
 
+/* A with this share of numbers that are not 0, as operations a dense product
+ * would have made. */
+static void
+time_skip(const struct kern *k, size_t m, size_t n, size_t terms, double share)
+{
+	float *a = numbers(m * terms), *value = numbers(m * (terms + 16));
+	float *b = numbers(terms * (n + 16)), *c = numbers(m * n);
+	uint32_t *index = (uint32_t *)numbers(m * (terms + 16)), r = 1;
+	struct skip_row row[1024] = { 0 };
+	struct skip s = { .m = m, .n = n, .terms = terms, .row = row, .b = b,
+			  .c = c, .b_term = n + 16, .c_row = n };
+	double best = 1e9;
+
+	for (size_t i = 0; i < m * terms; i++) {
+		r = r * 1664525u + 1013904223u;
+		if (r >> 8 > share * 0x1p24)
+			a[i] = 0;
+	}
+	for (int trial = 0; trial < 25; trial++) {
+		double t = now();
+
+		for (size_t i = 0; i < m; i++) {
+			row[i].index = index + i * (terms + 16);
+			row[i].value = value + i * (terms + 16);
+			row[i].count = k->vec_nonzero(index + i * (terms + 16),
+				value + i * (terms + 16), a + i * terms, terms,
+				0);
+		}
+		k->gemm_skip(&s);
+		t = now() - t;
+		if (t < best)
+			best = t;
+	}
+	printf("%s skip %.0f%% m=%zu n=%zu terms=%zu: %.1f GFLOP/s\n", k->isa,
+	       100 * share, m, n, terms, 2e-9 * (double)(m * n * terms) / best);
+	free(a);
+	free(b);
+	free(c);
+	free(value);
+	free(index);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -72,6 +114,10 @@ main(int argc, char **argv)
 		time_product(k, 128, 1024, 1024, true, bf16);
 		time_product(k, 1024, 1024, 128, false, bf16);
 		time_product(k, 1024, 1024, 32, false, bf16);
+	}
+	for (int i = 1; i < 8; i += 2) {
+		time_skip(k, 128, 512, 1024, i / 10.0);
+		time_skip(k, 48, 1024, 128, i / 10.0);
 	}
 	return 0;
 }

@@ -74,6 +74,7 @@ static const struct gemm sizes[] = {
 	{ .m = 13, .n = 112, .terms = 19 },
 	{ .m = 29, .n = 80, .terms = 101 },
 	{ .m = 7, .n = 32, .terms = 1500 },
+	{ .m = 11, .n = 240, .terms = 333 },
 };
 
 static void
@@ -138,6 +139,68 @@ test_neighbours(void **state)
 		}
 }
 
+/* Entries of a[m][terms], of which about a third are not 0. */
+static void
+list_rows(const struct kern *k, struct skip_row *row, size_t m, size_t terms)
+{
+	static uint32_t index[ROOM];
+	static float value[ROOM];
+	size_t used = 0;
+
+	for (size_t i = 0; i < m * terms; i++)
+		if (i % 3 != 1 || i / terms % 5 == 4)
+			a[i] = 0;
+	for (size_t i = 0; i < m; i++) {
+		row[i] = (struct skip_row){ .index = index + used,
+					    .value = value + used };
+		row[i].count = k->vec_nonzero(index + used, value + used,
+					      a + i * terms, terms, 0);
+		used += row[i].count + 16;
+	}
+}
+
+/* Passing over zeros changes no bit. */
+static void
+check_skip(const struct kern *k, struct gemm g, int start)
+{
+	struct skip_row row[32];
+	struct skip s = { .m = g.m, .n = g.n, .terms = g.terms, .row = row,
+			  .b = b, .c = c, .b_term = g.n + 5, .c_row = g.n + 1,
+			  .start = start == 1 ? bias : NULL,
+			  .add = start == 2 };
+	struct skip ref = s;
+	bool fused = strcmp(k->isa, "plain") != 0;
+
+	fill(false);
+	list_rows(k, row, g.m, g.terms);
+	ref.c = d;
+	k->gemm_skip(&s);
+	gemm_skip_ref(&ref);
+	compare(k, false, fused);
+	if (start == 1)
+		return;
+	fill(false);
+	list_rows(k, row, g.m, g.terms);
+	k->gemm_skip(&s);
+	g = (struct gemm){ .m = g.m, .n = g.n, .terms = g.terms, .a = a,
+			   .b = b, .c = d, .a_row = g.terms, .a_term = 1,
+			   .b_term = s.b_term, .c_row = s.c_row,
+			   .add = s.add };
+	gemm_f32_ref(&g);
+	compare(k, false, fused);
+}
+
+static void
+test_skip(void **state)
+{
+	(void)state;
+	for (const struct kern *const *k = kern_all(); *k != NULL; k++)
+		for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++)
+			for (int s = 0; s < 3; s++)
+				if (kern_find((*k)->isa) != NULL)
+					check_skip(*k, sizes[i], s);
+}
+
 static void
 test_transpose(void **state)
 {
@@ -175,6 +238,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_products),
 		cmocka_unit_test(test_neighbours),
+		cmocka_unit_test(test_skip),
 		cmocka_unit_test(test_transpose),
 		cmocka_unit_test(test_pairs),
 	};

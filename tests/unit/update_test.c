@@ -110,11 +110,13 @@ some_weights(struct weights *w)
 }
 
 static void
-check_rule(const struct kern *k, enum update_kind kind, bool all)
+check_rule(const struct kern *k, enum update_kind kind, bool all,
+	   bool estimates)
 {
 	struct update u = some_rule(kind);
 	struct weights w, before;
 
+	u.estimates = estimates;
 	some_weights(&w);
 	before = w;
 	k->vec_update(&u, w.v[0], w.v[1], w.v[2], w.g, all ? NULL : w.bits,
@@ -137,8 +139,9 @@ test_rules(void **state)
 	(void)state;
 	for (size_t i = 0; kern[i] != NULL; i++)
 		for (int r = UPDATE_ADADELTA; r <= UPDATE_ADAM; r++) {
-			check_rule(kern[i], (enum update_kind)r, true);
-			check_rule(kern[i], (enum update_kind)r, false);
+			check_rule(kern[i], (enum update_kind)r, true, false);
+			check_rule(kern[i], (enum update_kind)r, false, false);
+			check_rule(kern[i], (enum update_kind)r, true, true);
 		}
 }
 

@@ -1,0 +1,108 @@
+/*
+ * minibatch_skip.c - products that pass over the zeros of D = dE/d(net input).
+ *
+ * A Rectifier unit that is off has no error: after the first thousand steps
+ * half of the first hidden layer and a fifth of the last are left.  Both
+ * products with D on the left, E = D W and the gradient D^T X, then cost what
+ * is not zero.  Whether that pays is seen from the lists themselves; the bits
+ * are the same either way (skip.h).
+ */
+#include <string.h>
+
+#include "nn/minibatch_int.h"
+
+#define WORTH 0.45 /* largest share that is not zero; measured */
+
+/* Can set l have zeros in d that are worth a look? */
+static bool
+may_skip(const struct minibatch *mb, size_t l)
+{
+	enum activation f = net_shape(mb->net)->activation;
+
+	return l < mb->layers && !mb->has_pairs &&
+	       (f == ACTIVATION_RECTIFIER || f == ACTIVATION_MAXOUT ||
+		mb->units[l].row_mask != NULL);
+}
+
+/* Lists x[n][ld], n <= MB_LISTS; false if too little of it is 0. */
+static bool
+list(const struct minibatch *mb, struct mb_thread *th, const float *x,
+     size_t ld, size_t n, size_t columns)
+{
+	size_t total = 0, room = th->list_room;
+
+	for (size_t i = 0; i < n; i++) {
+		struct skip_row *row = &th->lists[i];
+
+		*row = (struct skip_row){ .index = th->index + i * room,
+					  .value = th->number + i * room };
+		row->count = mb->kern->vec_nonzero(th->index + i * room,
+						   th->number + i * room,
+						   x + i * ld, columns, 0);
+		total += row->count;
+		if (i == 15 && (double)total > WORTH * 16 * (double)columns)
+			return false;
+	}
+	return (double)total <= WORTH * (double)(n * columns);
+}
+
+/* E = D W for rows i .. i+n-1 of the mini-batch and units r of set l-1. */
+bool
+mb_skip_back(struct minibatch *mb, size_t l, size_t i, size_t n,
+	     struct mb_range r, struct mb_back *to)
+{
+	const struct mb_layer *layer = &mb->layer[l];
+	const struct mb_units *u = &mb->units[l];
+	struct mb_thread *th = to->thread;
+	struct skip s = {
+		.m = n, .n = mb_round(r.to - r.from, 16),
+		.terms = mb_kept_rows(mb, l), .row = th->lists,
+		.b = layer->k + r.from, .b_term = layer->k_ld,
+		.c = to->e + i * to->ld + r.from, .c_row = to->ld,
+	};
+
+	if (!may_skip(mb, l) ||
+	    !list(mb, th, u->d + i * u->d_ld, u->d_ld, n, s.terms))
+		return false;
+	mb->kern->gemm_skip(&s);
+	return true;
+}
+
+static void
+ask_for(const struct minibatch *mb, size_t l, size_t r, struct skip_row *row)
+{
+	const struct mb_layer *layer = &mb->layer[l];
+	const struct mb_block *b = &layer->dense;
+	size_t at = mb_row(mb, l, r) * layer->ld;
+
+	row->soon[0] = (const char *)(b->w + at);
+	if (b->s1 != NULL)
+		row->soon[1] = (const char *)(b->s1 + at);
+	if (b->s2 != NULL)
+		row->soon[2] = (const char *)(b->s2 + at);
+}
+
+/* The gradient of kept rows r .. r+n-1 into th->tile. */
+bool
+mb_skip_gradient(struct minibatch *mb, size_t l, size_t r, size_t n,
+		 struct mb_thread *th)
+{
+	const struct mb_units *from = &mb->units[l - 1], *u = &mb->units[l];
+	struct skip s = {
+		.m = n, .n = mb_round(from->kept, 16), .terms = mb->m,
+		.row = th->lists, .b = from->x, .b_term = from->ld,
+		.c = th->tile, .c_row = mb->widest,
+		.soon_bytes = mb->layer[l].in * sizeof(float),
+	};
+	size_t ld = mb_round(mb->m, 16) + 16;
+
+	if (!may_skip(mb, l))
+		return false;
+	mb->kern->transpose(th->turned, ld, u->d + r, u->d_ld, mb->m, n);
+	if (!list(mb, th, th->turned, ld, n, mb->m))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		ask_for(mb, l, r + i, &th->lists[i]);
+	mb->kern->gemm_skip(&s);
+	return true;
+}
