@@ -31,7 +31,7 @@ ALL_CFLAGS += -fsanitize=$(SANITIZE) -fno-sanitize-recover=all \
 LDFLAGS += -fsanitize=$(SANITIZE)
 endif
 
-LAYERS = base conf kern nn data model
+LAYERS = base conf kern nn data model plot
 LIB_SRC = $(filter-out %_body.c,$(wildcard $(LAYERS:%=lib/%/*.c)))
 LIB_OBJ = $(LIB_SRC:%.c=$(OBJ)/%.o) $(KERN_OBJ)
 TOOLS = $(basename $(notdir $(wildcard cmd/dl-*.c)))

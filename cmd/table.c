@@ -41,6 +41,14 @@ table_text(struct table *t, const char *bytes, size_t len)
 }
 
 void
+table_figure(struct table *t, const char *text)
+{
+	table_text(t, text, strlen(text));
+	if (!t->failed)
+		t->cell[t->n - 1].kind = CELL_FIGURE;
+}
+
+void
 table_int(struct table *t, int64_t value)
 {
 	add(t, (struct table_cell){.kind = CELL_INT, .whole = value});
@@ -103,15 +111,45 @@ add_escaped(struct str *out, const char *bytes, size_t len)
 	}
 }
 
+static bool
+is_for_people(enum table_format format)
+{
+	return format == TABLE_ALIGNED || format == TABLE_MARKDOWN ||
+	       format == TABLE_HTML;
+}
+
+/* Bytes that mean something to Markdown or HTML become harmless. */
+static void
+add_markup(struct str *out, const char *bytes, size_t len,
+	   enum table_format format)
+{
+	static const char special[] = "&<>|";
+	static const char *const entity[] = {"&amp;", "&lt;", "&gt;", "\\|"};
+	struct str text = STR_INIT;
+	const char *p;
+
+	str_add_quoted(&text, bytes, len, 1000);
+	for (p = text.buf; *p; p++) {
+		const char *hit = strchr(special, *p);
+
+		if (hit && !(*hit == '|' && format == TABLE_HTML))
+			str_add(out, entity[hit - special]);
+		else
+			str_add_char(out, *p);
+	}
+	out->failed |= text.failed;
+	str_release(&text);
+}
+
 static void
 add_text(struct str *out, const char *bytes, size_t len,
-	 enum table_format format)
+	 enum table_format format, size_t widest)
 {
 	struct json j;
 
 	switch (format) {
 	case TABLE_ALIGNED:
-		str_add_quoted(out, bytes, len, 60);
+		str_add_quoted(out, bytes, len, widest ? widest : 60);
 		break;
 	case TABLE_CSV:
 		str_add_csv(out, bytes, len, ',');
@@ -123,6 +161,10 @@ add_text(struct str *out, const char *bytes, size_t len,
 		j = json_start(out);
 		json_put_bytes(&j, bytes, len);
 		break;
+	case TABLE_MARKDOWN:
+	case TABLE_HTML:
+		add_markup(out, bytes, len, format);
+		break;
 	}
 }
 
@@ -131,7 +173,7 @@ add_real(struct str *out, double value, enum table_format format)
 {
 	char text[NUM_TEXT];
 
-	if (format == TABLE_ALIGNED && value != rint(value)) {
+	if (is_for_people(format) && value != rint(value)) {
 		str_addf(out, "%.6g", value);
 		return;
 	}
@@ -152,11 +194,13 @@ add_cell(struct str *out, const struct table *t, const struct table_cell *c,
 	case CELL_NONE:
 		if (format == TABLE_JSON)
 			str_add(out, "null");
-		else if (format == TABLE_ALIGNED)
+		else if (is_for_people(format))
 			str_add_char(out, '-');
 		break;
 	case CELL_TEXT:
-		add_text(out, t->text.buf + c->at, c->len, format);
+	case CELL_FIGURE:
+		add_text(out, t->text.buf + c->at, c->len, format,
+			 c->kind == CELL_TEXT ? t->widest : 0);
 		break;
 	case CELL_INT:
 		str_add_bytes(out, text, num_print_int(text, c->whole));
@@ -169,7 +213,7 @@ add_cell(struct str *out, const struct table *t, const struct table_cell *c,
 							 (float)c->real));
 		break;
 	case CELL_BOOL:
-		if (format == TABLE_ALIGNED)
+		if (is_for_people(format))
 			str_add(out, c->whole ? "yes" : "no");
 		else
 			str_add(out, c->whole ? "true" : "false");
@@ -196,7 +240,7 @@ print_separated(const struct table *t, enum table_format format,
 	for (k = 0; k < t->columns; k++) {
 		if (k)
 			str_add_char(out, mark);
-		add_text(out, t->names[k], strlen(t->names[k]), format);
+		add_text(out, t->names[k], strlen(t->names[k]), format, 0);
 	}
 	str_add_char(out, '\n');
 	for (i = 0; i < t->n; i++) {
@@ -217,7 +261,8 @@ print_json(const struct table *t, struct str *out)
 	for (i = 0; i < t->n; i++) {
 		k = i % t->columns;
 		str_add(out, k ? "," : i ? ",\n{" : "\n{");
-		add_text(out, t->names[k], strlen(t->names[k]), TABLE_JSON);
+		add_text(out, t->names[k], strlen(t->names[k]), TABLE_JSON,
+			 0);
 		str_add_char(out, ':');
 		add_cell(out, t, &t->cell[i], TABLE_JSON);
 		if (k == t->columns - 1)
@@ -280,6 +325,52 @@ is_numeric(const struct table *t, size_t column)
 	return true;
 }
 
+/* Markdown: | a | b |; to the right under ---: */
+static void
+print_markdown(const struct table *t, struct str *out)
+{
+	size_t i, k;
+
+	for (k = 0; k < t->columns; k++) {
+		str_add(out, k ? " | " : "| ");
+		add_text(out, t->names[k], strlen(t->names[k]),
+			 TABLE_MARKDOWN, 0);
+	}
+	str_add(out, " |\n");
+	for (k = 0; k < t->columns; k++)
+		str_add(out, is_numeric(t, k) ? "|---:" : "|---");
+	str_add(out, "|\n");
+	for (i = 0; i < t->n; i++) {
+		str_add(out, i % t->columns ? " | " : "| ");
+		add_cell(out, t, &t->cell[i], TABLE_MARKDOWN);
+		if (i % t->columns == t->columns - 1)
+			str_add(out, " |\n");
+	}
+}
+
+static void
+print_html(const struct table *t, struct str *out)
+{
+	size_t i, k;
+
+	str_add(out, "<table>\n<thead><tr>");
+	for (k = 0; k < t->columns; k++) {
+		str_add(out, is_numeric(t, k) ? "<th class=\"n\">" : "<th>");
+		add_text(out, t->names[k], strlen(t->names[k]), TABLE_HTML,
+			 0);
+		str_add(out, "</th>");
+	}
+	str_add(out, "</tr></thead>\n<tbody>\n");
+	for (i = 0; i < t->n; i++) {
+		k = i % t->columns;
+		str_add(out, k ? "" : "<tr>");
+		str_add(out, is_numeric(t, k) ? "<td class=\"n\">" : "<td>");
+		add_cell(out, t, &t->cell[i], TABLE_HTML);
+		str_add(out, k == t->columns - 1 ? "</td></tr>\n" : "</td>");
+	}
+	str_add(out, "</tbody></table>\n");
+}
+
 /* Row -1 is the header. */
 static void
 aligned_cell(const struct table *t, int64_t row, size_t column,
@@ -332,6 +423,10 @@ table_print(const struct table *t, enum table_format format, struct str *out)
 		print_aligned(t, out);
 	else if (format == TABLE_JSON)
 		print_json(t, out);
+	else if (format == TABLE_MARKDOWN)
+		print_markdown(t, out);
+	else if (format == TABLE_HTML)
+		print_html(t, out);
 	else
 		print_separated(t, format, out);
 }

@@ -1,5 +1,6 @@
 /*
- * table.h - a small table printed aligned for people, or as CSV, TSV or JSON.
+ * table.h - a small table printed aligned for people, or as CSV, TSV,
+ * JSON, Markdown or HTML.
  *
  *	struct table t = {0};
  *
@@ -26,12 +27,14 @@ enum table_format {
 	TABLE_CSV,     /* shortest numbers; a cell without value is empty */
 	TABLE_TSV,     /* \t \n \r \\ escaped */
 	TABLE_JSON,    /* an array of objects; no value is null */
+	TABLE_MARKDOWN, /* as aligned, in GitHub's manner */
+	TABLE_HTML,    /* as aligned; a table element */
 };
 
 struct table_cell {
-	enum { CELL_NONE, CELL_TEXT, CELL_INT, CELL_REAL, CELL_FLOAT,
-	       CELL_BOOL } kind;
-	size_t at, len; /* text */
+	enum { CELL_NONE, CELL_TEXT, CELL_FIGURE, CELL_INT, CELL_REAL,
+	       CELL_FLOAT, CELL_BOOL } kind;
+	size_t at, len; /* text; CELL_FIGURE: a number made ready */
 	int64_t whole;
 	double real; /* of a float too */
 };
@@ -42,11 +45,14 @@ struct table {
 	struct table_cell *cell;
 	size_t n, room;
 	struct str text;
+	size_t widest; /* of texts for people: 60 if 0 */
 	bool failed;
 };
 
 void table_start(struct table *t, const char *const *names, size_t columns);
 void table_text(struct table *t, const char *bytes, size_t len);
+/* Text that stands to the right, as numbers do. */
+void table_figure(struct table *t, const char *text);
 void table_int(struct table *t, int64_t value);
 void table_real(struct table *t, double value); /* NaN: no value */
 void table_float(struct table *t, double value); /* a float: its text */

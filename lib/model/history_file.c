@@ -11,6 +11,33 @@
 #include "dltools/mem.h"
 #include "model/history_int.h"
 
+/*
+ * Whoever writes the file holds a lock on it, which ends with the process
+ * however that ends: so readers know whether more may come.  A file system
+ * without locks is none the worse.
+ */
+static void
+lock(int fd)
+{
+	struct flock l = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+
+	(void)fcntl(fd, F_SETLK, &l);
+}
+
+bool
+history_is_growing(const char *path)
+{
+	struct flock l = {.l_type = F_RDLCK, .l_whence = SEEK_SET};
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	bool held;
+
+	if (fd < 0)
+		return false;
+	held = fcntl(fd, F_GETLK, &l) == 0 && l.l_type == F_WRLCK;
+	close(fd);
+	return held;
+}
+
 static int
 open_file(struct history_file *f, struct err *e)
 {
@@ -22,6 +49,7 @@ open_file(struct history_file *f, struct err *e)
 	f->fd = open(f->path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 	if (f->fd < 0)
 		return err_errno(e, ERR_OUTPUT, "cannot create '%s'", f->path);
+	lock(f->fd);
 	f->open = true;
 	return 0;
 }

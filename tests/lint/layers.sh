@@ -1,5 +1,6 @@
 #!/bin/sh
-# Who may include whom: base < conf, kern < nn | data < model < cmd.
+# Who may include whom: base < conf, kern < nn | data < model < cmd, and
+# base < plot < cmd.
 # nn and data never meet, programs see the public headers only, and a public
 # header belongs to the layer of the source file of its name.
 set -u
@@ -13,6 +14,7 @@ may()
 	nn) echo nn kern conf base ;;
 	data) echo data kern conf base ;;
 	model) echo model nn data kern conf base ;;
+	plot) echo plot base ;;
 	esac
 }
 
@@ -25,7 +27,7 @@ layer_of()
 		echo base; return ;;
 	params) echo conf; return ;;
 	esac
-	for layer in base conf kern nn data model; do
+	for layer in base conf kern nn data model plot; do
 		for f in "lib/$layer/$1".c "lib/$layer/$1"_*.c; do
 			[ -f "$f" ] && echo "$layer" && return
 		done
@@ -68,7 +70,7 @@ result()
 	fi
 }
 
-for layer in base conf kern nn data model; do
+for layer in base conf kern nn data model plot; do
 	# shellcheck disable=SC2046 # one word per layer
 	result "layer $layer includes what it may" "$(
 		for f in lib/"$layer"/*.[ch]; do
@@ -93,7 +95,7 @@ result "public headers include headers of their layer or below" "$(
 result "programs include public headers and their own" "$(
 	for f in cmd/*.[ch]; do
 		[ -f "$f" ] &&
-			check "$f" base conf kern nn data model
+			check "$f" base conf kern nn data model plot
 		grep -Hn '#include ".*/' "$f" 2>/dev/null |
 			grep -v '"dltools/' | sed 's/^/# /'
 	done)"

@@ -82,6 +82,22 @@ int history_file_add(struct history_file *f, const struct history_layout *l,
 		     const struct history *h, struct err *e) MUST_USE;
 int history_file_close(struct history_file *f, struct err *e) MUST_USE;
 
+/*
+ * Reads a file that history_file_add() wrote, or H2O's scoring history as CSV:
+ * a text table or JSON lines.  Columns go by name, others are passed over.
+ * In JSON lines an unfinished last one, of a run going on, is passed over.
+ */
+struct text_table;
+bool history_is_table(const struct text_table *t);
+/* By its first bytes; standard input that can be is wound back. */
+bool history_is_lines(const char *path);
+int history_load(struct history *h, const char *path, struct err *e) MUST_USE;
+/* A value by the name of its column; NaN if there is none. */
+double history_get(const struct history_row *row, const char *column);
+bool history_has_column(const char *column);
+/* Is there a process that writes the file with history_file_add()? */
+bool history_is_growing(const char *path);
+
 /* H2O's table for people, aligned; at most `last` rows, the newest. */
 void history_table(const struct history_layout *l, const struct history *h,
 		   size_t last, struct str *out);

@@ -1,0 +1,291 @@
+/*
+ * report_curves.c - learning curves: one figure for each measure, one line for
+ * each run.  Of many runs all are shown, and the best are named.
+ */
+#include "report_curves.h"
+
+#include <math.h>
+#include <string.h>
+
+#include <dltools/mem.h>
+
+#define NAMED 7  /* lines with a colour, where there are more than */
+#define FEW 10
+
+const char *const curve_x_choices[] = {"epochs", "samples", "time", NULL};
+
+/* Measures in the order in which they matter. */
+static const struct {
+	const char *name;
+	bool is_gain; /* more is better */
+} measures[] = {
+	{"classification_error", false}, {"logloss", false}, {"rmse", false},
+	{"mae", false}, {"auc", true}, {"pr_auc", true}, {"mse", false},
+	{"deviance", false}, {"r2", true}, {"mean_per_class_error", false},
+	{"rmsle", false}, {"lift", true},
+};
+#define MEASURES (sizeof(measures) / sizeof(*measures))
+#define USUAL 2 /* figures without --metric */
+
+int
+curves_add(struct curves *c, const char *name, struct history *h,
+	   struct err *e)
+{
+	if (mem_grow(&c->run, &c->room, c->n + 1, sizeof(*c->run), e) < 0)
+		return -1;
+	c->run[c->n++] = (struct curve_run){name, *h};
+	*h = (struct history){0};
+	return 0;
+}
+
+void
+curves_release(struct curves *c)
+{
+	for (size_t i = 0; i < c->n; i++)
+		history_release(&c->run[i].history);
+	mem_free(c->run);
+	*c = (struct curves){0};
+}
+
+/* ---- values --------------------------------------------------------- */
+
+static double
+x_of(const struct curves *c, const struct history_row *row)
+{
+	return c->x == CURVE_TIME ? row->wall_s
+	     : c->x == CURVE_SAMPLES ? (double)row->samples : row->epochs;
+}
+
+static double
+value_of(const struct history_row *row, const char *set, const char *measure)
+{
+	char column[80];
+
+	(void)snprintf(column, sizeof(column), "%s_%.60s", set, measure);
+	return history_get(row, column);
+}
+
+static bool
+has_values(const struct history *h, const char *set, const char *measure)
+{
+	for (size_t i = 0; i < h->n; i++)
+		if (isfinite(value_of(&h->row[i], set, measure)))
+			return true;
+	return false;
+}
+
+static bool
+any_has(const struct curves *c, const char *set, const char *measure)
+{
+	for (size_t i = 0; i < c->n; i++)
+		if (has_values(&c->run[i].history, set, measure))
+			return true;
+	return false;
+}
+
+static double
+last_value(const struct history *h, const char *set, const char *measure)
+{
+	for (size_t i = h->n; i-- > 0;) {
+		double v = value_of(&h->row[i], set, measure);
+
+		if (isfinite(v))
+			return v;
+	}
+	return NAN;
+}
+
+static bool
+is_gain(const char *measure)
+{
+	for (size_t i = 0; i < MEASURES; i++)
+		if (!strcmp(measures[i].name, measure))
+			return measures[i].is_gain;
+	return false;
+}
+
+/* ---- one figure ----------------------------------------------------- */
+
+struct curve_plot {
+	const struct curves *c;
+	const char *measure;
+	struct figure *f;
+	char label[120]; /* of y */
+};
+
+/* Validation where there is some. */
+static const char *
+set_of(const struct curve_plot *p, const struct history *h)
+{
+	return has_values(h, "validation", p->measure) ? "validation"
+						       : "training";
+}
+
+/* How many runs end better than this one? */
+static size_t
+rank_of(const struct curve_plot *p, size_t run)
+{
+	const struct history *h = &p->c->run[run].history;
+	double mine = last_value(h, set_of(p, h), p->measure);
+	size_t rank = 0;
+
+	for (size_t i = 0; i < p->c->n; i++) {
+		const struct history *o = &p->c->run[i].history;
+		double v = last_value(o, set_of(p, o), p->measure);
+		bool better = is_gain(p->measure) ? v > mine : v < mine;
+
+		rank += better || (isnan(mine) && !isnan(v)) ||
+			(v == mine && i < run);
+	}
+	return rank;
+}
+
+static void
+add_line(const struct curve_plot *p, const struct history *h,
+	 const char *name, const char *set, bool faint)
+{
+	struct figure_series *s = figure_series(p->f, name, faint
+						? FIGURE_FAINT : FIGURE_LINE);
+
+	for (size_t i = 0; i < h->n; i++)
+		figure_point(s, x_of(p->c, &h->row[i]),
+			     value_of(&h->row[i], set, p->measure), NULL);
+}
+
+static void
+add_run(const struct curve_plot *p, size_t i)
+{
+	const struct curve_run *run = &p->c->run[i];
+	const struct history *h = &run->history;
+	const char *set = set_of(p, h);
+	struct str name = STR_INIT;
+	bool faint = p->c->n > FEW && rank_of(p, i) >= NAMED;
+
+	str_add(&name, run->name);
+	if (any_has(p->c, "validation", p->measure) && *set == 't')
+		str_add(&name, " (training)");
+	add_line(p, h, name.buf, set, faint);
+	p->f->failed |= name.failed;
+	str_release(&name);
+}
+
+/* "classification_error" as words. */
+static void
+words(const char *measure, char out[80])
+{
+	size_t i;
+
+	for (i = 0; measure[i] && i < 79; i++)
+		out[i] = measure[i] == '_' ? ' ' : measure[i];
+	out[i] = '\0';
+}
+
+static void
+describe(struct curve_plot *p, const char *word)
+{
+	static const char *const axis[] = {"epochs", "training samples",
+					   "time (s)"};
+	bool single = p->c->n == 1;
+	bool valid = any_has(p->c, "validation", p->measure);
+
+	p->f->x.label = axis[p->c->x];
+	(void)snprintf(p->label, sizeof(p->label), "%s%s",
+		       single ? "" : valid ? "validation " : "training ",
+		       word);
+	figure_label_y(p->f, p->label);
+	if (p->c->n > FEW) {
+		char note[200];
+
+		(void)snprintf(note, sizeof(note), "%zu runs; the %d that end "
+			       "best are named.", p->c->n, NAMED);
+		figure_note(p->f, note);
+	}
+}
+
+/* Curves that fall by a factor of more than 30 want a logarithmic axis. */
+static bool
+is_steep(const struct figure *f)
+{
+	double low = INFINITY, high = 0;
+
+	for (size_t i = 0; i < f->n; i++)
+		for (size_t k = 0; k < f->series[i]->n; k++) {
+			double y = f->series[i]->point[k].y;
+
+			if (!isfinite(y))
+				continue;
+			low = fmin(low, y);
+			high = fmax(high, y);
+		}
+	return low > 0 && high > 30 * low;
+}
+
+static void
+add_figure(struct report *r, const struct curves *c, const char *measure)
+{
+	struct figure f;
+	struct curve_plot p = {.c = c, .measure = measure, .f = &f};
+	char id[96], word[80], title[120];
+
+	words(measure, word);
+	(void)snprintf(id, sizeof(id), "curve-%.60s", measure);
+	for (char *q = id; *q; q++)
+		*q = *q == '_' ? '-' : *q;
+	(void)snprintf(title, sizeof(title), "Learning curve%s: %.60s",
+		       c->n > 1 ? "s" : "", word);
+	figure_init(&f, FIGURE_XY, id, title);
+	describe(&p, word);
+	if (c->n == 1) {
+		const struct history *h = &c->run[0].history;
+
+		if (has_values(h, "training", measure))
+			add_line(&p, h, "training", "training", false);
+		if (has_values(h, "validation", measure))
+			add_line(&p, h, "validation", "validation", false);
+	}
+	for (size_t i = 0; c->n > 1 && i < c->n; i++)
+		add_run(&p, i);
+	f.y.log = is_steep(&f);
+	report_figure(r, &f);
+	figure_release(&f);
+}
+
+/* ---- all ------------------------------------------------------------ */
+
+static int
+check_measure(const struct curves *c, const char *name, struct err *e)
+{
+	struct str known = STR_INIT;
+
+	if (any_has(c, "training", name) || any_has(c, "validation", name))
+		return 0;
+	for (size_t i = 0; i < MEASURES; i++)
+		if (any_has(c, "training", measures[i].name) ||
+		    any_has(c, "validation", measures[i].name))
+			str_addf(&known, "%s%s", known.len ? ", " : "",
+				 measures[i].name);
+	err_set(e, ERR_USAGE, "--metric: '%s': these histories have %s", name,
+		known.len ? known.buf : "no measure");
+	str_release(&known);
+	return -1;
+}
+
+int
+report_curves(struct report *r, const struct curves *c, struct err *e)
+{
+	size_t drawn = 0;
+
+	for (size_t i = 0; i < c->metrics->n; i++) {
+		if (check_measure(c, c->metrics->v[i], e) < 0)
+			return -1;
+		add_figure(r, c, c->metrics->v[i]);
+	}
+	for (size_t i = 0; !c->metrics->n && i < MEASURES && drawn < USUAL;
+	     i++)
+		if (any_has(c, "training", measures[i].name) ||
+		    any_has(c, "validation", measures[i].name)) {
+			add_figure(r, c, measures[i].name);
+			drawn++;
+		}
+	return 0;
+}

@@ -1,0 +1,209 @@
+/*
+ * history_load.c - the scoring history from a file of its own: CSV, TSV or JSON
+ * lines, as dl-history(5) has it.
+ */
+#include <jansson.h>
+#include <math.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <dltools/csv.h>
+#include <dltools/file.h>
+#include <dltools/mem.h>
+#include <dltools/text_table.h>
+
+#include "model/history_int.h"
+
+#define LARGEST ((size_t)1 << 28)
+
+static const struct history_column *
+find(const char *name)
+{
+	for (size_t i = 0; i < history_columns_n; i++)
+		if (!strcmp(history_columns[i].name, name))
+			return &history_columns[i];
+	return NULL;
+}
+
+double
+history_get(const struct history_row *row, const char *column)
+{
+	const struct history_column *c = find(column);
+
+	return c ? history_value(c, row) : NAN;
+}
+
+bool
+history_has_column(const char *column)
+{
+	return find(column) != NULL;
+}
+
+static void
+empty_row(struct history_row *row)
+{
+	memset(row, 0, sizeof(*row));
+	for (size_t i = 0; i < history_columns_n; i++)
+		if (history_columns[i].form == HISTORY_REAL)
+			history_set(&history_columns[i], row, NAN);
+}
+
+/* Counts that no run can have are left out. */
+static void
+put(const struct history_column *c, struct history_row *row, double value)
+{
+	if (c->form == HISTORY_REAL ||
+	    (value >= 0 && value < 0x1p62))
+		history_set(c, row, value);
+}
+
+static int
+finish_row(struct history *h, struct history_row *row, struct err *e)
+{
+	row->has_training = !isnan(row->training.rmse);
+	row->has_validation = !isnan(row->validation.rmse);
+	return history_add(h, row, e);
+}
+
+/* ---- tables --------------------------------------------------------- */
+
+bool
+history_is_table(const struct text_table *t)
+{
+	bool place = false, measure = false;
+
+	for (size_t i = 0; i < t->columns; i++) {
+		const char *name = text_table_name(t, i);
+
+		if (!find(name))
+			continue;
+		place |= !strcmp(name, "epochs") || !strcmp(name, "samples") ||
+			 !strcmp(name, "iterations");
+		measure |= (!strncmp(name, "training_", 9) &&
+			    strcmp(name, "training_speed")) ||
+			   !strncmp(name, "validation_", 11);
+	}
+	return place && measure;
+}
+
+/* H2O writes durations and speeds with their units, clocks are no numbers. */
+static bool
+is_number(const struct history_column *c)
+{
+	return c->form != HISTORY_CLOCK && c->form != HISTORY_SPEED &&
+	       strcmp(c->name, "duration");
+}
+
+static int
+read_row(struct history *h, const struct text_table *t, size_t r,
+	 struct err *e)
+{
+	struct history_row row;
+
+	empty_row(&row);
+	for (size_t i = 0; i < t->columns; i++) {
+		const struct history_column *c = find(text_table_name(t, i));
+		double value;
+
+		if (!c || !is_number(c))
+			continue;
+		if (text_table_number(t, r, i, &value, e) < 0)
+			return -1;
+		put(c, &row, value);
+	}
+	return finish_row(h, &row, e);
+}
+
+static int
+load_table(struct history *h, const char *path, struct err *e)
+{
+	struct text_table t = {0};
+	int status = text_table_read(&t, path, e);
+
+	if (status == 0 && !history_is_table(&t))
+		status = err_set(e, ERR_SCHEMA, "'%s' is no scoring history",
+				 path);
+	for (size_t i = 0; status == 0 && i < t.rows; i++)
+		status = read_row(h, &t, i, e);
+	text_table_release(&t);
+	return status;
+}
+
+/* ---- JSON lines ----------------------------------------------------- */
+
+bool
+history_is_lines(const char *path)
+{
+	struct csv_reader *r;
+	struct err ignored;
+	const char *bytes;
+	size_t len;
+	bool whole, is = false;
+
+	r = csv_open(path, NULL, &ignored);
+	if (r && csv_peek(r, &bytes, &len, &whole, &ignored) == 0)
+		is = len > 1 && bytes[0] == '{';
+	csv_free(r);
+	if (!strcmp(path, "-"))
+		(void)!lseek(STDIN_FILENO, 0, SEEK_SET);
+	return is;
+}
+
+static int
+read_object(struct history *h, const json_t *object, struct err *e)
+{
+	struct history_row row;
+
+	empty_row(&row);
+	for (size_t i = 0; i < history_columns_n; i++) {
+		const struct history_column *c = &history_columns[i];
+		const json_t *cell = json_object_get(object, c->name);
+
+		if (json_is_number(cell))
+			put(c, &row, json_number_value(cell));
+	}
+	return finish_row(h, &row, e);
+}
+
+static int
+read_line(struct history *h, const char *path, const char *line, size_t len,
+	  size_t number, struct err *e)
+{
+	json_error_t why;
+	json_t *object = json_loadb(line, len, 0, &why);
+	int status;
+
+	if (!json_is_object(object) ||
+	    !json_is_number(json_object_get(object, "samples")))
+		status = err_set(e, ERR_INPUT, "%s:%zu: no line of a scoring "
+				 "history", path, number);
+	else
+		status = read_object(h, object, e);
+	json_decref(object);
+	return status;
+}
+
+static int
+load_lines(struct history *h, const char *path, struct err *e)
+{
+	size_t len, number = 1;
+	char *text = file_slurp(path, LARGEST, &len, e), *p = text, *end;
+	int status = text ? 0 : -1;
+
+	for (; status == 0 && (end = memchr(p, '\n', len -
+			       (size_t)(p - text))); p = end + 1, number++)
+		status = read_line(h, path, p, (size_t)(end - p), number, e);
+	mem_free(text);
+	return status;
+}
+
+int
+history_load(struct history *h, const char *path, struct err *e)
+{
+	*h = (struct history){0};
+	if ((history_is_lines(path) ? load_lines(h, path, e)
+				    : load_table(h, path, e)) == 0)
+		return 0;
+	history_release(h);
+	return -1;
+}

@@ -1,0 +1,310 @@
+#!/usr/bin/env bats
+# dl-report: what a user sees of runs, histories, models and scores.
+load helper
+
+setup()
+{
+	in_scratch
+	export LC_ALL=C.UTF-8
+	unset COLUMNS FORCE_COLOR CLICOLOR_FORCE
+}
+
+# runs: a result table with repeats, long names and missing values.
+runs()
+{
+	cat <<-'END'
+	parameters,training samples,training time,training speed,test set error
+	"hidden=64,64 epochs=0.1 seed=1",6000,0.5,12000,0.10
+	"hidden=64,64 epochs=0.1 seed=2",6000,0.6,10000,0.12
+	"hidden=128 epochs=0.1 seed=1",6000,0.4,15000,0.13
+	"hidden=128 epochs=0.1 seed=2",6000,0.4,15000,0.15
+	"hidden=1024,1024 epochs=0.1 activation=RectifierWithDropout input_dropout_ratio=0.2 hidden_dropout_ratios=0.5,0.5",6000,20,300,0.08
+	"hidden=32 epochs=0.1",6000,,,
+	END
+}
+
+history()
+{
+	printf 'epochs,iterations,samples,training_rmse,training_logloss,training_classification_error,validation_logloss,validation_classification_error,wall_s\n'
+	for i in 1 2 3 4; do
+		echo "0.$i,$i,${i}00,0.$((9 - i)),0.$((7 - i)),0.$((8 - i)),0.$((8 - i)),0.$((9 - i)),$i.5"
+	done
+}
+
+binary_scores()
+{
+	awk 'BEGIN {
+		print "actual,predict,pno,pyes"
+		for (i = 0; i < 400; i++) {
+			p = (i * 37 % 400) / 400
+			y = (i * 7919 % 1000) / 1000 < p ? "yes" : "no"
+			print y "," (p > 0.5 ? "yes" : "no") "," 1 - p "," p
+		}
+	}'
+}
+
+# page FILE: well-formed enough: tags balance, nothing from elsewhere, no script.
+page()
+{
+	"$PYTHON" - "$1" <<-'END'
+	import sys
+	from html.parser import HTMLParser
+	class Check(HTMLParser):
+	    void = {"meta", "br", "path", "rect", "line", "circle", "image"}
+	    stack = []
+	    def handle_starttag(self, tag, attrs):
+	        assert tag not in ("script", "link", "iframe"), tag
+	        for name, value in attrs:
+	            assert not name.startswith("on"), name
+	            if name in ("href", "src"):
+	                assert value.startswith(("#", "data:")), value
+	        if tag not in self.void:
+	            self.stack.append(tag)
+	    def handle_startendtag(self, tag, attrs):
+	        pass
+	    def handle_endtag(self, tag):
+	        assert self.stack and self.stack.pop() == tag, tag
+	text = open(sys.argv[1], encoding="utf-8").read()
+	c = Check()
+	c.feed(text)
+	assert not c.stack, c.stack
+	assert "prefers-color-scheme:dark" in text
+	END
+}
+
+# lines are at most 80 characters wide
+narrow()
+{
+	[ "$(wc -L <"$1")" -le 80 ] || { cat "$1"; return 1; }
+}
+
+@test "results: plots and a table in the terminal, 80 columns" {
+	runs >runs.csv
+	dl-report runs.csv >out
+	grep -q 'Test set error against training time' out
+	grep -q 'Pareto front' out
+	grep -q '█' out
+	grep -q '0.1100 ± 0.0141' out
+	narrow out
+}
+
+@test "plots are at most 80 columns wide, in Unicode and in ASCII" {
+	runs >runs.csv
+	history >h.csv
+	for locale in C C.UTF-8; do
+		LC_ALL=$locale dl-report --plot error-time --plot speed \
+			--plot error runs.csv >out
+		narrow out
+		LC_ALL=$locale dl-report h.csv >out
+		narrow out
+	done
+	LC_ALL=C dl-report runs.csv >out
+	run ! env LC_ALL=C grep -q '[^ -~]' out
+}
+
+@test "the table has what differs, repeats pooled, sorted by error" {
+	runs >runs.csv
+	dl-report --table -f csv runs.csv >out
+	head -n 1 out | grep -qx 'activation,hidden,input_dropout_ratio,hidden_dropout_ratios,n,training_samples,training_samples_sd,training_time,training_time_sd,training_speed,training_speed_sd,test_set_error,test_set_error_sd,p,pareto'
+	[ "$(wc -l <out)" -eq 5 ]
+	sed -n 2p out | grep -q '^RectifierWithDropout,"1024,1024",0.2,"0.5,0.5",1,6000,,20,,300,,0.08,'
+	sed -n 3p out | grep -q '^Rectifier,"64,64",.*,2,6000,0,0.55,'
+	tail -n 1 out | grep -q '^Rectifier,32,.*,false$'
+	dl-report --table -f json runs.csv | jq -e 'length == 4' ||
+		dl-report --table -f json runs.csv | "$PYTHON" -c \
+			'import json, sys; assert len(json.load(sys.stdin)) == 4'
+	dl-report --table --sort speed --columns hidden,training_speed \
+		-f tsv runs.csv | sed -n 2p | grep -qx '128	15000'
+	dl-report --table -f md runs.csv | sed -n 2p | grep -q '^|---|---'
+}
+
+@test "references stand beside the runs; equal parameters match" {
+	runs >runs.csv
+	cat >h2o.csv <<-'END'
+	study,run,parameters,training time,training speed,test set error,note
+	a,1,"hidden=[64, 64] epochs=0.1",30,200,0.11,x
+	a,2,"epochs=0.1 hidden=[128] activation=Rectifier",20,300,0.14,
+	END
+	dl-report --reference H2O=h2o.csv runs.csv >out
+	grep -q 'H2O' out
+	dl-report --compare h2o.csv ours=runs.csv -f csv >out
+	[ "$(wc -l <out)" -eq 4 ]
+	grep '^epochs=0.1 hidden=128,' out |
+		awk -F, '{ exit !($4 == 300 && $5 == 15000 && $6 > 49.9 && $6 < 50.1) }'
+	tail -n 1 out | grep -q '^geometric mean,2,2,'
+}
+
+@test "a page needs nothing else, is whole, and the same every time" {
+	runs >runs.csv
+	history >h.csv
+	binary_scores >s.csv
+	dl-report -o a.html --title 'A <b> & c' runs.csv h.csv s.csv
+	page a.html
+	grep -q '<title>A &lt;b&gt; &amp; c</title>' a.html
+	dl-report -o b.html --title 'A <b> & c' runs.csv h.csv s.csv
+	cmp a.html b.html
+	LC_ALL=C dl-report -o c.html --title 'A <b> & c' runs.csv h.csv s.csv
+	cmp a.html c.html
+	dl-report -f svg runs.csv | "$PYTHON" -c \
+		'import sys, xml.dom.minidom as m; m.parse(sys.stdin)'
+}
+
+@test "hostile names harm no format" {
+	printf 'parameters,training time,test set error\n%s\n%s\n' \
+		'"note=<script>alert(1)</script>",1,0.5' \
+		"note=\`touch_pwned\`'\$(id),2,0.4" >evil.csv
+	dl-report -o p.html evil.csv
+	page p.html
+	dl-report evil.csv >out
+	narrow out || true
+	if command -v gnuplot >/dev/null; then
+		dl-report -o p.png evil.csv
+		[ ! -e touch_pwned ]
+	fi
+}
+
+@test "one run, and hundreds" {
+	runs | sed -n 1,2p >one.csv
+	dl-report one.csv >out
+	grep -q 'Test set error against training time' out
+	dl-report -o one.html one.csv
+	awk 'BEGIN {
+		print "parameters,training time,training speed,test set error"
+		for (i = 1; i <= 500; i++)
+			print "hidden=" i " l1=" i / 1e6 "," i / 9 "," 9e5 / i \
+				"," (i * 7919 % 500) / 1000
+	}' | sed 's/hidden=\([0-9]*\) \(l1=[^,]*\)/"hidden=\1 \2"/' >many.csv
+	dl-report many.csv >out
+	grep -q 'The first 40 of 500 runs' out
+	dl-report -o many.html many.csv
+	page many.html
+	for i in 1 2 3 4 5 6 7 8 9 10 11 12; do
+		history >"run-$i.csv"
+	done
+	dl-report run-*.csv | grep -q '12 runs; the 7 that end best'
+}
+
+@test "learning curves: measures, axes, JSON lines" {
+	history >h.csv
+	dl-report h.csv >out
+	grep -q 'Learning curve: classification error' out
+	grep -q 'validation' out
+	dl-report -x time --metric logloss h.csv >out
+	grep -q 'time (s)' out
+	run ! grep -q 'classification error' out
+	echo '{"schema":"dl.history/1","epochs":1,"iterations":1,"samples":9,"training_rmse":0.5}' >h.jsonl
+	echo '{"schema":"dl.history/1","epochs":2,"iterations":2,"samples":18,"training_rmse":0.4}' >>h.jsonl
+	dl-report h.jsonl | grep -q rmse
+	fails 2 'metric.*these histories have' dl-report --metric rubbish h.csv
+}
+
+@test "scores: confusion, ROC, PR, gains, calibration; from a pipe" {
+	binary_scores >s.csv
+	dl-report s.csv >out
+	for word in Confusion ROC Precision gains Calibration AUC; do
+		grep -q "$word" out
+	done
+	dl-report - <s.csv >again
+	sed 's/input/s/' again | grep -q 'Confusion matrix'
+	dl-report <(cat s.csv) >again
+	grep -q ROC again
+}
+
+@test "a model: layers, curves and pictures of its weights" {
+	needs dl-train
+	small_table 300 >t.csv
+	dl-import -q -o t.dlf t.csv
+	dl-train -q -y y --hidden 8,4 --epochs 2 --seed 1 -o m.dlm t.dlf
+	dl-report m.dlm >out
+	grep -q 'weights and biases' out
+	fails 4 'categorical' dl-report --image 2x2 m.dlm
+	zstdcat "$MNIST/train.csv.zst" | head -n 500 |
+		dl-import -q --type C785=enum -o d.dlf -
+	dl-train -q -y C785 --hidden 8 --epochs 1 --seed 1 -o d.dlm d.dlf
+	dl-report -o d.html --image 28x28 d.dlm
+	grep -q 'data:image/png;base64,' d.html
+	page d.html
+	fails 4 '24x24 has 576 pixels, the model 784 columns' \
+		dl-report --image 24x24 d.dlm
+}
+
+@test "png and pdf by gnuplot, and the numbers behind" {
+	needs gnuplot
+	runs >runs.csv
+	history >h.csv
+	binary_scores >s.csv
+	dl-report -o a.png runs.csv h.csv s.csv
+	[ "$(head -c 4 a.png | tail -c 3)" = PNG ]
+	dl-report -o a.pdf runs.csv
+	[ "$(head -c 4 a.pdf)" = %PDF ]
+	dl-report -o b.pdf runs.csv
+	cmp a.pdf b.pdf
+	dl-report --data-dir d runs.csv h.csv s.csv >/dev/null
+	for f in error-time speed error curve-logloss confusion roc; do
+		[ -s "d/$f.tsv" ]
+		(cd d && gnuplot "$f.gp")
+		[ -s "d/$f.svg" ]
+	done
+	fails 6 'gnuplot failed' dl-report -o a.png --gnuplot 'rubbish' runs.csv
+}
+
+@test "without gnuplot: svg and html as ever, png says what is missing" {
+	runs >runs.csv
+	tool=$(command -v dl-report)
+	mkdir nothing
+	fails 6 'gnuplot.*not installed' env PATH="$PWD/nothing" "$tool" \
+		-o a.png runs.csv
+	env PATH="$PWD/nothing" "$tool" -o a.svg runs.csv
+	env PATH="$PWD/nothing" "$tool" -o a.html runs.csv
+}
+
+@test "--follow ends when the run does" {
+	needs dl-train
+	small_table 2000 >t.csv
+	dl-import -q -o t.dlf t.csv
+	dl-train -q -y y --hidden 16 --epochs 1e6 --score-interval 0 \
+		--max-runtime 2s --history h.csv -o m.dlm t.dlf &
+	timeout 30 dl-report --follow --interval 0.2s h.csv >out
+	wait
+	grep -q 'Learning curve' out
+	# what nobody writes is drawn once
+	timeout 5 dl-report --follow h.csv >again
+	cmp out again
+	fails 2 'neither -o nor -f' dl-report --follow -o x.svg h.csv
+}
+
+@test "broken, empty and foreign files: one line, no half page" {
+	runs >runs.csv
+	: >empty.csv
+	head -n 1 runs.csv >header.csv
+	printf 'a,b\n1,2\n' >foreign.csv
+	sed '3s/.*/"hidden=8",1,2/' runs.csv >ragged.csv
+	sed '3s/10000/fast/' runs.csv >text.csv
+	sed '3s/hidden=64,64 .*",/rubbish",/' runs.csv >params.csv
+	fails 3 'No such file' dl-report -o x.html nowhere.csv
+	fails 3 'empty' dl-report -o x.html empty.csv
+	fails 3 'no rows' dl-report -o x.html header.csv
+	fails 4 'its columns are a, b' dl-report -o x.html foreign.csv
+	fails 3 'ragged.csv:3: 3 fields, not 5' dl-report -o x.html ragged.csv
+	fails 3 "text.csv:3:4: training speed: 'fast': not a number" \
+		dl-report -o x.html text.csv
+	fails 3 'params.csv:3:1: parameters: .*name=value' \
+		dl-report -o x.html params.csv
+	fails 3 'directory|Is a' dl-report -o x.html .
+	fails 6 'cannot' dl-report -o nowhere/x.html runs.csv
+	[ ! -e x.html ]
+}
+
+@test "wrong usage" {
+	runs >runs.csv
+	fails 2 'must be' dl-report -f gif runs.csv
+	fails 2 'give -f' dl-report -o x.gif runs.csv
+	fails 2 'needs two' dl-report --compare runs.csv
+	fails 2 'for --table' dl-report --sort error runs.csv
+	fails 2 'sort' dl-report --table --sort rubbish runs.csv
+	fails 4 'columns' dl-report --table --columns rubbish runs.csv
+	fails 2 'WIDTHxHEIGHT' dl-report --size 5 runs.csv
+	fails 2 'these inputs give error-time' dl-report --plot rubbish runs.csv
+	fails 2 'needs a model' dl-report --image 2x2 runs.csv
+	fails 6 'standard output|No space' sh -c 'dl-report runs.csv >/dev/full'
+}
