@@ -28,13 +28,14 @@ struct opts {
 	struct score_options score;
 	struct score_threshold threshold;
 	const char *model, *output, *metrics;
-	int form, header, precision, missing, unseen;
+	int form, header, precision, missing, unseen, contrib;
 	int64_t top, layer, threads;
 	bool tsv, json, no_header, strict, quiet;
 };
 
 /* In the order of the enums they stand for. */
 static const char *const forms[] = {"prob", "label", "raw", NULL};
+static const char *const contribs[] = {"none", "ig", "grad", NULL};
 static const char *const precisions[] = {"auto", "f32", "bf16", NULL};
 static const char *const policies[] = {"error", "na", NULL};
 static const char *const headers[] = {"no", "yes", NULL};
@@ -60,6 +61,13 @@ settle(struct opts *o, const char *input, struct err *e)
 			       "exclude each other");
 	if (s->min_prob > 0 && !o->top)
 		return err_set(e, ERR_USAGE, "--min-prob needs --top");
+	s->contrib = (enum score_contrib)o->contrib;
+	if (!s->contrib && (s->contrib_class || s->contrib_units))
+		return err_set(e, ERR_USAGE, "--contrib-class and "
+			       "--contrib-units need --contrib");
+	if (s->contrib && (o->top || o->layer || o->form))
+		return err_set(e, ERR_USAGE, "--contrib, --top, --layer and "
+			       "--output exclude each other");
 	if (s->keep && !strcmp(s->keep, "all"))
 		s->keep = "1-";
 	s->output = (enum score_output)o->form;
@@ -105,6 +113,9 @@ say(const struct opts *o, const struct model *m, const struct score_report *r)
 	if (o->quiet)
 		return;
 	say_threshold(o, m, r);
+	if (o->score.contrib == SCORE_INTEGRATED)
+		fprintf(stderr, "dl-score: contributions add up to the score "
+			"within %.2g\n", r->contrib_error);
 	for (i = 0; i < r->missing; i++)
 		fprintf(stderr, "dl-score: no column '%s': missing everywhere\n",
 			r->missing_column[i].name);
@@ -190,6 +201,12 @@ main(int argc, char **argv)
 			 "rows"),
 		CLI_INT(0, "layer", &o.layer, 1, 1 << 20, "L",
 			"activations of hidden layer L instead"),
+		CLI_CHOICE(0, "contrib", &o.contrib, contribs,
+			   "what each column contributes to the prediction"),
+		CLI_TEXT(0, "contrib-class", &o.score.contrib_class, "CLASS",
+			 "to the score of this class"),
+		CLI_FLAG(0, "contrib-units", &o.score.contrib_units,
+			 "of each input unit instead of each column"),
 		CLI_CHOICE(0, "precision", &o.precision, precisions,
 			   "arithmetic (f32)"),
 		CLI_FLAG(0, "no-header", &o.no_header, "no header line"),

@@ -239,6 +239,8 @@ set_up(struct score_job *job, struct err *e)
 			       e);
 	if (!job->fwd)
 		return -1;
+	if (job->o->contrib && score_explain_init(job, e) < 0)
+		return -1;
 	if (threads > 1 && !(job->pool = pool_new(threads, e)))
 		return -1;
 	return 0;
@@ -263,6 +265,7 @@ score_run(const struct model *m, const char *path,
 	    score_input(&job, e) == 0 && report_unseen(&job, e) == 0)
 		status = r->has_metrics ? metrics_finish(&r->metrics, e) : 0;
 	pool_free(job.pool);
+	score_explain_release(&job);
 	forward_free(job.fwd);
 	mem_free(job.unseen);
 	column_list_release(&job.keep);

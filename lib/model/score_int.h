@@ -12,6 +12,7 @@
 #include <stdatomic.h>
 
 #include <dltools/columns.h>
+#include <dltools/explain.h>
 #include <dltools/model.h>
 #include <dltools/score.h>
 #include <dltools/str.h>
@@ -23,6 +24,15 @@ struct score_turn {
 	pthread_cond_t moved;
 	int64_t next;
 	atomic_bool failed;
+};
+
+/* What score_explain.c needs; net NULL: no contributions are wanted. */
+struct score_explain {
+	struct explain *net;
+	size_t columns, *column; /* column[units]: where its share goes */
+	const char **named;      /* [units] of predictors, or NULL... */
+	char **name;             /* [units] of units */
+	size_t cls;              /* that of contrib_class */
 };
 
 struct score_job {
@@ -40,6 +50,7 @@ struct score_job {
 	bool has_response;
 	int64_t *unseen;    /* [predictors] */
 	struct score_turn turn;
+	struct score_explain explain;
 	/* columns to carry over, of the input */
 	struct column_list keep;
 };
@@ -54,6 +65,11 @@ struct score_work {
 	int32_t *label;     /* [room] */
 	double *actual, *weight;
 	int64_t *unseen;    /* [predictors] */
+	struct explain_scratch *explain;
+	float *contrib;     /* [room][score_explain_columns()] */
+	float *unit;        /* [units] */
+	double *sum;        /* [columns] */
+	double contrib_error; /* the largest */
 	struct str text;
 	struct err err;
 };
@@ -96,6 +112,15 @@ int score_print_header(const struct score_job *job,
  * turn on; w->err set: the job fails there.  Returns -1 if the job has failed.
  */
 int score_finish_block(struct score_work *w, int64_t turn) MUST_USE;
+
+/* score_explain.c: none of this does anything without contrib. */
+int score_explain_init(struct score_job *job, struct err *e) MUST_USE;
+void score_explain_release(struct score_job *job);
+size_t score_explain_columns(const struct score_job *job);
+const char *score_explain_name(const struct score_job *job, size_t k);
+int score_explain_work(struct score_work *w) MUST_USE;
+/* Of w->batch, whose outputs are p[rows][width]. */
+void score_explain_rows(struct score_work *w, const float *p);
 
 /* The inputs. */
 int score_frame(struct score_job *job, struct err *e) MUST_USE;

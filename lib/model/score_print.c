@@ -63,7 +63,9 @@ add_number_name(struct str *out, const struct score_job *job, size_t k)
 {
 	const struct score_options *o = job->o;
 
-	if (o->layer)
+	if (o->contrib)
+		str_add(out, score_explain_name(job, k));
+	else if (o->layer)
 		str_addf(out, "DF.L%zu.C%zu", o->layer, k + 1);
 	else if (o->top)
 		str_addf(out, k % 2 ? "top%zu_p" : "top%zu", k / 2 + 1);
@@ -75,6 +77,8 @@ add_number_name(struct str *out, const struct score_job *job, size_t k)
 static size_t
 numbers(const struct score_job *job)
 {
+	if (job->o->contrib)
+		return score_explain_columns(job);
 	if (job->o->layer)
 		return job->width;
 	if (job->o->output == SCORE_LABEL ||
@@ -296,7 +300,7 @@ print_class(struct line *l, const float *p)
 		str_add(l->out, l->format == FRAME_TEXT_JSON ? "null" : "");
 	else
 		add_class(l, label(job, p));
-	if (job->o->output == SCORE_LABEL)
+	if (job->o->output == SCORE_LABEL || job->o->contrib)
 		return;
 	if (job->o->top) {
 		print_top(l, p);
@@ -362,6 +366,10 @@ score_print_rows(struct score_work *w, const struct score_cells *cells)
 			print_class(&l, p);
 		} else {
 			print_value(&l, *p);
+		}
+		for (k = 0; job->o->contrib && k < numbers(job); k++) {
+			next_number(&l, k);
+			add_float(&l, w->contrib[i * numbers(job) + k]);
 		}
 		str_add(&w->text, l.format == FRAME_TEXT_JSON ? "}\n" : "\n");
 	}

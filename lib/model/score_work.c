@@ -20,7 +20,7 @@ score_work_init(struct score_work *w, struct score_job *job)
 		       enc->enums, &w->err) < 0)
 		return -1;
 	w->scratch = forward_scratch_new(job->fwd, job->batch, &w->err);
-	return w->scratch ? 0 : -1;
+	return w->scratch ? score_explain_work(w) : -1;
 }
 
 void
@@ -33,6 +33,10 @@ score_work_release(struct score_work *w)
 	mem_free(w->actual);
 	mem_free(w->weight);
 	mem_free(w->unseen);
+	explain_scratch_free(w->explain);
+	mem_free(w->contrib);
+	mem_free(w->unit);
+	mem_free(w->sum);
 	str_release(&w->text);
 }
 
@@ -50,12 +54,16 @@ score_work_start(struct score_work *w, size_t n)
 	mem_free(w->label);
 	mem_free(w->actual);
 	mem_free(w->weight);
+	mem_free(w->contrib);
 	w->room = 0;
+	w->contrib = mem_zalloc(n, score_explain_columns(w->job) *
+				   sizeof(*w->contrib), e);
 	w->p = mem_zalloc_aligned(n, w->job->width * sizeof(*w->p), e);
 	w->label = mem_zalloc(n, sizeof(*w->label), e);
 	w->actual = mem_zalloc(n, sizeof(*w->actual), e);
 	w->weight = mem_zalloc(n, sizeof(*w->weight), e);
-	if (!w->p || !w->label || !w->actual || !w->weight)
+	if (!w->p || !w->label || !w->actual || !w->weight ||
+	    !w->contrib)
 		return -1;
 	w->room = n;
 	return 0;
@@ -77,6 +85,7 @@ score_work_add(struct score_work *w, const double *actual)
 		forward_run(job->fwd, w->scratch, &w->batch, out, job->width);
 		score_correct(&job->m->enc, out, w->batch.rows);
 	}
+	score_explain_rows(w, out);
 	for (i = 0; i < w->batch.rows; i++) {
 		w->label[w->rows + i] = w->batch.label[i];
 		w->weight[w->rows + i] = (double)w->batch.weight[i];
@@ -139,6 +148,8 @@ deliver(struct score_work *w)
 	    (job->o->metrics && add_metrics(w) < 0))
 		return -1;
 	job->report->rows += (int64_t)w->rows;
+	if (w->contrib_error > job->report->contrib_error)
+		job->report->contrib_error = w->contrib_error;
 	for (i = 0; i < job->m->enc.columns; i++)
 		job->unseen[i] += w->unseen[i];
 	return 0;

@@ -21,6 +21,7 @@
 #define POINTS EXPLAIN_POINTS
 #define MOST_PANELS 64
 #define ROUGH 0.02 /* of the change of F: all trapezoids' errors together */
+#define EXACT 5e-4 /* of that and 1: what the mixtures' sum is off */
 
 /* ---- forward --------------------------------------------------------- */
 
@@ -184,14 +185,16 @@ backward(const struct explain *x, struct explain_scratch *s)
 
 /* ---- the integral ---------------------------------------------------- */
 
-/*
- * Weights of the points of a panel; returns how far the trapezoids are from
- * what F says, all together.
- */
-static double
-weigh(struct explain_scratch *s, double step)
+/* How far a rule is from what F says: of each interval, and in sum. */
+struct off {
+	double trapezoids, mixtures;
+};
+
+/* Weights of the points of a panel. */
+static void
+weigh(struct explain_scratch *s, double step, struct off *off)
 {
-	double rough = 0, rise, left, a, b;
+	double rise, left, a, b;
 	size_t p;
 
 	memset(s->weight, 0, sizeof(s->weight));
@@ -199,14 +202,14 @@ weigh(struct explain_scratch *s, double step)
 		a = s->slope[p];
 		b = s->slope[p + 1];
 		rise = (s->f[p + 1] - s->f[p]) / step;
-		rough += step * fabs(rise - (a + b) / 2);
+		off->trapezoids += step * fabs(rise - (a + b) / 2);
 		left = fabs(a - b) > 1e-9 * (fabs(a) + fabs(b))
 			       ? (rise - b) / (a - b) : 0.5;
 		left = left < 0 ? 0 : left > 1 ? 1 : left;
 		s->weight[p] += step * left;
 		s->weight[p + 1] += step * (1 - left);
+		off->mixtures += step * (rise - left * a - (1 - left) * b);
 	}
-	return rough;
 }
 
 static void
@@ -220,12 +223,13 @@ add_mean(const struct explain *x, struct explain_scratch *s)
 				      (double)s->z[0][r * POINTS + p];
 }
 
-/* The mean gradient from so many panels; returns their roughness. */
-static double
+/* The mean gradient from so many panels. */
+static struct off
 integrate(const struct explain *x, struct explain_scratch *s, size_t cls,
 	  size_t panels, struct explain_facts *facts)
 {
-	double step = 1 / (double)(panels * (POINTS - 1)), rough = 0;
+	double step = 1 / (double)(panels * (POINTS - 1));
+	struct off off = {0, 0};
 	size_t k;
 
 	memset(s->mean, 0, x->layer[0].rows * sizeof(*s->mean));
@@ -233,14 +237,14 @@ integrate(const struct explain *x, struct explain_scratch *s, size_t cls,
 		forward(x, s, (double)k / (double)panels, step);
 		take_scores(x, s, cls);
 		backward(x, s);
-		rough += weigh(s, step);
+		weigh(s, step, &off);
 		add_mean(x, s);
 		if (k == 0)
 			facts->base = s->f[0];
 	}
 	facts->score = s->f[POINTS - 1];
 	facts->steps = panels * (POINTS - 1);
-	return rough;
+	return off;
 }
 
 void
@@ -248,13 +252,16 @@ explain_along(const struct explain *x, struct explain_scratch *s, size_t cls,
 	   struct explain_facts *facts)
 {
 	size_t panels = 1;
-	double rough;
+	struct off off;
+	double change;
 
 	do {
-		rough = integrate(x, s, cls, panels, facts);
+		off = integrate(x, s, cls, panels, facts);
+		change = fabs(facts->score - facts->base);
 		panels *= 2;
-	} while (rough > ROUGH * fabs(facts->score - facts->base) &&
-		 rough > 1e-4 && panels <= MOST_PANELS);
+	} while ((off.trapezoids > ROUGH * (change + 0.01) ||
+		  fabs(off.mixtures) > EXACT * (1 + change)) &&
+		 panels <= MOST_PANELS);
 }
 
 /* The gradient at the end of the line. */

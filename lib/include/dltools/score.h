@@ -66,6 +66,12 @@ enum score_output {
 
 enum score_format { SCORE_CSV, SCORE_TSV, SCORE_JSON };
 
+enum score_contrib {
+	SCORE_NO_CONTRIB,
+	SCORE_INTEGRATED, /* gradients, explain.h */
+	SCORE_GRADIENT,
+};
+
 /* Zeros are sensible but for header and header_in. */
 struct score_options {
 	enum score_output output;
@@ -77,6 +83,10 @@ struct score_options {
 	double min_prob;       /* of these; less probable ones are empty */
 	double threshold;      /* of a binomial label; 0: the model's */
 	size_t layer;          /* deep features of hidden layer 1..L instead */
+	enum score_contrib contrib; /* of columns, after `predict` */
+	const char *contrib_class;  /* NULL: the second of two, else the one
+				     * predicted */
+	bool contrib_units;    /* of input units instead of columns */
 	const char *ofmt;      /* one printf format of a double, checked */
 	enum net_precision precision; /* 0: f32 */
 	unsigned threads;      /* 0: all */
@@ -105,6 +115,7 @@ struct score_report {
 	bool unterminated;         /* the text ended within a line */
 	bool has_metrics;
 	struct metrics metrics;    /* finished */
+	double contrib_error;      /* most that a row's sum is off */
 	double threshold;          /* in use, of a binomial model */
 };
 
