@@ -301,6 +301,9 @@ note_distributions(const struct params *p, struct str *out)
 static void
 note_data(const struct params *p, struct str *out)
 {
+	if (p->categorical_encoding != PARAM_CATEGORICAL_ENCODING_ENUM_LIMITED)
+		note(p, PARAM_ID_max_categorical_levels,
+		     "--categorical-encoding is not EnumLimited", out);
 	if (!p->balance_classes)
 		note(p, PARAM_ID_max_after_balance_size,
 		     "--balance-classes is off", out);

@@ -73,13 +73,63 @@ write_numbers(const struct encoder *enc, struct json *j,
 		const struct encoder_column *c = &enc->column[i];
 		const void *value = (const char *)c + n->at;
 
-		if (n->is_dense && c->type == COLUMN_ENUM)
+		if (n->is_dense && (c->one_hot || c->bit_sub))
 			json_put_null(j);
 		else if (n->is_real)
 			json_put_real(j, *(const double *)value);
 		else
 			json_put_int(j, *(const int64_t *)value);
 	}
+	json_end(j);
+}
+
+/* Numbers that the encoding made of levels: a list or null per predictor. */
+static void
+write_lists(const struct encoder *enc, const char *key, size_t at,
+	    struct json *j)
+{
+	size_t i, k, n;
+
+	json_key(j, key);
+	json_put_array(j);
+	for (i = 0; i < enc->columns; i++) {
+		const struct encoder_column *c = &enc->column[i];
+		const double *list;
+
+		memcpy(&list, (const char *)c + at, sizeof(list));
+		if (!list) {
+			json_put_null(j);
+			continue;
+		}
+		n = c->bit_sub ? c->units : c->levels.n;
+		json_put_array(j);
+		for (k = 0; k < n; k++)
+			json_put_real(j, list[k]);
+		json_end(j);
+	}
+	json_end(j);
+}
+
+static void
+write_coding(const struct encoder *enc, struct json *j)
+{
+	size_t i;
+
+	if (enc->encoding == ENCODING_EIGEN)
+		write_lists(enc, "value",
+			    offsetof(struct encoder_column, value), j);
+	if (enc->encoding == ENCODING_BINARY) {
+		write_lists(enc, "sub_bits",
+			    offsetof(struct encoder_column, bit_sub), j);
+		write_lists(enc, "mul_bits",
+			    offsetof(struct encoder_column, bit_mul), j);
+	}
+	if (enc->encoding != ENCODING_ENUM_LIMITED)
+		return;
+	json_key(j, "kept");
+	json_put_array(j);
+	for (i = 0; i < enc->columns; i++)
+		json_put_int(j, (int64_t)enc->column[i].kept);
 	json_end(j);
 }
 
@@ -112,6 +162,7 @@ write_predictors(const struct encoder *enc, struct json *j)
 	json_end(j);
 	for (i = 0; i < sizeof(numbers) / sizeof(*numbers); i++)
 		write_numbers(enc, j, &numbers[i]);
+	write_coding(enc, j);
 	json_end(j);
 }
 
@@ -182,6 +233,14 @@ encoder_write_json(const struct encoder *enc, struct json *j)
 	json_put_bool(j, enc->uncentred);
 	write_text(j, "missing_values_handling",
 		   enc->missing == MISSING_SKIP ? "Skip" : "MeanImputation");
+	write_text(j, "categorical_encoding",
+		   encoder_encoding_name(enc->encoding));
+	if (enc->buckets) {
+		json_key(j, "hash_buckets");
+		json_put_int(j, (int64_t)enc->buckets);
+		json_key(j, "hash_seed");
+		json_put_int(j, (int64_t)enc->hash_seed);
+	}
 	write_response(enc, j);
 	write_table(enc, j);
 	write_predictors(enc, j);

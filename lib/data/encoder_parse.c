@@ -202,6 +202,72 @@ name_of_role(const struct encoder *enc, enum column_role role,
 	return 0;
 }
 
+/* A list of n finite numbers as element i of the list `key`. */
+static int
+read_list(const json_t *o, size_t i, const char *key, size_t n, double **out,
+	  struct err *e)
+{
+	const json_t *list = member(o, i, key);
+	size_t k;
+
+	if (!json_is_array(list) || json_array_size(list) != n)
+		return bad(e, key);
+	*out = mem_zalloc(n, sizeof(**out), e);
+	if (!*out)
+		return -1;
+	for (k = 0; k < n; k++) {
+		const json_t *v = json_array_get(list, k);
+
+		(*out)[k] = json_number_value(v);
+		if (!json_is_number(v) || !isfinite((*out)[k]))
+			return bad(e, key);
+	}
+	return 0;
+}
+
+/* What the encoding made of the levels. */
+static int
+read_coding(const struct encoder *enc, struct encoder_column *c,
+	    const json_t *o, size_t i, struct err *e)
+{
+	size_t k;
+	int64_t n;
+
+	c->one_hot = encoder_is_one_hot(enc->encoding);
+	c->kept = c->levels.n;
+	switch (enc->encoding) {
+	case ENCODING_ENUM_LIMITED:
+		if (read_int(o, i, "kept", 1, &n, e) < 0)
+			return -1;
+		c->kept = (size_t)n;
+		return c->kept <= c->levels.n ? 0 : bad(e, "kept");
+	case ENCODING_BINARY:
+		k = encoder_bits(c->levels.n);
+		return read_list(o, i, "sub_bits", k, &c->bit_sub, e) < 0 ||
+			read_list(o, i, "mul_bits", k, &c->bit_mul, e) < 0
+			? -1 : 0;
+	case ENCODING_EIGEN:
+		return read_list(o, i, "value", c->levels.n, &c->value, e);
+	case ENCODING_LABEL:
+		c->value = mem_zalloc(c->levels.n, sizeof(*c->value), e);
+		for (k = 0; c->value && k < c->levels.n; k++)
+			c->value[k] = (double)k;
+		return c->value ? 0 : -1;
+	default:
+		return 0;
+	}
+}
+
+static int
+read_number(const json_t *o, size_t i, struct encoder_column *c, struct err *e)
+{
+	if (read_real(o, i, "sub", true, &c->sub, e) < 0 ||
+	    read_real(o, i, "mul", true, &c->mul, e) < 0 ||
+	    read_real(o, i, "fill", true, &c->fill, e) < 0)
+		return -1;
+	return 0;
+}
+
 static int
 read_column(struct encoder *enc, const json_t *o, size_t i,
 	    struct cursor *levels, struct err *e)
@@ -224,13 +290,13 @@ read_column(struct encoder *enc, const json_t *o, size_t i,
 	c->mul = 1;
 	c->type = s->type == COLUMN_ENUM ? COLUMN_ENUM : COLUMN_NUM;
 	if (c->type == COLUMN_ENUM) {
-		if (read_int(o, i, "levels", 1, &n, e) < 0)
+		if (read_int(o, i, "levels", 1, &n, e) < 0 ||
+		    read_strings(&c->levels, n, levels, e) < 0 ||
+		    read_coding(enc, c, o, i, e) < 0)
 			return -1;
-		return read_strings(&c->levels, n, levels, e);
+		return c->value ? read_number(o, i, c, e) : 0;
 	}
-	if (read_real(o, i, "sub", true, &c->sub, e) < 0 ||
-	    read_real(o, i, "mul", true, &c->mul, e) < 0 ||
-	    read_real(o, i, "fill", true, &c->fill, e) < 0 ||
+	if (read_number(o, i, c, e) < 0 ||
 	    read_bool(o, i, "integer", &c->is_integer, e) < 0 ||
 	    read_bool(o, i, "sparse", &c->is_sparse, e) < 0)
 		return -1;
@@ -242,7 +308,7 @@ read_column(struct encoder *enc, const json_t *o, size_t i,
 static int
 rank_of(const struct encoder_column *c)
 {
-	return c->type == COLUMN_ENUM ? 0 : c->is_sparse ? 1 : 2;
+	return c->one_hot ? 0 : c->is_sparse ? 1 : 2;
 }
 
 /* In unit order. */
@@ -264,8 +330,42 @@ read_columns(struct encoder *enc, const json_t *o, struct cursor *levels,
 		if (i && rank_of(&enc->column[i]) < rank_of(&enc->column[i - 1]))
 			return bad(e, "order of predictors");
 	}
-	encoder_number_units(enc);
 	return 0;
+}
+
+static int
+read_encoding(struct encoder *enc, const json_t *root, struct err *e)
+{
+	const char *name = json_string_value(
+		json_object_get(root, "categorical_encoding"));
+	enum categorical_encoding k;
+
+	for (k = ENCODING_ONE_HOT; name && k < ENCODINGS; k++)
+		if (!strcmp(name, encoder_encoding_name(k))) {
+			enc->encoding = k;
+			return 0;
+		}
+	return bad(e, "categorical_encoding");
+}
+
+/* Hashing is there only where there are more category units than buckets. */
+static int
+read_buckets(struct encoder *enc, const json_t *root, struct err *e)
+{
+	int64_t buckets, seed;
+
+	if (!json_object_get(root, "hash_buckets")) {
+		encoder_number_units(enc, 0);
+		return 0;
+	}
+	if (read_int(root, WHOLE, "hash_buckets", 1, &buckets, e) < 0 ||
+	    read_int(root, WHOLE, "hash_seed", 0, &seed, e) < 0)
+		return -1;
+	if (buckets > INT32_MAX || seed > UINT32_MAX)
+		return bad(e, "hash_buckets");
+	enc->hash_seed = (uint32_t)seed;
+	encoder_number_units(enc, (size_t)buckets);
+	return enc->buckets ? 0 : bad(e, "hash_buckets");
 }
 
 /* Shares of n classes, which add up to 1. */
@@ -364,9 +464,11 @@ parse(struct encoder *enc, const json_t *root, struct cursor *strings,
 		      &enc->use_all_factor_levels, e) < 0 ||
 	    read_bool(root, WHOLE, "standardize", &enc->standardize, e) < 0 ||
 	    read_bool(root, WHOLE, "uncentred", &enc->uncentred, e) < 0 ||
+	    read_encoding(enc, root, e) < 0 ||
 	    read_sources(enc, json_object_get(root, "table"), strings, e) < 0 ||
 	    read_columns(enc, json_object_get(root, "predictors"), strings,
 			 e) < 0 ||
+	    read_buckets(enc, root, e) < 0 ||
 	    read_response(enc, root, strings, e) < 0 ||
 	    read_number_role(enc, ROLE_WEIGHTS, &enc->weights_column, e) < 0 ||
 	    read_number_role(enc, ROLE_OFFSET, &enc->offset_column, e) < 0)

@@ -78,28 +78,50 @@ weigh_column(struct pass *p, size_t column, struct column_stats *out,
 }
 
 static int
-mark_skipped(struct pass *p, const struct encoder *enc, struct err *e)
+mark_group(uint8_t *skip, const struct encoder *enc, const struct frame *f,
+	   size_t group, struct err *e)
 {
-	size_t groups = frame_groups(p->f), g, i, r;
+	struct chunk x = {0};
+	size_t i, r;
+	int status = 0;
 
-	p->skip = mem_zalloc(groups, sizeof(*p->skip), e);
-	if (!p->skip)
-		return -1;
-	for (g = 0; g < groups; g++) {
-		p->skip[g] = mem_zalloc(frame_group_rows(p->f, g), 1, e);
-		if (!p->skip[g])
-			return -1;
-		for (i = 0; i < enc->sources; i++) {
-			if (enc->missing != MISSING_SKIP ||
-			    enc->source[i].predictor < 0)
-				continue;
-			if (frame_read(p->f, g, i, &p->x, e) < 0)
-				return -1;
-			for (r = 0; r < p->x.n; r++)
-				p->skip[g][r] |= chunk_is_missing(&p->x, r);
+	for (i = 0; status == 0 && i < enc->sources; i++) {
+		if (enc->missing != MISSING_SKIP ||
+		    enc->source[i].predictor < 0)
+			continue;
+		status = frame_read(f, group, i, &x, e);
+		for (r = 0; status == 0 && r < x.n; r++)
+			skip[r] |= chunk_is_missing(&x, r);
+	}
+	chunk_release(&x);
+	return status;
+}
+
+uint8_t **
+encoder_skip_new(const struct encoder *enc, const struct frame *f,
+		 struct err *e)
+{
+	size_t groups = frame_groups(f), g;
+	uint8_t **skip = mem_zalloc(groups, sizeof(*skip), e);
+
+	for (g = 0; skip && g < groups; g++) {
+		skip[g] = mem_zalloc(frame_group_rows(f, g), 1, e);
+		if (!skip[g] || mark_group(skip[g], enc, f, g, e) < 0) {
+			encoder_skip_free(skip, f);
+			return NULL;
 		}
 	}
-	return 0;
+	return skip;
+}
+
+void
+encoder_skip_free(uint8_t **skip, const struct frame *f)
+{
+	size_t g;
+
+	for (g = 0; skip && g < frame_groups(f); g++)
+		mem_free(skip[g]);
+	mem_free(skip);
 }
 
 static void
@@ -157,11 +179,12 @@ encoder_weigh(struct encoder *enc, const struct frame *f, struct err *e)
 {
 	struct pass p = {.f = f};
 	struct column_stats s;
-	size_t i, g;
+	size_t i;
 	int status = -1;
 
 	p.weights = (size_t)frame_find(f, enc->weights_column);
-	if (mark_skipped(&p, enc, e) < 0)
+	p.skip = encoder_skip_new(enc, f, e);
+	if (!p.skip)
 		goto out;
 	for (i = 0; i < enc->sources; i++) {
 		int64_t at = enc->source[i].predictor;
@@ -180,9 +203,7 @@ encoder_weigh(struct encoder *enc, const struct frame *f, struct err *e)
 	}
 	status = 0;
 out:
-	for (g = 0; p.skip && g < frame_groups(f); g++)
-		mem_free(p.skip[g]);
-	mem_free(p.skip);
+	encoder_skip_free(p.skip, f);
 	chunk_release(&p.x);
 	chunk_release(&p.w);
 	return status;

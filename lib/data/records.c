@@ -182,8 +182,9 @@ index_levels(struct records *r, struct err *e)
 	const struct encoder *enc = r->enc;
 	size_t i;
 
-	for (i = 0; i < enc->enums; i++)
-		if (level_index_init(&r->index[i], &enc->column[i].levels,
+	for (i = 0; i < enc->columns; i++)
+		if (enc->column[i].type == COLUMN_ENUM &&
+		    level_index_init(&r->index[i], &enc->column[i].levels,
 				     e) < 0)
 			return -1;
 	return level_index_init(&r->classes, &enc->classes, e);
@@ -203,7 +204,7 @@ records_init(struct records *r, const struct encoder *enc,
 	na_set_init(&r->na, dialect, NULL, 0);
 	r->name = mem_zalloc(r->fields, sizeof(*r->name), e);
 	r->field = mem_zalloc(enc->columns, sizeof(*r->field), e);
-	r->index = mem_zalloc(enc->enums, sizeof(*r->index), e);
+	r->index = mem_zalloc(enc->columns, sizeof(*r->index), e);
 	r->type = mem_zalloc(r->fields, sizeof(*r->type), e);
 	if (!r->name || !r->field || !r->index || !r->type ||
 	    (header < 0 && names_known(enc, first, &r->has_header, e) < 0) ||
@@ -222,7 +223,7 @@ records_release(struct records *r)
 
 	for (i = 0; r->name && i < r->fields; i++)
 		mem_free(r->name[i]);
-	for (i = 0; r->index && i < r->enc->enums; i++)
+	for (i = 0; r->index && i < r->enc->columns; i++)
 		level_index_release(&r->index[i]);
 	level_index_release(&r->classes);
 	mem_free(r->name);

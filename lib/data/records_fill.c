@@ -123,37 +123,6 @@ read_number(const struct row *row, size_t field, double *out, struct err *e)
 	return got;
 }
 
-/* Numbers as dense units, or as entries from *entry on. */
-static int
-fill_numbers(const struct row *row, struct batch *b, float *x, uint32_t *entry,
-	     struct err *e)
-{
-	const struct encoder *enc = row->r->enc;
-	size_t i;
-	double v;
-	float unit;
-	int got;
-
-	for (i = enc->enums; i < enc->columns; i++) {
-		const struct encoder_column *c = &enc->column[i];
-
-		got = 1;
-		v = encoder_absent(enc, c);
-		if (row->r->field[i] != SIZE_MAX)
-			got = read_number(row, row->r->field[i], &v, e);
-		if (got < 0)
-			return -1;
-		unit = encoder_number(c, got ? v : c->fill);
-		if (!c->is_sparse) {
-			x[c->first_unit - enc->sparse] = unit;
-		} else if (unit != 0) {
-			b->index[*entry] = (uint32_t)c->first_unit;
-			b->value[(*entry)++] = unit;
-		}
-	}
-	return 0;
-}
-
 /* The level in a field: levels.n if missing or unseen; *missing says which. */
 static size_t
 read_level(const struct row *row, size_t field, const struct level_index *x,
@@ -172,25 +141,73 @@ read_level(const struct row *row, size_t field, const struct level_index *x,
 	return level_index_find(x, t, len);
 }
 
+/* A level that is made numbers. */
+static void
+fill_level(const struct row *row, size_t i, float *x, int64_t *unseen)
+{
+	const struct encoder_column *c = &row->r->enc->column[i];
+	bool missing;
+	size_t level, k;
+
+	level = read_level(row, row->r->field[i], &row->r->index[i], &missing);
+	unseen[i] += !missing && level == c->levels.n;
+	for (k = 0; k < c->units; k++)
+		x[k] = encoder_level_number(c, level, k);
+}
+
+/* Numbers as dense units of row `at`, or as entries from *entry on. */
+static int
+fill_numbers(const struct row *row, struct batch *b, size_t at,
+	     uint32_t *entry, int64_t *unseen, struct err *e)
+{
+	const struct encoder *enc = row->r->enc;
+	float *x = b->x + at * b->ld, unit;
+	size_t i;
+	double v;
+	int got;
+
+	for (i = enc->enums; i < enc->columns; i++) {
+		const struct encoder_column *c = &enc->column[i];
+
+		if (c->type == COLUMN_ENUM) {
+			fill_level(row, i, x + (c->first_unit - enc->sparse),
+				   unseen);
+			continue;
+		}
+		got = 1;
+		v = encoder_absent(enc, c);
+		if (row->r->field[i] != SIZE_MAX)
+			got = read_number(row, row->r->field[i], &v, e);
+		if (got < 0)
+			return -1;
+		unit = encoder_number(c, got ? v : c->fill);
+		if (!c->is_sparse) {
+			x[c->first_unit - enc->sparse] = unit;
+		} else if (unit != 0) {
+			b->index[*entry] = (uint32_t)c->first_unit;
+			b->value[(*entry)++] = unit;
+		}
+	}
+	return 0;
+}
+
 static uint32_t
-fill_levels(const struct row *row, struct batch *b, uint32_t entry,
+fill_levels(const struct row *row, struct batch *b, uint32_t start,
 	    int64_t *unseen)
 {
 	const struct encoder *enc = row->r->enc;
-	size_t i, level, unit;
+	uint32_t end = start;
+	size_t i, level;
 	bool missing;
 
 	for (i = 0; i < enc->enums; i++) {
 		level = read_level(row, row->r->field[i], &row->r->index[i],
 				   &missing);
 		unseen[i] += !missing && level == enc->column[i].levels.n;
-		unit = encoder_level_unit(enc, &enc->column[i], level);
-		if (unit == SIZE_MAX)
-			continue;
-		b->index[entry] = (uint32_t)unit;
-		b->value[entry++] = 1;
+		end = encoder_light(enc, &enc->column[i], level, b, start,
+				    end);
 	}
-	return entry;
+	return end;
 }
 
 static int
@@ -276,7 +293,7 @@ records_fill(const struct records *r, const struct csv_block *block,
 				  e) < 0)
 			return -1;
 		entry = fill_levels(&row, b, b->start[at], side->unseen);
-		if (fill_numbers(&row, b, b->x + at * b->ld, &entry, e) < 0 ||
+		if (fill_numbers(&row, b, at, &entry, side->unseen, e) < 0 ||
 		    fill_roles(&row, b, at, &side->actual[at], e) < 0)
 			return -1;
 		b->start[++at] = entry;

@@ -59,39 +59,50 @@ add_item(struct rows *r, enum item_kind kind, const struct adapt_column *from)
 	return it;
 }
 
+/* Numbers that lie side by side, in the row and as units, make a segment. */
+static void
+add_number(struct rows *r, const struct item *it)
+{
+	size_t dense = it->column->first_unit + it->unit - r->enc->sparse;
+	struct segment *s = &r->segment[r->segments];
+	bool bits = it->column->bit_sub != NULL;
+
+	r->sub[dense] = bits ? it->column->bit_sub[it->unit] : it->column->sub;
+	r->mul[dense] = bits ? it->column->bit_mul[it->unit] : it->column->mul;
+	if (r->segments && s[-1].kind == it->kind &&
+	    s[-1].dense + s[-1].n == dense) {
+		s[-1].n++;
+		return;
+	}
+	*s = (struct segment){it->kind, it->at, dense, 1};
+	r->segments++;
+}
+
 static void
 add_predictors(struct rows *r, const struct frame *f, const struct adapt *a)
 {
 	const struct encoder *enc = r->enc;
-	size_t i;
+	size_t i, k;
 
 	for (i = 0; i < enc->columns; i++) {
 		const struct encoder_column *c = &enc->column[i];
-		struct segment *s = &r->segment[r->segments];
-		size_t dense = c->first_unit - enc->sparse;
-		struct item *it;
+		enum item_kind kind = c->one_hot ? code_kind(c->levels.n)
+				      : c->type == COLUMN_ENUM
+					      ? ITEM_F32
+					      : number_kind(f, &a->column[i]);
 
-		if (c->is_sparse)
-			continue;
+		for (k = 0; k < (c->is_sparse ? 0 : c->one_hot ? 1 : c->units);
+		     k++) {
+			struct item *it = add_item(r, kind, &a->column[i]);
 
-		if (c->type == COLUMN_ENUM) {
-			it = add_item(r, code_kind(c->levels.n), &a->column[i]);
 			it->column = c;
+			it->absent = encoder_absent(enc, c);
 			it->levels = c->levels.n;
-			continue;
+			it->predictor = i;
+			it->unit = k;
+			if (!c->one_hot)
+				add_number(r, it);
 		}
-		it = add_item(r, number_kind(f, &a->column[i]), &a->column[i]);
-		it->column = c;
-		it->absent = encoder_absent(enc, c);
-		r->sub[dense] = c->sub;
-		r->mul[dense] = c->mul;
-		if (r->segments && s[-1].kind == it->kind &&
-		    s[-1].dense + s[-1].n == dense) {
-			s[-1].n++;
-			continue;
-		}
-		*s = (struct segment){it->kind, it->at, dense, 1};
-		r->segments++;
 	}
 }
 
@@ -123,13 +134,13 @@ int
 rows_layout(struct rows *r, const struct frame *f, const struct adapt *a,
 	    struct err *e)
 {
-	size_t n = r->enc->columns;
+	size_t n = r->enc->enums + r->enc->dense;
 
 	r->item = mem_zalloc(n + 3, sizeof(*r->item), e);
 	r->segment = mem_zalloc(n, sizeof(*r->segment), e);
 	r->sub = mem_zalloc(r->enc->dense, sizeof(*r->sub), e);
 	r->mul = mem_zalloc(r->enc->dense, sizeof(*r->mul), e);
-	r->unseen = mem_zalloc(n, sizeof(*r->unseen), e);
+	r->unseen = mem_zalloc(r->enc->columns, sizeof(*r->unseen), e);
 	if (!r->item || !r->segment || !r->sub || !r->mul || !r->unseen)
 		return -1;
 	add_predictors(r, f, a);
@@ -272,19 +283,16 @@ read_code(const unsigned char *row, const struct item *it)
 /* Categoricals come first among columns and units, so indices ascend. */
 static uint32_t
 fetch_levels(const struct rows *r, const unsigned char *row, struct batch *b,
-	     uint32_t entry)
+	     uint32_t start)
 {
-	size_t i, unit;
+	uint32_t end = start;
+	size_t i;
 
-	for (i = 0; i < r->enc->enums; i++) {
-		unit = encoder_level_unit(r->enc, r->item[i].column,
-					  read_code(row, &r->item[i]));
-		if (unit == SIZE_MAX)
-			continue;
-		b->index[entry] = (uint32_t)unit;
-		b->value[entry++] = 1;
-	}
-	return entry;
+	for (i = 0; i < r->enc->enums; i++)
+		end = encoder_light(r->enc, r->item[i].column,
+				    read_code(row, &r->item[i]), b, start,
+				    end);
+	return end;
 }
 
 /* Sparse numbers have the units behind. */

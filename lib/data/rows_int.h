@@ -18,7 +18,8 @@
 enum item_kind {
 	ITEM_U8,     /* a number 0 .. 255, never missing */
 	ITEM_I16,    /* a number that fits, never missing */
-	ITEM_F32,    /* a number, standardized; missing filled in */
+	ITEM_F32,    /* a number, standardized; missing filled in; of a level
+		      * that is made a number too */
 	ITEM_CODE8,  /* a level of the model, levels.n = missing */
 	ITEM_CODE16,
 	ITEM_CODE32,
@@ -33,6 +34,8 @@ struct item {
 	const struct adapt_column *from;
 	const struct encoder_column *column; /* predictors */
 	size_t levels;                       /* of codes and labels */
+	size_t predictor;                    /* index of its column */
+	size_t unit;                         /* of the column: its k-th one */
 	double absent;                       /* a number: if not there */
 };
 
@@ -58,7 +61,8 @@ struct rows {
 	size_t stride;
 	int64_t count;
 	atomic_llong *unseen; /* per predictor */
-	struct item *item; /* predictors, then response, weight, offset */
+	struct item *item; /* one-hot predictors, the others, then response,
+			    * weight, offset */
 	size_t items;
 	struct segment *segment;
 	size_t segments;

@@ -194,13 +194,17 @@ fill(struct load *l, size_t task, struct worker *w, struct err *e)
 		const struct item *item = &l->r->item[it];
 		bool absent = item->from->how == ADAPT_ABSENT;
 
-		if (!absent && frame_read(l->f, l->first + group,
+		/* the bits of one column follow each other */
+		bool again = item->unit && it > l->part[part];
+
+		if (!absent && !again && frame_read(l->f, l->first + group,
 					  item->from->column, &w->chunk,
 					  e) < 0)
 			return -1;
 		unseen = item_pack(item, absent ? NULL : &w->chunk, n, to);
 		if (unseen) /* a predictor then: they come first */
-			atomic_fetch_add(&l->r->unseen[it], unseen);
+			atomic_fetch_add(&l->r->unseen[item->predictor],
+					 unseen);
 		to += (size_t)FRAME_GROUP_ROWS * item->width;
 	}
 	scatter(l, group, part, n, w->narrow);

@@ -118,6 +118,25 @@ pack_codes(const struct item *it, const struct chunk *c, size_t n, void *to)
 	return unseen;
 }
 
+/* The same for an encoding that makes numbers of levels. */
+static int64_t
+pack_level_numbers(const struct item *it, const struct chunk *c, size_t n,
+		   float *to)
+{
+	int64_t unseen = 0;
+	size_t i, level;
+
+	for (i = 0; i < n; i++) {
+		level = it->levels;
+		if (c && !chunk_is_missing(c, i)) {
+			level = level_of(it, c, i);
+			unseen += level == it->levels;
+		}
+		to[i] = encoder_level_number(it->column, level, it->unit);
+	}
+	return it->unit ? 0 : unseen; /* counted with the first unit */
+}
+
 static void
 pack_labels(const struct item *it, const struct chunk *c, size_t n, int32_t *to)
 {
@@ -140,6 +159,8 @@ item_pack(const struct item *it, const struct chunk *c, size_t n, void *to)
 		pack_i16(c, n, to);
 		break;
 	case ITEM_F32:
+		if (it->column->type == COLUMN_ENUM)
+			return pack_level_numbers(it, c, n, to);
 		pack_f32(it, c, n, to);
 		break;
 	case ITEM_CODE8:

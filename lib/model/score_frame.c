@@ -110,7 +110,7 @@ count_unseen(struct frame_score *s, struct err *e)
 	const struct encoder *enc = &s->job->m->enc;
 	size_t i;
 
-	for (i = 0; i < enc->enums; i++) {
+	for (i = 0; i < enc->columns; i++) {
 		s->job->unseen[i] += rows_unseen(s->rows, i);
 		if (s->job->unseen[i] && s->job->o->unseen_error)
 			return err_set(e, ERR_SCHEMA, "column '%s' of '%s' has "

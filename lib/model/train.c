@@ -55,6 +55,25 @@ name_or_null(const char *name)
 	return name && *name ? name : NULL;
 }
 
+static enum categorical_encoding
+encoding_of(const struct params *p)
+{
+	switch (p->categorical_encoding) {
+	case PARAM_CATEGORICAL_ENCODING_BINARY:
+		return ENCODING_BINARY;
+	case PARAM_CATEGORICAL_ENCODING_EIGEN:
+		return ENCODING_EIGEN;
+	case PARAM_CATEGORICAL_ENCODING_LABEL_ENCODER:
+		return ENCODING_LABEL;
+	case PARAM_CATEGORICAL_ENCODING_SORT_BY_RESPONSE:
+		return ENCODING_SORT_BY_RESPONSE;
+	case PARAM_CATEGORICAL_ENCODING_ENUM_LIMITED:
+		return ENCODING_ENUM_LIMITED;
+	default:
+		return ENCODING_ONE_HOT;
+	}
+}
+
 static int
 build_encoder(struct train *t, struct err *e)
 {
@@ -72,6 +91,10 @@ build_encoder(struct train *t, struct err *e)
 		.ignore_const_cols = p->ignore_const_cols,
 		.use_all_factor_levels = p->use_all_factor_levels,
 		.standardize = p->standardize,
+		.encoding = encoding_of(p),
+		.max_levels = (size_t)p->max_categorical_levels,
+		.max_features = (size_t)p->max_categorical_features,
+		.hash_seed = (uint32_t)p->seed,
 		.raw_response = train_has_log_link(p),
 		.uncentred = p->sparse,
 		.missing = p->missing_values_handling ==

@@ -122,8 +122,6 @@ ranges(void **state)
 		"--loss: 'square': must be Automatic, CrossEntropy, "
 		"Quadratic, Huber, Absolute or Quantile");
 	refused("nfolds", "-1", "--nfolds: '-1': must be >= 0");
-	refused("categorical_encoding", "binary",
-		"--categorical-encoding: 'Binary': not yet supported");
 	refused("hiden", "5",
 		"unknown parameter 'hiden': did you mean 'hidden'?");
 }

@@ -2,18 +2,22 @@
  * encoder.h - from table columns to input units: which columns are used, how
  * numbers are standardized, which level lights which unit.
  *
- * Built once from the training frame, stored in the model, used again for every
- * table that is scored.
+ * Built once from the training frame, stored in the model, used for every table.
  *
  * Unit order: categorical predictors first, by number of levels descending
  * (the exchange sort of H2O), then numerics in frame order; each categorical
  * has its level units and one "missing" unit at the end.  Numeric x becomes
  * (x - sub) * mul; a missing numeric the training mean (0 after it).
  *
- * Numbers that are not centred (sub = 0) leave zeros zero.  Where there are
- * many columns that are mostly zero, those are kept as (index, value) entries
- * of a batch and come before the other numerics.  That is a matter of storage:
- * the net is the same, its input units stand in another order.
+ * Numbers that are not centred (sub = 0) leave zeros zero.  Where many columns
+ * are mostly zero, those are kept as (index, value) entries of a batch and come
+ * before the other numerics: a matter of storage, the net is the same.
+ *
+ * Other encodings: EnumLimited gives units to the most frequent levels and one
+ * more to the others together; LabelEncoder and Eigen make a numeric column of
+ * the levels, Binary one of each bit of their number, after all other columns.
+ * With hashing category units light one of `buckets` units instead; those that
+ * meet add up.  An unseen level is a missing one.
  */
 #ifndef DLTOOLS_ENCODER_H
 #define DLTOOLS_ENCODER_H
@@ -26,12 +30,26 @@
 #include "err.h"
 #include "frame.h"
 
+enum categorical_encoding {
+	ENCODING_ONE_HOT,
+	ENCODING_BINARY,
+	ENCODING_EIGEN,
+	ENCODING_LABEL,
+	ENCODING_SORT_BY_RESPONSE,
+	ENCODING_ENUM_LIMITED,
+	ENCODINGS
+};
+
 enum missing_handling { MISSING_MEAN_IMPUTATION, MISSING_SKIP };
 
 struct encoder_column {
 	char *name;
 	enum column_type type;      /* num (time counts as num) or enum */
-	struct string_table levels; /* enum, training order */
+	struct string_table levels; /* enum, in the order of their units */
+	bool one_hot;               /* enum: units in `sparse`; else numbers */
+	size_t kept;                /* levels with a unit of their own */
+	double *value;              /* LabelEncoder, Eigen: [levels.n] */
+	double *bit_sub, *bit_mul;  /* Binary: [units] */
 	size_t first_unit;
 	size_t units;
 	double sub, mul, fill; /* num: x' = (x - sub) * mul; fill if missing */
@@ -68,6 +86,9 @@ struct encoder {
 	size_t sparse, dense;          /* units, batch.h */
 	size_t enums;                  /* categorical ones, the first columns */
 	size_t row_entries;            /* most sparse entries of one row */
+	enum categorical_encoding encoding;
+	size_t buckets;                /* of hashing; 0: none */
+	uint32_t hash_seed;
 	bool use_all_factor_levels;
 	bool standardize;
 	bool uncentred;                /* numbers are scaled only; a column
@@ -85,35 +106,14 @@ struct encoder {
 	char *weights_column, *offset_column; /* or NULL */
 };
 
-struct encoder_options {
-	const char *response;            /* name or number; NULL: autoencoder */
-	const char *const *ignored;
-	size_t ignored_n;
-	const char *const *used;         /* -x: only these; NULL = all */
-	size_t used_n;
-	const char *weights_column, *offset_column, *fold_column;
-	bool autoencoder;
-	bool ignore_const_cols, use_all_factor_levels, standardize;
-	bool uncentred;    /* --sparse: do not centre numbers */
-	bool raw_response; /* distributions with a log link */
-	enum missing_handling missing;
-};
-
-/*
- * Decides it all from the training frame.  ERR_SCHEMA for a column that is not
- * there (the nearest name is suggested), a response that is constant, text or
- * has one level, and when no predictor is left.  With a weights column means
- * and deviations are weighted, which reads the numeric columns once.
- */
-int encoder_build(struct encoder *enc, const struct frame *f,
-		  const struct encoder_options *o, struct err *e) MUST_USE;
 /* Accepts NULL and zeroed. */
 void encoder_release(struct encoder *enc);
 
 bool encoder_is_classifier(const struct encoder *enc);
 size_t encoder_units(const struct encoder *enc);
 
-/* "column.level", "column.missing(NA)", "column"; caller frees. */
+/* "column.level", "column.other", "column.missing(NA)", "column", "column:1",
+ * "hash.0"; caller frees. */
 char *encoder_unit_name(const struct encoder *enc, size_t unit,
 			struct err *e) MUST_USE;
 
@@ -130,6 +130,7 @@ size_t encoder_dropped(const struct encoder *enc, enum column_role role);
 int encoder_batch(const struct encoder *enc, size_t room, struct batch *b,
 		  struct err *e) MUST_USE;
 
+#include "encoder_build.h"
 #include "encoder_json.h"
 #include "encoder_units.h"
 

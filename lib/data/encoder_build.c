@@ -1,6 +1,6 @@
 /*
- * encoder.c - deciding from a training frame which columns are used and how;
- * see encoder.h.
+ * encoder_build.c - deciding from a training frame which columns are used and how;
+ * see encoder_build.h.
  */
 #include <dltools/encoder.h>
 
@@ -163,33 +163,59 @@ drop_columns(struct encoder *enc, const struct frame *f,
 	}
 }
 
-/*
- * H2O's order: categoricals by number of levels, descending, through an
- * exchange sort in which equal ones may change places; then the others.
- */
+/* Levels that get units of their own, or nearly so. */
 static size_t
-order_columns(const struct encoder *enc, const struct frame *f, size_t *order,
-	      size_t *categorical)
+size_of(const struct frame_column *c, const struct encoder_options *o)
 {
-	size_t enums = 0, n, i, j, t;
+	if (o->encoding == ENCODING_ENUM_LIMITED && c->levels.n > o->max_levels)
+		return o->max_levels + 1;
+	return c->levels.n;
+}
 
-	for (i = 0; i < enc->sources; i++)
-		if (enc->source[i].role == ROLE_PREDICTOR &&
-		    frame_column(f, i)->type == COLUMN_ENUM)
-			order[enums++] = i;
-	for (i = 0; i < enums; i++)
-		for (j = i + 1; j < enums; j++)
-			if (frame_column(f, order[i])->levels.n <
-			    frame_column(f, order[j])->levels.n) {
+/* By size, descending, through an exchange sort: equal ones may change places. */
+static void
+exchange_sort(const struct frame *f, const struct encoder_options *o,
+	      size_t *order, size_t n)
+{
+	size_t i, j, t;
+
+	for (i = 0; i < n; i++)
+		for (j = i + 1; j < n; j++)
+			if (size_of(frame_column(f, order[i]), o) <
+			    size_of(frame_column(f, order[j]), o)) {
 				t = order[i];
 				order[i] = order[j];
 				order[j] = t;
 			}
-	n = *categorical = enums;
-	for (i = 0; i < enc->sources; i++)
-		if (enc->source[i].role == ROLE_PREDICTOR &&
-		    frame_column(f, i)->type != COLUMN_ENUM)
-			order[n++] = i;
+}
+
+/*
+ * H2O's order: categoricals by number of levels, then numbers, those that are
+ * made of levels among them; the bits of Binary are appended.  *enums: how many
+ * have units per level.
+ */
+static size_t
+order_columns(const struct encoder *enc, const struct frame *f,
+	      const struct encoder_options *o, size_t *order, size_t *enums)
+{
+	bool one_hot = encoder_is_one_hot(o->encoding), is_enum;
+	bool bits = o->encoding == ENCODING_BINARY;
+	size_t n = 0, i;
+	int turn;
+
+	for (turn = 0; turn < 3; turn++) {
+		for (i = 0; i < enc->sources; i++) {
+			if (enc->source[i].role != ROLE_PREDICTOR)
+				continue;
+			is_enum = frame_column(f, i)->type == COLUMN_ENUM;
+			if (turn == (!is_enum ? 1 : one_hot ? 0 : bits ? 2 : 1))
+				order[n++] = i;
+		}
+		if (turn > 0)
+			continue;
+		*enums = n;
+		exchange_sort(f, o, order, n);
+	}
 	return n;
 }
 
@@ -221,8 +247,11 @@ fill_column(struct encoder_column *c, const struct frame_column *from,
 	c->stats = from->stats;
 	c->had_missing = from->stats.missing > 0;
 	c->mul = 1;
-	if (c->type == COLUMN_ENUM)
+	if (c->type == COLUMN_ENUM) {
+		c->one_hot = encoder_is_one_hot(o->encoding);
+		c->kept = from->levels.n;
 		return string_table_copy(&c->levels, &from->levels, e);
+	}
 	set_transform(c, &from->stats, o);
 	return 0;
 }
@@ -237,7 +266,7 @@ make_columns(struct encoder *enc, const struct frame *f,
 	order = mem_zalloc(2 * enc->sources, sizeof(*order), e);
 	if (!order)
 		return -1;
-	n = order_columns(enc, f, order, &enums);
+	n = order_columns(enc, f, o, order, &enums);
 	sparse = encoder_sparse_first(f, o, order + enums, n - enums,
 				      order + enc->sources);
 	if (n == 0) {
@@ -258,7 +287,6 @@ make_columns(struct encoder *enc, const struct frame *f,
 		enc->column[i].is_sparse = i >= enums && i < enums + sparse;
 		enc->source[order[i]].predictor = (int64_t)i;
 	}
-	encoder_number_units(enc);
 	status = 0;
 out:
 	mem_free(order);
@@ -368,6 +396,8 @@ encoder_build(struct encoder *enc, const struct frame *f,
 	enc->standardize = o->standardize;
 	enc->uncentred = o->uncentred;
 	enc->missing = o->missing;
+	enc->encoding = o->encoding;
+	enc->hash_seed = o->hash_seed;
 	if (frame_rows(f) == 0) {
 		err_set(e, ERR_INPUT, "'%s' has no rows", frame_path(f));
 		goto fail;
@@ -380,8 +410,10 @@ encoder_build(struct encoder *enc, const struct frame *f,
 			      &enc->offset_column, e) < 0)
 		goto fail;
 	drop_columns(enc, f, o);
-	if (make_columns(enc, f, o, e) < 0)
+	if (make_columns(enc, f, o, e) < 0 ||
+	    encoder_encode_levels(enc, f, o->max_levels, e) < 0)
 		goto fail;
+	encoder_number_units(enc, o->max_features);
 	if (enc->weights_column && encoder_weigh(enc, f, e) < 0)
 		goto fail;
 	return 0;

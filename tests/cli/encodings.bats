@@ -1,0 +1,118 @@
+#!/usr/bin/env bats
+# Encodings of categories and hashing: a model codes every table that it scores
+# as it coded the one it was trained on.
+
+load helper
+
+# Levels c0 .. c39 of `city`, some frequent; y depends on them.
+city_table()
+{
+	awk -v from="$1" -v to="$2" 'BEGIN {
+		print "city,size,x,y"
+		split("s m l", size, " ")
+		for (i = from; i <= to; i++) {
+			k = int((i * 7919) % 1600 / 40)
+			k = int(k * k / 40)
+			c = i % 29 ? "c" k : ""
+			print c "," size[i * 31 % 3 + 1] "," i * 37 % 101 \
+				"," k * 3 + i * 37 % 101 / 10
+		}
+	}'
+}
+
+setup_file()
+{
+	cd "$BATS_FILE_TMPDIR" || return 1
+	command -v dl-import >/dev/null || return 0
+	city_table 1 800 >city.csv
+	city_table 801 1000 | sed '5s/^c[0-9]*/elsewhere/' >test.csv
+	dl-import -q -o city.dlf city.csv
+	# its own levels, in another order and number
+	dl-import -q -o test.dlf test.csv
+}
+
+setup()
+{
+	needs dl-import dl-train dl-score
+	in_scratch
+	cp "$BATS_FILE_TMPDIR"/* .
+}
+
+fast="-q -y y --hidden 8 --epochs 2 --seed 5 --reproducible"
+kinds="--categorical-encoding=OneHotInternal --categorical-encoding=Binary
+	--categorical-encoding=Eigen --categorical-encoding=LabelEncoder
+	--categorical-encoding=SortByResponse
+	--categorical-encoding=EnumLimited --max-categorical-features=7
+	--max-categorical-features=2147483647"
+
+@test "every encoding: frames, text and neighbours give the same scores" {
+	local kind
+	for kind in $kinds; do
+		# shellcheck disable=SC2086 # a list of options
+		dl-train $fast "$kind" -o m.dlm city.dlf
+		dl-score -q -m m.dlm --actual test.dlf >want
+		[ "$(wc -l <want)" -eq 201 ]
+		dl-score -q -m m.dlm --actual test.csv | cmp - want
+		{ sed -n 1p test.csv; sed -n 5p test.csv; } |
+			dl-score -q -m m.dlm --actual - >alone
+		sed -n '1p;5p' want | cmp - alone
+		dl-score -m m.dlm test.csv 2>&1 >/dev/null |
+			grep -q "column 'city': 1 cells with levels"
+		fails 4 "column 'city' .* has a level" \
+			dl-score -m m.dlm --strict -o out test.csv
+		fails 4 "column 'city' .* has a level" \
+			dl-score -m m.dlm --strict -o out test.dlf
+	done
+}
+
+@test "an unseen level is scored like a missing one" {
+	local kind
+	sed '5s/^[^,]*//' test.csv >missing.csv
+	for kind in $kinds; do
+		# shellcheck disable=SC2086
+		dl-train $fast "$kind" -o m.dlm city.dlf
+		dl-score -q -m m.dlm test.csv >a
+		dl-score -q -m m.dlm missing.csv | cmp - a
+	done
+}
+
+@test "encodings of classes, with weights, without the first level" {
+	local kind
+	awk -F, -v OFS=, 'NR == 1 { print $0, "w"; next }
+		{ $4 = $4 > 40 ? "big" : "small"; print $0, NR % 3 }' \
+		city.csv >class.csv
+	dl-import -q -o class.dlf class.csv
+	for kind in $kinds; do
+		# shellcheck disable=SC2086
+		dl-train $fast "$kind" --weights-column w --epochs 5 \
+			--no-use-all-factor-levels -o m.dlm class.dlf
+		dl-score -q -m m.dlm class.dlf >want
+		dl-score -q -m m.dlm class.csv | cmp - want
+		dl-score -m m.dlm --metrics - class.dlf |
+			sed 's/.*"AUC":\([0-9.]*\).*/\1/' >auc
+		awk '$1 < 0.6 { exit 1 }' auc
+	done
+}
+
+@test "hashing: a bucket per unit; going on with another seed keeps them" {
+	# shellcheck disable=SC2086
+	dl-train $fast --max-categorical-features 7 -o m.dlm city.dlf
+	dl-train -q -y y --hidden 8 --reproducible --seed 6 --epochs 2.5 \
+		--max-categorical-features 7 --checkpoint m.dlm -o n.dlm \
+		city.dlf
+	for m in m n; do
+		grep -ao '"hash_seed":[0-9]*\|\\"hash_seed\\":[0-9]*' $m.dlm
+	done >seeds
+	[ "$(sort -u seeds | wc -l)" -eq 1 ]
+	grep -q 5 seeds
+	dl-inspect m.dlm | grep -q "8"
+}
+
+@test "limits of the parameters" {
+	fails 2 "max-categorical-features: '0'" dl-train -q -y y \
+		--max-categorical-features 0 -o m.dlm city.dlf
+	fails 2 "max-categorical-levels: '0'" dl-train -q -y y \
+		--max-categorical-levels 0 -o m.dlm city.dlf
+	fails 2 "categorical-encoding: 'Enum': " dl-train -q -y y \
+		--categorical-encoding Enum -o m.dlm city.dlf
+}
