@@ -77,6 +77,7 @@ settle(struct opts *o, const char *input, struct err *e)
 	s->header_in = o->header;
 	s->missing_na = o->missing == 1 && !o->strict;
 	s->unseen_error = o->unseen == 0 || o->strict;
+	s->strict = o->strict;
 	s->top = (size_t)o->top;
 	s->layer = (size_t)o->layer;
 	s->threads = (unsigned)o->threads;
@@ -124,6 +125,16 @@ say(const struct opts *o, const struct model *m, const struct score_report *r)
 			"the model has not seen\n",
 			r->unseen_column[i].name,
 			(long long)r->unseen_column[i].cells);
+	if (r->unknown)
+		fprintf(stderr, "dl-score: response: %lld rows of a class the "
+			"model does not know\n", (long long)r->unknown);
+	if (r->no_weights)
+		fprintf(stderr, "dl-score: no weights column '%s': every row "
+			"weighs 1\n", r->no_weights);
+	if (r->extra)
+		fprintf(stderr, "dl-score: left aside: '%s'%s, not in the "
+			"training table\n", r->extra_column,
+			r->extra > 1 ? " and more columns" : "");
 	if (r->unterminated)
 		fputs("dl-score: the last line has no line end\n", stderr);
 }

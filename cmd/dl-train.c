@@ -13,6 +13,7 @@
 
 #include "cli.h"
 #include "train_job.h"
+#include "train_say.h"
 
 static const char synopsis[] =
 	"dl-train -y RESPONSE [-o MODEL|-] [--valid [NAME=]FRAME] [options]\n"
@@ -110,13 +111,9 @@ static void
 print_notes(const struct params *p)
 {
 	struct str s = STR_INIT;
-	const char *line, *end;
 
 	params_notes(p, &s);
-	for (line = s.buf; *line; line = end + 1) {
-		end = strchr(line, '\n');
-		fprintf(stderr, "dl-train: %.*s\n", (int)(end - line), line);
-	}
+	train_say_lines(s.buf);
 	str_release(&s);
 }
 

@@ -17,6 +17,7 @@
 #include <dltools/train_text.h>
 
 #include "train_folds.h"
+#include "train_say.h"
 #include "train_signal.h"
 
 /* ---- talk ----------------------------------------------------------- */
@@ -283,6 +284,7 @@ write_result(struct train *t, const struct inputs *in,
 	train_totals(t, &totals);
 	if (in->test && train_test(t, in->test, &totals.test_error, e) < 0)
 		goto out;
+	train_say_adaptations(t, job->quiet);
 	if (in->test && !job->quiet)
 		fprintf(stderr, "dl-train: test set error %.5g\n",
 			totals.test_error);
@@ -405,6 +407,8 @@ prepare(const struct train_job *job, struct inputs *in,
 		train_free(t);
 		t = NULL;
 	}
+	if (t)
+		train_say_adaptations(t, job->quiet);
 	return t;
 }
 
@@ -425,6 +429,8 @@ cross_validate(struct train **t, struct inputs *in, struct talk *talk,
 	if (end != TRAIN_FINISHED)
 		return -1;
 	*t = train_new(rq, e);
+	if (*t)
+		train_say_adaptations(*t, true); /* said of the first one */
 	return *t ? 0 : -1;
 }
 

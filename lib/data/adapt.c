@@ -154,6 +154,11 @@ match_roles(struct adapt *a, const struct frame *f, struct err *e)
 	if (enc->weights_column &&
 	    match(&a->weights, f, enc->weights_column, NULL, e) < 0)
 		return -1;
+	if (a->weights.how != ADAPT_ABSENT &&
+	    frame_column(f, a->weights.column)->stats.min < 0)
+		return err_set(e, ERR_SCHEMA, "weights column '%s': values are "
+			       "negative in '%s'", enc->weights_column,
+			       frame_path(f));
 	if (!enc->offset_column)
 		return 0;
 	if (match(&a->offset, f, enc->offset_column, NULL, e) < 0)
@@ -193,6 +198,12 @@ bool
 adapt_has_response(const struct adapt *a)
 {
 	return a->response.how != ADAPT_ABSENT;
+}
+
+bool
+adapt_lacks_weights(const struct adapt *a)
+{
+	return a->enc->weights_column && a->weights.how == ADAPT_ABSENT;
 }
 
 size_t

@@ -1,6 +1,6 @@
 /*
- * encoder_build.c - deciding from a training frame which columns are used and how;
- * see encoder_build.h.
+ * encoder_build.c - deciding from a training frame which columns are used and
+ * how; see encoder_build.h.
  */
 #include <dltools/encoder.h>
 

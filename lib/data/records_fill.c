@@ -240,6 +240,9 @@ fill_roles(const struct row *row, struct batch *b, size_t at, double *actual,
 		if ((got = read_number(row, r->weights, &v, e)) < 0)
 			return -1;
 		b->weight[at] = got ? (float)v : 1;
+		if (got && !(v >= 0))
+			return bad(row, r->weights, "not a weight",
+				   "negative in column", e);
 	}
 	if (r->offset != SIZE_MAX) {
 		if (read_number(row, r->offset, &v, e) <= 0)

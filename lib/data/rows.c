@@ -126,8 +126,11 @@ add_roles(struct rows *r, const struct adapt *a)
 		it->absent = 1;
 		r->weight = it;
 	}
-	if (enc->offset_column)
-		r->offset = add_item(r, ITEM_DOUBLE, &a->offset);
+	if (enc->offset_column) {
+		it = add_item(r, ITEM_DOUBLE, &a->offset);
+		it->absent = (double)NAN;
+		r->offset = it;
+	}
 }
 
 int
@@ -200,6 +203,12 @@ int64_t
 rows_unseen(const struct rows *r, size_t predictor)
 {
 	return atomic_load(&r->unseen[predictor]);
+}
+
+int64_t
+rows_unknown(const struct rows *r)
+{
+	return atomic_load(&r->unknown);
 }
 
 static const unsigned char *

@@ -36,7 +36,8 @@ struct item {
 	size_t levels;                       /* of codes and labels */
 	size_t predictor;                    /* index of its column */
 	size_t unit;                         /* of the column: its k-th one */
-	double absent;                       /* a number: if not there */
+	double absent;                       /* a number: if not there; of a
+					      * role: if missing, too */
 };
 
 struct segment {
@@ -61,6 +62,7 @@ struct rows {
 	size_t stride;
 	int64_t count;
 	atomic_llong *unseen; /* per predictor */
+	atomic_llong unknown; /* of the response */
 	struct item *item; /* one-hot predictors, the others, then response,
 			    * weight, offset */
 	size_t items;

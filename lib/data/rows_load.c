@@ -89,10 +89,11 @@ mark(struct load *l, size_t group, const struct adapt_column *c, bool zero,
 		l->left_out[group] = bits;
 	}
 	for (i = 0; i < chunk->n; i++)
-		if (chunk_is_missing(chunk, i) ||
-		    (zero && (chunk->form == CHUNK_INT
-				      ? chunk->i64[i] == 0
-				      : !(chunk->f64[i] > 0))))
+		if (chunk_is_missing(chunk, i)
+			    ? !zero /* a weight then is 1 */
+			    : zero && (chunk->form == CHUNK_INT
+					       ? chunk->i64[i] <= 0
+					       : !(chunk->f64[i] > 0)))
 			bits[i / 64] |= (uint64_t)1 << (i % 64);
 	return 0;
 }
@@ -202,8 +203,10 @@ fill(struct load *l, size_t task, struct worker *w, struct err *e)
 					  e) < 0)
 			return -1;
 		unseen = item_pack(item, absent ? NULL : &w->chunk, n, to);
-		if (unseen) /* a predictor then: they come first */
-			atomic_fetch_add(&l->r->unseen[item->predictor],
+		if (unseen)
+			atomic_fetch_add(item->kind == ITEM_LABEL
+					 ? &l->r->unknown
+					 : &l->r->unseen[item->predictor],
 					 unseen);
 		to += (size_t)FRAME_GROUP_ROWS * item->width;
 	}

@@ -53,9 +53,8 @@ pack_double(const struct item *it, const struct chunk *c, size_t n, double *to)
 	size_t i;
 
 	for (i = 0; i < n; i++)
-		to[i] = !c		       ? it->absent
-			: chunk_is_missing(c, i) ? (double)NAN
-						 : number(c, i);
+		to[i] = !c || chunk_is_missing(c, i) ? it->absent
+						     : number(c, i);
 }
 
 /* The model's level of cell i, it->levels if it has none. */
@@ -137,15 +136,21 @@ pack_level_numbers(const struct item *it, const struct chunk *c, size_t n,
 	return it->unit ? 0 : unseen; /* counted with the first unit */
 }
 
-static void
+static int64_t
 pack_labels(const struct item *it, const struct chunk *c, size_t n, int32_t *to)
 {
-	size_t i;
+	int64_t unknown = 0;
+	size_t i, level;
 
-	for (i = 0; i < n; i++)
-		to[i] = !c || chunk_is_missing(c, i)
-				? -1
-				: (int32_t)level_of(it, c, i);
+	for (i = 0; i < n; i++) {
+		to[i] = -1;
+		if (!c || chunk_is_missing(c, i))
+			continue;
+		level = level_of(it, c, i);
+		unknown += level == it->levels;
+		to[i] = (int32_t)level;
+	}
+	return unknown;
 }
 
 int64_t
@@ -168,8 +173,7 @@ item_pack(const struct item *it, const struct chunk *c, size_t n, void *to)
 	case ITEM_CODE32:
 		return pack_codes(it, c, n, to);
 	case ITEM_LABEL:
-		pack_labels(it, c, n, to);
-		break;
+		return pack_labels(it, c, n, to);
 	case ITEM_DOUBLE:
 		pack_double(it, c, n, to);
 		break;

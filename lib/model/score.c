@@ -17,68 +17,6 @@
 #define HEAD_BYTES 4096
 #define SMALL_FILE (16 << 10)
 
-void
-score_report_release(struct score_report *r)
-{
-	if (!r)
-		return;
-	mem_free(r->missing_column);
-	mem_free(r->unseen_column);
-	if (r->has_metrics)
-		metrics_release(&r->metrics);
-	memset(r, 0, sizeof(*r));
-}
-
-int
-score_note_missing(struct score_job *job, const char *name, struct err *e)
-{
-	struct score_report *r = job->report;
-
-	if (!r->missing_column) {
-		r->missing_column = mem_zalloc(job->m->enc.columns,
-					       sizeof(*r->missing_column), e);
-		if (!r->missing_column)
-			return -1;
-	}
-	r->missing_column[r->missing++].name = name;
-	return 0;
-}
-
-int
-score_check_columns(struct score_job *job, struct err *e)
-{
-	const struct score_report *r = job->report;
-
-	if (!r->missing || job->o->missing_na)
-		return 0;
-	if (r->missing == 1)
-		return err_set(e, ERR_SCHEMA, "'%s' has no column '%s', which "
-			       "the model uses", job->name,
-			       r->missing_column[0].name);
-	return err_set(e, ERR_SCHEMA, "'%s' lacks %zu columns that the model "
-		       "uses ('%s', '%s'...)", job->name, r->missing,
-		       r->missing_column[0].name, r->missing_column[1].name);
-}
-
-static int
-report_unseen(struct score_job *job, struct err *e)
-{
-	struct score_report *r = job->report;
-	size_t i;
-
-	r->unseen_column = mem_zalloc(job->m->enc.columns,
-				      sizeof(*r->unseen_column), e);
-	if (!r->unseen_column)
-		return -1;
-	for (i = 0; i < job->m->enc.columns; i++)
-		if (job->unseen[i])
-			r->unseen_column[r->unseen++] =
-				(struct score_column_note){
-					job->m->enc.column[i].name,
-					job->unseen[i]};
-	return 0;
-}
-
 /* ---- which input ----------------------------------------------------- */
 
 /*
@@ -262,7 +200,7 @@ score_run(const struct model *m, const char *path,
 	pthread_mutex_init(&job.turn.lock, NULL);
 	pthread_cond_init(&job.turn.moved, NULL);
 	if (check_options(&job, e) == 0 && set_up(&job, e) == 0 &&
-	    score_input(&job, e) == 0 && report_unseen(&job, e) == 0)
+	    score_input(&job, e) == 0 && score_report_levels(&job, e) == 0)
 		status = r->has_metrics ? metrics_finish(&r->metrics, e) : 0;
 	pool_free(job.pool);
 	score_explain_release(&job);

@@ -189,14 +189,15 @@ find_kept(struct frame_score *s, struct err *e)
 	const char **names;
 	int status;
 
-	if (!job->o->keep)
-		return 0;
 	names = mem_zalloc(n, sizeof(*names), e);
 	if (!names)
 		return -1;
 	for (i = 0; i < n; i++)
 		names[i] = frame_column(s->f, i)->name;
-	status = column_list_parse(&job->keep, job->o->keep, names, n, e);
+	status = score_note_extra(job, names, n, e);
+	if (status == 0 && job->o->keep)
+		status = column_list_parse(&job->keep, job->o->keep, names, n,
+					   e);
 	mem_free(names);
 	s->kept = mem_zalloc(job->keep.n, sizeof(*s->kept), e);
 	return status < 0 || !s->kept ? -1 : 0;
@@ -219,6 +220,8 @@ prepare(struct frame_score *s, struct err *e)
 		if (score_note_missing(job, enc->column[missing[i]].name, e) <
 		    0)
 			return -1;
+	if (adapt_lacks_weights(s->adapt) && score_note_weights(job, e) < 0)
+		return -1;
 	if (enc->response)
 		s->response = frame_find(s->f, enc->response);
 	return score_check_columns(job, e) < 0 ? -1 : find_kept(s, e);

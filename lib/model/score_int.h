@@ -49,6 +49,7 @@ struct score_job {
 	size_t batch;       /* rows of one forward pass, at most SCORE_BATCH */
 	bool has_response;
 	int64_t *unseen;    /* [predictors] */
+	int64_t known;      /* rows of a class that the model knows */
 	struct score_turn turn;
 	struct score_explain explain;
 	/* columns to carry over, of the input */
@@ -132,5 +133,12 @@ int score_note_missing(struct score_job *job, const char *name,
 		       struct err *e) MUST_USE;
 /* Fails for what the options do not allow. */
 int score_check_columns(struct score_job *job, struct err *e) MUST_USE;
+/* The table has no weights though the metrics need them. */
+int score_note_weights(struct score_job *job, struct err *e) MUST_USE;
+/* Counts the columns of the table that the training table did not have. */
+int score_note_extra(struct score_job *job, const char *const *names, size_t n,
+		     struct err *e) MUST_USE;
+/* After the last row: levels and classes that the model does not know. */
+int score_report_levels(struct score_job *job, struct err *e) MUST_USE;
 
 #endif

@@ -193,11 +193,13 @@ find_kept(struct text_score *s, struct err *e)
 {
 	struct score_job *job = s->job;
 
-	if (!job->o->keep)
-		return 0;
-	return column_list_parse(&job->keep, job->o->keep,
-				 (const char *const *)s->records.name,
-				 s->records.fields, e);
+	const char *const *names = (const char *const *)s->records.name;
+	size_t n = s->records.fields;
+
+	if (score_note_extra(job, names, n, e) < 0)
+		return -1;
+	return job->o->keep ? column_list_parse(&job->keep, job->o->keep,
+						names, n, e) : 0;
 }
 
 static int
@@ -215,6 +217,9 @@ check_columns(struct text_score *s, struct err *e)
 	    (job->o->actual || job->o->metrics))
 		return err_set(e, ERR_SCHEMA, "response '%s': no such column "
 			       "in '%s'", enc->response, s->records.path);
+	if (enc->weights_column && s->records.weights == SIZE_MAX &&
+	    score_note_weights(job, e) < 0)
+		return -1;
 	return score_check_columns(job, e) < 0 ? -1 : find_kept(s, e);
 }
 

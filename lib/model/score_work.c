@@ -134,6 +134,22 @@ check_unseen(struct score_work *w)
 	return 0;
 }
 
+static void
+count_classes(struct score_work *w)
+{
+	struct score_job *job = w->job;
+	int32_t classes = (int32_t)job->m->enc.classes.n;
+	size_t i;
+
+	if (!encoder_is_classifier(&job->m->enc) ||
+	    !(job->o->actual || job->o->metrics))
+		return;
+	for (i = 0; i < w->rows; i++) {
+		job->report->unknown += w->label[i] == classes;
+		job->known += w->label[i] >= 0 && w->label[i] < classes;
+	}
+}
+
 /* With the turn: everything that must happen in order. */
 static int
 deliver(struct score_work *w)
@@ -147,6 +163,7 @@ deliver(struct score_work *w)
 	    (job->o->line_buffered && outfile_flush(job->out, &w->err) < 0) ||
 	    (job->o->metrics && add_metrics(w) < 0))
 		return -1;
+	count_classes(w);
 	job->report->rows += (int64_t)w->rows;
 	if (w->contrib_error > job->report->contrib_error)
 		job->report->contrib_error = w->contrib_error;

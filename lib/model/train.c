@@ -286,6 +286,7 @@ train_new(const struct train_request *rq, struct err *e)
 	if (!t)
 		return NULL;
 	t->rq = *rq;
+	str_init(&t->notes);
 	t->best_event = -1;
 	t->best_loss = NAN;
 	t->feed.ctx = t;
@@ -312,6 +313,7 @@ train_free(struct train *t)
 	rows_free(t->valid_rows);
 	mem_free(t->training.index);
 	mem_free(t->validation.index);
+	str_release(&t->notes);
 	mem_free(t->subset);
 	mem_free(t->share);
 	mem_free(t->value);

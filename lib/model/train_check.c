@@ -96,6 +96,26 @@ check_auc(const struct train *t, struct err *e)
 	return 0;
 }
 
+/* Often meant as classes; who names a distribution knows. */
+static void
+note_binary(struct train *t)
+{
+	const char *name = t->model.enc.response;
+	const struct frame_column *c;
+
+	if (!name || encoder_is_classifier(&t->model.enc) ||
+	    params_given(&t->model.params, distribution) ||
+	    params_given(&t->model.params, loss))
+		return;
+	c = frame_column(t->rq.training,
+			 (size_t)frame_find(t->rq.training, name));
+	if (!c->is_integer || c->stats.min < 0 || c->stats.max > 1)
+		return;
+	str_addf(&t->notes, "response '%s' holds 0 and 1 only: this is a "
+		 "regression; dl-import --type %s=enum makes classes of "
+		 "them\n", name, name);
+}
+
 int
 train_check_data(struct train *t, struct err *e)
 {
@@ -106,6 +126,7 @@ train_check_data(struct train *t, struct err *e)
 	};
 	const char *metric;
 
+	note_binary(t); /* before AUTO is resolved */
 	if (params_resolve(p, &task, e) < 0 || check_auc(t, e) < 0 ||
 	    check_positive(t, t->rq.training, e) < 0 ||
 	    check_positive(t, t->rq.validation, e) < 0)

@@ -35,6 +35,7 @@ struct train {
 	struct metrics scored[2]; /* of the last event: training, validation */
 	int64_t *subset; /* [training_rows] rows of an epoch, NULL: all */
 	double *share;   /* [training_rows] schedule.h, NULL: equal weights */
+	struct str notes;  /* lines: train_adaptations() */
 	struct schedule schedule;
 	const struct stop_metric *metric;
 	struct row_feed feed;
@@ -108,9 +109,16 @@ int train_record_inputs(struct train *t, struct err *e) MUST_USE;
 
 /* train_sets.c: which rows are trained, which are scored. */
 int train_sets_init(struct train *t, struct err *e) MUST_USE;
-/* Matches a frame that is `what`: no column may be missing.  NULL: failed. */
-struct adapt *train_adapt(const struct train *t, const struct frame *f,
+
+/*
+ * train_adapt.c: matches a frame that is `what`; then looks at its rows.  What
+ * they lack goes to notes, or is ERR_SCHEMA.  NULL: failed.
+ */
+struct adapt *train_adapt(struct train *t, const struct frame *f,
 			  const char *what, struct err *e) MUST_USE;
+int train_adapted(struct train *t, const struct rows *r, const struct frame *f,
+		  const char *what, struct err *e) MUST_USE;
+bool train_refuses_unseen(const struct params *p);
 
 /* train_loop.c: clocks, and memory in bytes. */
 double train_elapsed(const struct train *t);

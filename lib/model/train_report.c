@@ -40,12 +40,19 @@ train_totals(const struct train *t, struct train_totals *to)
 }
 
 int
-train_check_test(const struct train *t, const struct frame *f, struct err *e)
+train_check_test(struct train *t, const struct frame *f, struct err *e)
 {
 	struct adapt *a = train_adapt(t, f, "test", e);
+	struct rows *rows = NULL;
+	int rc = a ? 0 : -1;
 
+	if (a && train_refuses_unseen(&t->model.params)) {
+		rows = rows_load(f, &t->model.enc, a, ROWS_VALID, t->pool, e);
+		rc = rows ? train_adapted(t, rows, f, "test", e) : -1;
+	}
+	rows_free(rows);
 	adapt_free(a);
-	return a ? 0 : -1;
+	return rc;
 }
 
 int
@@ -58,9 +65,10 @@ train_test(struct train *t, const struct frame *f, double *error,
 	struct rows *rows = NULL;
 	int rc = -1;
 
+	str_reset(&t->notes); /* told when the frame was checked */
 	if (a)
 		rows = rows_load(f, &t->model.enc, a, ROWS_VALID, t->pool, e);
-	if (!rows)
+	if (!rows || train_adapted(t, rows, f, "test", e) < 0)
 		goto out;
 	set.rows = rows;
 	set.n = rows_count(rows);

@@ -116,26 +116,6 @@ draw_subset(struct score_set *set, const int64_t *subset, int64_t n,
 	return 0;
 }
 
-struct adapt *
-train_adapt(const struct train *t, const struct frame *f, const char *what,
-	    struct err *e)
-{
-	const struct encoder *enc = &t->model.enc;
-	struct adapt *a = adapt_new(enc, f, ADAPT_RESPONSE, e);
-	const size_t *missing;
-
-	if (!a) {
-		err_prefix(e, "%s", what);
-		return NULL;
-	}
-	if (adapt_missing(a, &missing) == 0)
-		return a;
-	err_set(e, ERR_SCHEMA, "%s: predictor '%s': no such column in '%s'",
-		what, enc->column[missing[0]].name, frame_path(f));
-	adapt_free(a);
-	return NULL;
-}
-
 static int
 load_validation(struct train *t, struct rng_key key, struct err *e)
 {
@@ -147,6 +127,9 @@ load_validation(struct train *t, struct rng_key key, struct err *e)
 				  ROWS_VALID, t->pool, e);
 	adapt_free(a);
 	if (!t->valid_rows)
+		return -1;
+	if (train_adapted(t, t->valid_rows, t->rq.validation, "validation",
+			  e) < 0)
 		return -1;
 	if (rows_count(t->valid_rows) == 0)
 		return err_set(e, ERR_INPUT, "validation frame '%s' has no "

@@ -31,7 +31,7 @@ struct adapt;
 /*
  * ERR_SCHEMA if no predictor is in the frame, if a categorical column stands
  * for a numeric one, if the offset column or a response asked for is not there,
- * or if the response shares no level with the model's.
+ * if weights are negative, or if the response shares no level with the model's.
  */
 struct adapt *adapt_new(const struct encoder *enc, const struct frame *f,
 			unsigned flags, struct err *e) MUST_USE;
@@ -39,6 +39,9 @@ void adapt_free(struct adapt *a);
 
 /* Does the table hold the response? */
 bool adapt_has_response(const struct adapt *a);
+
+/* Does it lack the weights column?  Every row weighs 1 then. */
+bool adapt_lacks_weights(const struct adapt *a);
 
 /* Predictors that the table lacks; index into enc->column[]. */
 size_t adapt_missing(const struct adapt *a, const size_t **predictor);

@@ -57,6 +57,8 @@ int rows_batch(const struct rows *r, size_t room, struct batch *b,
 	       struct err *e) MUST_USE;
 /* Cells of an enum predictor whose level the model has not seen. */
 int64_t rows_unseen(const struct rows *r, size_t predictor);
+/* Cells of the response with a class that the model does not know. */
+int64_t rows_unknown(const struct rows *r);
 
 /*
  * Writes row index[i] as row at + i of b, i < n, and sets b->rows to at + n;

@@ -96,6 +96,7 @@ struct score_options {
 	bool missing_na;       /* a predictor that is not there is missing in
 				* every row; else ERR_SCHEMA */
 	bool unseen_error;     /* a level the model has not seen: ERR_SCHEMA */
+	bool strict;           /* the same for classes and lacking weights */
 	/* delimited text: 1 yes, 0 no, -1 by the model's column names */
 	int header_in;
 	char delimiter;        /* NUL: the model's */
@@ -112,6 +113,11 @@ struct score_report {
 	struct score_column_note *missing_column;
 	size_t unseen;             /* columns with unseen levels */
 	struct score_column_note *unseen_column;
+	size_t extra;              /* columns that training did not know */
+	char *extra_column;        /* the first of them */
+	const char *no_weights;    /* the column that every row's 1 stands for */
+	int64_t unknown;           /* rows of a class the model does not know,
+				    * if it was looked at */
 	bool unterminated;         /* the text ended within a line */
 	bool has_metrics;
 	struct metrics metrics;    /* finished */

@@ -109,6 +109,8 @@ int train_save_state(struct train *t, const char *path,
 
 /* "stopped after 10 epochs; kept event 7 of 9 (logloss 0.083 ...)" */
 void train_closing(const struct train *t, struct str *out);
+/* Lines about what the frames lack; each is given once. */
+void train_adaptations(struct train *t, struct str *out);
 
 /* Layers, parameters and memory, before training. */
 void train_outline(const struct train *t, struct str *out);
@@ -125,7 +127,7 @@ struct train_totals {
 void train_totals(const struct train *t, struct train_totals *to);
 
 /* Error (a fraction) or RMSE on a frame; are its columns as they must be? */
-int train_check_test(const struct train *t, const struct frame *f,
+int train_check_test(struct train *t, const struct frame *f,
 		     struct err *e) MUST_USE;
 int train_test(struct train *t, const struct frame *f, double *error,
 	       struct err *e) MUST_USE;
