@@ -16,8 +16,8 @@
 #include "train_say.h"
 
 static const char synopsis[] =
-	"dl-train -y RESPONSE [-o MODEL|-] [--valid [NAME=]FRAME] [options]\n"
-	"         [FRAME|-]\n";
+	"dl-train -y RESPONSE|--autoencoder [-o MODEL|-]\n"
+	"         [--valid [NAME=]FRAME] [options] [FRAME|-]\n";
 
 static const char examples[] =
 	"dl-train -y C785 --epochs 1 --test test.dlf -o m.dlm train.dlf\n"
@@ -83,9 +83,6 @@ check(struct opts *o, struct err *e)
 			       "standard input");
 	if (!job->frame)
 		job->frame = "-";
-	if (!job->params.response_column)
-		return err_set(e, ERR_USAGE, "which column is to be predicted? "
-			       "-y RESPONSE");
 	if (!job->dry_run && strcmp(job->out, "-") == 0 &&
 	    isatty(STDOUT_FILENO))
 		return err_set(e, ERR_USAGE, "a model is not for a terminal: "

@@ -18,8 +18,7 @@ static struct history_layout
 layout_of(const struct model *m)
 {
 	struct history_layout l = {
-		.kind = m->kind, .autoencoder = !m->enc.response,
-		.run = !m->reproducible,
+		.kind = m->kind, .run = !m->reproducible,
 	};
 	size_t i;
 

@@ -106,8 +106,8 @@ say_end(const struct train *t, struct talk *talk, struct err *e)
 
 struct inputs {
 	struct frame *training, *validation, *test;
-	struct model checkpoint, resume;
-	bool has_checkpoint, has_resume;
+	struct model checkpoint, resume, pretrained;
+	bool has_checkpoint, has_resume, has_pretrained;
 	char *tags;
 	char *state_path;
 	struct cv *cv;
@@ -125,6 +125,8 @@ close_inputs(struct inputs *in)
 	if (in->has_resume)
 		model_release(&in->resume);
 	cv_free(in->cv);
+	if (in->has_pretrained)
+		model_release(&in->pretrained);
 	mem_free(in->tags);
 	mem_free(in->state_path);
 	if (in->lock >= 0)
@@ -173,15 +175,6 @@ check_output(const char *path, struct err *e)
 	return rc;
 }
 
-/* The frame of [NAME=]FRAME: a file may have an equals sign in its name. */
-static const char *
-frame_of(const char *text)
-{
-	const char *is = strchr(text, '=');
-
-	return is && access(text, F_OK) < 0 ? is + 1 : text;
-}
-
 static int
 open_inputs(struct inputs *in, const struct train_job *job, struct err *e)
 {
@@ -194,7 +187,7 @@ open_inputs(struct inputs *in, const struct train_job *job, struct err *e)
 		return err_set(e, ERR_USAGE, "--valid: more than one frame is "
 			       "not yet supported");
 	if (p->validation_frame.n) {
-		in->validation = frame_open(frame_of(p->validation_frame.v[0]),
+		in->validation = frame_open(train_frame_of(p->validation_frame.v[0]),
 					    e);
 		if (!in->validation)
 			return -1;
@@ -208,6 +201,12 @@ open_inputs(struct inputs *in, const struct train_job *job, struct err *e)
 		if (model_open(&in->checkpoint, p->checkpoint, e) < 0)
 			return -1;
 		in->has_checkpoint = true;
+	}
+	if (p->pretrained_autoencoder) {
+		if (model_open(&in->pretrained, p->pretrained_autoencoder,
+			       e) < 0)
+			return -1;
+		in->has_pretrained = true;
 	}
 	return train_tags_json(job->tag, job->tags, &in->tags, e);
 }
@@ -260,20 +259,6 @@ find_state(struct inputs *in, const struct train_job *job,
 /* ---- results -------------------------------------------------------- */
 
 static int
-write_text(const char *path, const char *text, struct err *e)
-{
-	struct outfile out = {0};
-	int rc = -1;
-
-	if (outfile_open(&out, path, e) == 0 &&
-	    outfile_write(&out, text, strlen(text), e) == 0 &&
-	    outfile_commit(&out, e) == 0)
-		rc = 0;
-	outfile_discard(&out);
-	return rc;
-}
-
-static int
 write_result(struct train *t, const struct inputs *in,
 	     const struct train_job *job, struct err *e)
 {
@@ -298,35 +283,11 @@ write_result(struct train *t, const struct inputs *in,
 		if (train_run_info(t, &totals, &s, e) < 0)
 			goto out;
 		str_add_char(&s, '\n');
-		if (write_text(job->run_info, s.buf, e) < 0)
+		if (train_write_text(job->run_info, s.buf, e) < 0)
 			goto out;
 	}
 	rc = 0;
 out:
-	str_release(&s);
-	return rc;
-}
-
-static int
-write_deps(const struct train_job *job, struct err *e)
-{
-	const struct params *p = &job->params;
-	const char *in[4];
-	struct str s = STR_INIT;
-	size_t n = 0;
-	int rc;
-
-	if (!job->deps)
-		return 0;
-	in[n++] = job->frame;
-	if (p->validation_frame.n)
-		in[n++] = frame_of(p->validation_frame.v[0]);
-	if (job->test)
-		in[n++] = job->test;
-	if (p->checkpoint && *p->checkpoint)
-		in[n++] = p->checkpoint;
-	train_deps(job->out, in, n, &s);
-	rc = str_check(&s, e) < 0 ? -1 : write_text(job->deps, s.buf, e);
 	str_release(&s);
 	return rc;
 }
@@ -348,7 +309,7 @@ finish(struct train *t, struct inputs *in, struct talk *talk, struct err *e)
 
 	if (train_folds_write(in->cv, job, e) < 0 ||
 	    model_save(train_model(t), job->out, !job->no_state, e) < 0 ||
-	    write_result(t, in, job, e) < 0 || write_deps(job, e) < 0 ||
+	    write_result(t, in, job, e) < 0 || train_write_deps(job, e) < 0 ||
 	    say_end(t, talk, e) < 0)
 		return -1;
 	remove_states(in, job);
@@ -442,6 +403,7 @@ run(struct train_job *job, struct inputs *in, struct err *e)
 		.params = &job->params, .training = in->training,
 		.validation = in->validation, .tags_json = in->tags,
 		.checkpoint = in->has_checkpoint ? &in->checkpoint : NULL,
+		.pretrained = in->has_pretrained ? &in->pretrained : NULL,
 		.state_path = in->state_path, .started = job->started,
 		.stop = &train_stop, .save = &train_save,
 		.hooks = {&talk, on_tick, on_scored},

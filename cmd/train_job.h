@@ -26,4 +26,10 @@ struct train_job {
  */
 int train_job_run(struct train_job *job, struct err *e);
 
+/* The frame of [NAME=]FRAME: a file may have an equals sign in its name. */
+const char *train_frame_of(const char *text);
+int train_write_text(const char *path, const char *text, struct err *e);
+/* --deps: every file that was read. */
+int train_write_deps(const struct train_job *job, struct err *e);
+
 #endif

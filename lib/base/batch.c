@@ -73,3 +73,12 @@ batch_release(struct batch *b)
 	mem_free(b->offset);
 	memset(b, 0, sizeof(*b));
 }
+
+void
+batch_row(const struct batch *b, size_t i, float *x)
+{
+	memset(x, 0, b->sparse * sizeof(*x));
+	for (size_t j = b->start[i]; b->sparse && j < b->start[i + 1]; j++)
+		x[b->index[j]] = b->value[j];
+	memcpy(x + b->sparse, b->x + i * b->ld, b->dense * sizeof(*x));
+}

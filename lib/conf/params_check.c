@@ -152,7 +152,6 @@ check_start(const struct params *p, struct err *e)
 static int
 check_network(const struct params *p, struct err *e)
 {
-	bool beta = p->sparsity_beta > 0;
 	const struct clash clashes[] = {
 		{p->col_major, "--col-major: removed; leave it false"},
 		{p->hidden_dropout_ratios.n && !is_dropout(p),
@@ -162,26 +161,56 @@ check_network(const struct params *p, struct err *e)
 			 p->hidden_dropout_ratios.n != p->hidden.n,
 		 "--hidden-dropout-ratios and --hidden: "
 		 "one ratio is needed for each hidden layer"},
-		{p->autoencoder && is_maxout(p),
+	};
+
+	return FIRST(clashes, e);
+}
+
+static int
+check_autoencoder(const struct params *p, struct err *e)
+{
+	const struct clash clashes[] = {
+		{is_maxout(p),
 		 "--autoencoder and --activation: "
 		 "Maxout cannot be used for an autoencoder"},
-		{p->autoencoder && p->loss == PARAM_LOSS_CROSS_ENTROPY,
+		{p->loss == PARAM_LOSS_CROSS_ENTROPY,
 		 "--autoencoder and --loss: "
 		 "CrossEntropy cannot be used for an autoencoder"},
-		{p->autoencoder && p->stopping_metric !=
+		{p->stopping_metric !=
 			 PARAM_STOPPING_METRIC_AUTO && p->stopping_metric !=
 			 PARAM_STOPPING_METRIC_MSE,
 		 "--autoencoder and --stopping-metric: "
 		 "an autoencoder has AUTO and MSE only"},
-		{p->autoencoder && p->custom_metric_func,
+		{p->custom_metric_func,
 		 "--autoencoder and --custom-metric-func: "
 		 "an autoencoder has no metric of one's own"},
-		{p->autoencoder && p->categorical_encoding ==
+		{p->categorical_encoding ==
 			 PARAM_CATEGORICAL_ENCODING_SORT_BY_RESPONSE,
 		 "--autoencoder and --categorical-encoding: "
 		 "SortByResponse needs a response"},
+		{p->response_column,
+		 "--autoencoder and --response-column: an autoencoder learns "
+		 "its inputs; --ignore leaves the column out"},
+		{p->offset_column,
+		 "--autoencoder and --offset-column: "
+		 "there is no response to add to"},
+	};
+
+	return p->autoencoder ? FIRST(clashes, e) : 0;
+}
+
+static int
+check_sparsity(const struct params *p, struct err *e)
+{
+	bool beta = p->sparsity_beta > 0;
+	const struct clash clashes[] = {
+		{p->linear_output && !p->autoencoder,
+		 "--linear-output needs --autoencoder"},
 		{beta && !p->autoencoder,
 		 "--sparsity-beta needs --autoencoder"},
+		{beta && p->threading == PARAM_THREADING_HOGWILD,
+		 "--sparsity-beta and --threading hogwild: "
+		 "mean activations cannot be shared by threads"},
 		{beta && is_rectifier(p) && !(p->average_activation > 0),
 		 "--average-activation and --activation: "
 		 "must be > 0 with Rectifier"},
@@ -331,7 +360,7 @@ params_check(const struct params *p, struct err *e)
 {
 	static int (*const checks[])(const struct params *, struct err *) = {
 		check_roles, check_folds, check_start, check_network,
-		check_optimizer, check_loss, check_balance, check_reproducible,
+		check_autoencoder, check_sparsity, check_optimizer, check_loss, check_balance, check_reproducible,
 	};
 	size_t i;
 

@@ -195,6 +195,8 @@ params_resolve(struct params *p, const struct params_task *task,
 	if (resolve_metric(p, task, e) < 0 || resolve_dropout(p, e) < 0)
 		return -1;
 	resolve_optimizer(p);
+	if (p->autoencoder)
+		p->use_all_factor_levels = true;
 	if (p->categorical_encoding == PARAM_CATEGORICAL_ENCODING_AUTO)
 		p->categorical_encoding =
 			PARAM_CATEGORICAL_ENCODING_ONE_HOT_INTERNAL;
@@ -309,6 +311,17 @@ note_data(const struct params *p, struct str *out)
 		     "--balance-classes is off", out);
 }
 
+static void
+note_autoencoder(const struct params *p, struct str *out)
+{
+	if (p->autoencoder && !p->use_all_factor_levels)
+		note(p, PARAM_ID_use_all_factor_levels,
+		     "an autoencoder has a unit for every level", out);
+	if (p->sparsity_beta == 0)
+		note(p, PARAM_ID_average_activation, "--sparsity-beta is 0",
+		     out);
+}
+
 void
 params_notes(const struct params *p, struct str *out)
 {
@@ -348,6 +361,7 @@ params_notes(const struct params *p, struct str *out)
 	if (!p->diagnostics)
 		note(p, PARAM_ID_diagnostics, "diagnostics are always on",
 		     out);
+	note_autoencoder(p, out);
 	note_distributions(p, out);
 	note_data(p, out);
 	note_kept(p, out);

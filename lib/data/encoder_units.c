@@ -205,6 +205,20 @@ add_level(const struct encoder *enc, const struct encoder_column *c,
 		      (size_t)(t->at[level + 1] - t->at[level]));
 }
 
+bool
+encoder_unit_scale(const struct encoder *enc, size_t unit, double *sub,
+		   double *mul)
+{
+	const struct encoder_column *c;
+
+	if (unit < enc->buckets)
+		return false;
+	c = owner(enc, enc->buckets ? enc->enums : 0, unit);
+	*sub = c->bit_sub ? c->bit_sub[unit - c->first_unit] : c->sub;
+	*mul = c->bit_sub ? c->bit_mul[unit - c->first_unit] : c->mul;
+	return !c->one_hot;
+}
+
 char *
 encoder_unit_name(const struct encoder *enc, size_t unit, struct err *e)
 {

@@ -72,7 +72,7 @@ const size_t history_columns_n =
 bool
 history_has(const struct history_layout *l, const struct history_column *c)
 {
-	unsigned kind = l->autoencoder ? HISTORY_AUTOENCODER :
+	unsigned kind = l->kind == METRICS_AUTOENCODER ? HISTORY_AUTOENCODER :
 		l->kind == METRICS_REGRESSION ? HISTORY_REGRESSION :
 		l->kind == METRICS_BINOMIAL ? HISTORY_BINOMIAL :
 		HISTORY_MULTINOMIAL;

@@ -19,9 +19,9 @@ metrics_init(struct metrics *m, enum metrics_kind kind, size_t classes,
 {
 	memset(m, 0, sizeof(*m));
 	m->kind = kind;
-	m->classes = kind == METRICS_REGRESSION ? 0 : classes;
-	if (kind == METRICS_REGRESSION)
+	if (kind == METRICS_REGRESSION || kind == METRICS_AUTOENCODER)
 		return 0;
+	m->classes = classes;
 	m->confusion = mem_zalloc((classes + 1) * classes,
 				  sizeof(*m->confusion), e);
 	return m->confusion ? 0 : -1;
@@ -241,6 +241,16 @@ metrics_add_value(struct metrics *m, double predicted, double actual,
 	return 0;
 }
 
+void
+metrics_add_reconstruction(struct metrics *m, double mse, double weight)
+{
+	if (isnan(mse) || !(weight > 0))
+		return;
+	m->rows++;
+	m->weight += weight;
+	m->sum_err2 += weight * mse;
+}
+
 int
 metrics_merge(struct metrics *to, const struct metrics *from, struct err *e)
 {
@@ -328,6 +338,8 @@ metrics_finish(struct metrics *m, struct err *e)
 		return 0;
 	m->mse = m->sum_err2 / m->weight;
 	m->rmse = sqrt(m->mse);
+	if (m->kind == METRICS_AUTOENCODER)
+		return 0;
 	mean = m->sum_y / m->weight;
 	variance = m->sum_y2 / m->weight - mean * mean;
 	m->r2 = variance > 0 ? 1 - m->mse / variance : NAN;

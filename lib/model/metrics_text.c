@@ -62,7 +62,7 @@ put_measures(const struct metrics *m, const struct string_table *classes,
 	     struct json *j)
 {
 	static const char *const kinds[] = {"regression", "binomial",
-					    "multinomial"};
+					    "multinomial", "autoencoder"};
 
 	json_key(j, "schema");
 	json_put_text(j, "dl.metrics/1");
@@ -86,7 +86,7 @@ put_measures(const struct metrics *m, const struct string_table *classes,
 	put(j, "lift_top_group", m->lift_top_group);
 	if (m->kind == METRICS_BINOMIAL)
 		put(j, "threshold", m->threshold_f1);
-	if (m->kind != METRICS_REGRESSION && m->rows) {
+	if (m->classes && m->rows) {
 		put_confusion(m, classes, j);
 		put_hits(m, j);
 	}

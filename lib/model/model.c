@@ -33,12 +33,21 @@ model_release(struct model *m)
 	memset(m, 0, sizeof(*m));
 }
 
+enum metrics_kind
+model_kind(const struct encoder *enc)
+{
+	if (!enc->response)
+		return METRICS_AUTOENCODER;
+	if (!encoder_is_classifier(enc))
+		return METRICS_REGRESSION;
+	return enc->classes.n == 2 ? METRICS_BINOMIAL : METRICS_MULTINOMIAL;
+}
+
 struct history_layout
 model_layout(const struct model *m)
 {
 	struct history_layout l = {.kind = m->kind};
 
-	l.autoencoder = !m->enc.response;
 	for (size_t i = 0; i < m->history.n; i++)
 		l.validation |= m->history.row[i].has_validation;
 	/* the state of a run keeps its clock, for --history after --resume */

@@ -27,7 +27,13 @@ double net_plan_parameters(const struct net_plan *plan);
 struct json;
 void net_plan_json(const struct net_shape *shape, struct json *j);
 
+/* What the output units are: "Softmax", "Linear", "Tanh"... */
+const char *net_plan_output(const struct net_shape *shape);
+
 bool net_plan_says(const struct net_shape *shape, const char *text);
+
+/* What its measures are. */
+enum metrics_kind model_kind(const struct encoder *enc);
 
 /* Layout of a model's history. */
 struct history_layout model_layout(const struct model *m);

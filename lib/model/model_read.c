@@ -116,9 +116,9 @@ parse_encoder(struct reader *r, const json_t *root, struct err *e)
 	if (encoder_parse(&r->m->enc, root, st_text(&r->file, MODEL_LEVELS),
 			  len, e) < 0)
 		return err_prefix(e, "model '%s' is damaged", r->path);
-	r->m->kind = !encoder_is_classifier(&r->m->enc) ? METRICS_REGRESSION :
-		r->m->enc.classes.n == 2 ? METRICS_BINOMIAL :
-		METRICS_MULTINOMIAL;
+	r->m->kind = model_kind(&r->m->enc);
+	if (r->m->params.autoencoder != (r->m->kind == METRICS_AUTOENCODER))
+		return bad(r, "encoder", e);
 	return 0;
 }
 

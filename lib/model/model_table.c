@@ -33,7 +33,7 @@ type_name(const struct net_shape *s, size_t layer)
 	if (layer == 0)
 		return "Input";
 	if (layer == s->layers + 1)
-		return s->classification ? "Softmax" : "Linear";
+		return net_plan_output(s);
 	return names[s->activation][s->hidden_dropout != NULL];
 }
 

@@ -154,6 +154,8 @@ plan_rule(struct net_rule *r, const struct params *p)
 	r->l2 = p->l2;
 	r->max_w2 = max_w2_of(p);
 	r->fast_mode = p->fast_mode;
+	r->sparsity_beta = p->sparsity_beta;
+	r->average_activation = p->average_activation;
 	r->mini_batch = (size_t)p->mini_batch_size;
 }
 
@@ -176,7 +178,10 @@ net_plan_make(struct net_plan *plan, const struct params *p,
 	s->sparse = enc->sparse;
 	s->row_entries = enc->row_entries;
 	s->dense = enc->dense;
-	s->outputs = classification ? enc->classes.n : 1;
+	s->autoencoder = !enc->response;
+	s->linear_output = p->linear_output;
+	s->outputs = s->autoencoder ? encoder_units(enc) :
+		classification ? enc->classes.n : 1;
 	s->activation = activation_of(p);
 	s->classification = classification;
 	plan_loss(s, p);
@@ -231,6 +236,17 @@ activation_name(const struct net_shape *s)
 	return names[s->activation][s->hidden_dropout != NULL];
 }
 
+const char *
+net_plan_output(const struct net_shape *s)
+{
+	struct net_shape plain = *s;
+
+	plain.hidden_dropout = NULL;
+	return s->classification ? "Softmax" :
+		s->autoencoder && !s->linear_output ? activation_name(&plain) :
+		"Linear";
+}
+
 /* Is this the text that net_plan_json() writes for the shape? */
 bool
 net_plan_says(const struct net_shape *s, const char *text)
@@ -268,6 +284,6 @@ net_plan_json(const struct net_shape *s, struct json *j)
 	json_key(j, "outputs");
 	json_put_int(j, (int64_t)s->outputs);
 	json_key(j, "output_activation");
-	json_put_text(j, s->classification ? "Softmax" : "Linear");
+	json_put_text(j, net_plan_output(s));
 	json_end(j);
 }

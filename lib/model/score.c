@@ -107,6 +107,28 @@ score_input(struct score_job *job, struct err *e)
 /* ---- setting up ------------------------------------------------------ */
 
 static int
+check_reconstruction(const struct score_job *job, struct err *e)
+{
+	const struct score_options *o = job->o;
+
+	if (o->per_feature && !o->reconstruction_error)
+		return err_set(e, ERR_USAGE, "--per-feature needs "
+			       "--reconstruction-error");
+	if (o->reconstruction_error && (o->layer || o->top || o->contrib ||
+					o->output != SCORE_PROB))
+		return err_set(e, ERR_USAGE, "--reconstruction-error, --top, "
+			       "--layer, --contrib and --output exclude each "
+			       "other");
+	if (job->m->enc.response && o->reconstruction_error)
+		return err_set(e, ERR_USAGE, "a reconstruction error needs an "
+			       "autoencoder");
+	if (!job->m->enc.response && (o->actual || o->output == SCORE_LABEL))
+		return err_set(e, ERR_USAGE, "the model is an autoencoder: it "
+			       "has no response");
+	return 0;
+}
+
+static int
 check_options(struct score_job *job, struct err *e)
 {
 	const struct score_options *o = job->o;
@@ -128,9 +150,7 @@ check_options(struct score_job *job, struct err *e)
 	if (o->threshold > 0 && (!classifier || shape->outputs != 2))
 		return err_set(e, ERR_USAGE, "a threshold needs a model of two "
 			       "classes");
-	if ((o->actual || o->metrics) && !job->m->enc.response)
-		return err_set(e, ERR_USAGE, "the model has no response");
-	return 0;
+	return check_reconstruction(job, e);
 }
 
 /* Few rows, or one after the other: what takes time is setting up. */
@@ -142,6 +162,30 @@ is_small(const struct score_job *job)
 	return job->o->line_buffered ||
 	       (strcmp(job->path, "-") && stat(job->path, &st) == 0 &&
 		S_ISREG(st.st_mode) && st.st_size < SMALL_FILE);
+}
+
+static int
+name_units(struct score_job *job, struct err *e)
+{
+	size_t n = encoder_units(&job->m->enc), i;
+
+	job->unit = mem_zalloc(n, sizeof(*job->unit), e);
+	for (i = 0; job->unit && i < n; i++) {
+		job->unit[i] = encoder_unit_name(&job->m->enc, i, e);
+		if (!job->unit[i])
+			return -1;
+	}
+	return job->unit ? 0 : -1;
+}
+
+static void
+forget_units(struct score_job *job)
+{
+	size_t n = encoder_units(&job->m->enc), i;
+
+	for (i = 0; job->unit && i < n; i++)
+		mem_free(job->unit[i]);
+	mem_free(job->unit);
 }
 
 static int
@@ -169,7 +213,7 @@ set_up(struct score_job *job, struct err *e)
 		job->report->has_metrics = true;
 	}
 	job->unseen = mem_zalloc(job->m->enc.columns, sizeof(*job->unseen), e);
-	if (!job->unseen)
+	if (!job->unseen || (!job->m->enc.response && name_units(job, e) < 0))
 		return -1;
 	job->fwd = forward_new(job->m->net,
 			       job->o->precision == PRECISION_AUTO
@@ -206,6 +250,7 @@ score_run(const struct model *m, const char *path,
 	score_explain_release(&job);
 	forward_free(job.fwd);
 	mem_free(job.unseen);
+	forget_units(&job);
 	column_list_release(&job.keep);
 	pthread_cond_destroy(&job.turn.moved);
 	pthread_mutex_destroy(&job.turn.lock);

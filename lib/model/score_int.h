@@ -48,6 +48,7 @@ struct score_job {
 	size_t width;       /* numbers of one row */
 	size_t batch;       /* rows of one forward pass, at most SCORE_BATCH */
 	bool has_response;
+	char **unit;        /* [units] names, of an autoencoder's columns */
 	int64_t *unseen;    /* [predictors] */
 	int64_t known;      /* rows of a class that the model knows */
 	struct score_turn turn;
@@ -65,6 +66,8 @@ struct score_work {
 	float *p;           /* [room][width] */
 	int32_t *label;     /* [room] */
 	double *actual, *weight;
+	double *mse;        /* [room] of an autoencoder, else NULL */
+	float *in;          /* [units], the same */
 	int64_t *unseen;    /* [predictors] */
 	struct explain_scratch *explain;
 	float *contrib;     /* [room][score_explain_columns()] */

@@ -15,6 +15,7 @@
 #include <dltools/num.h>
 
 #include "data/frame_text_int.h"
+#include "model/reconstruct.h"
 
 static enum frame_text_format
 text_format(const struct score_job *job)
@@ -67,19 +68,33 @@ add_number_name(struct str *out, const struct score_job *job, size_t k)
 		str_add(out, score_explain_name(job, k));
 	else if (o->layer)
 		str_addf(out, "DF.L%zu.C%zu", o->layer, k + 1);
+	else if (o->reconstruction_error && !o->per_feature)
+		str_add(out, "Reconstruction.MSE");
+	else if (job->unit)
+		str_addf(out, "reconstr_%s%s", job->unit[k],
+			 o->per_feature ? ".SE" : "");
 	else if (o->top)
 		str_addf(out, k % 2 ? "top%zu_p" : "top%zu", k / 2 + 1);
 	else
 		score_add_class_name(out, &job->m->enc.classes, k);
 }
 
-/* Columns after `predict`, or all those of deep features. */
+/* Is there a column `predict` before the numbers? */
+static bool
+has_predict(const struct score_job *job)
+{
+	return !job->o->layer && !job->unit;
+}
+
+/* Columns after `predict`, or all there are without it. */
 static size_t
 numbers(const struct score_job *job)
 {
 	if (job->o->contrib)
 		return score_explain_columns(job);
-	if (job->o->layer)
+	if (job->o->reconstruction_error && !job->o->per_feature)
+		return 1;
+	if (!has_predict(job))
 		return job->width;
 	if (job->o->output == SCORE_LABEL ||
 	    !encoder_is_classifier(&job->m->enc))
@@ -122,7 +137,7 @@ score_print_header(const struct score_job *job, const struct score_cells *cells,
 		add_name(out, kept, strlen(kept), sep, format);
 		sep = between;
 	}
-	if (!job->o->layer) {
+	if (has_predict(job)) {
 		add_name(out, "predict", 7, sep, format);
 		sep = between;
 	}
@@ -326,6 +341,29 @@ print_value(struct line *l, float f)
 					    f));
 }
 
+/* Deep features, or what an autoencoder has to say of row i. */
+static void
+print_numbers(struct line *l, const struct score_work *w, size_t i)
+{
+	const struct score_job *job = l->job;
+	const struct score_options *o = job->o;
+	const float *p = w->p + i * job->width;
+	const struct encoder *enc = &job->m->enc;
+	bool as_is = o->layer || o->reconstruction_error ||
+		     o->output == SCORE_RAW;
+	double sub, mul;
+
+	for (size_t k = 0; k < numbers(job); k++) {
+		next_number(l, k);
+		if (o->reconstruction_error && !o->per_feature)
+			add_double(l, w->mse[i]);
+		else if (as_is || !encoder_unit_scale(enc, k, &sub, &mul))
+			add_float(l, p[k]);
+		else
+			add_double(l, reconstruct_value(enc, k, p[k]));
+	}
+}
+
 static void
 print_cells(struct line *l, size_t row)
 {
@@ -357,16 +395,12 @@ score_print_rows(struct score_work *w, const struct score_cells *cells)
 
 		l.begun = false;
 		print_cells(&l, i);
-		if (job->o->layer) {
-			for (k = 0; k < job->width; k++) {
-				next_number(&l, k);
-				add_float(&l, p[k]);
-			}
-		} else if (encoder_is_classifier(&job->m->enc)) {
+		if (!has_predict(job))
+			print_numbers(&l, w, i);
+		else if (encoder_is_classifier(&job->m->enc))
 			print_class(&l, p);
-		} else {
+		else
 			print_value(&l, *p);
-		}
 		for (k = 0; job->o->contrib && k < numbers(job); k++) {
 			next_number(&l, k);
 			add_float(&l, w->contrib[i * numbers(job) + k]);

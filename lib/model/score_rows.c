@@ -12,6 +12,9 @@
 
 #include <dltools/mem.h>
 
+#include "model/model_int.h"
+#include "model/reconstruct.h"
+
 #define BLOCK 128
 #define BUFFER_BYTES ((size_t)8 << 20)
 
@@ -22,7 +25,8 @@ struct job {
 	const int64_t *index; /* NULL: first + i */
 	int64_t first;
 	size_t n, outputs;
-	float *out;      /* [n][outputs] */
+	float *out;      /* [n][outputs], or NULL for an autoencoder */
+	double *mse;     /* [n] of an autoencoder */
 	struct err *error;
 	atomic_size_t next;
 };
@@ -52,12 +56,7 @@ score_metrics_init(struct metrics *m, const struct encoder *enc,
 		[LOSS_TWEEDIE] = DEVIANCE_TWEEDIE,
 		[LOSS_SOFTMAX_QUADRATIC] = DEVIANCE_GAUSSIAN,
 	};
-	enum metrics_kind kind = !encoder_is_classifier(enc)
-					 ? METRICS_REGRESSION
-				 : enc->classes.n == 2 ? METRICS_BINOMIAL
-						       : METRICS_MULTINOMIAL;
-
-	if (metrics_init(m, kind, enc->classes.n, e) < 0)
+	if (metrics_init(m, model_kind(enc), enc->classes.n, e) < 0)
 		return -1;
 	m->deviance = deviance[shape->loss];
 	m->deviance_param = shape->loss == LOSS_HUBER ? huber_alpha
@@ -65,18 +64,30 @@ score_metrics_init(struct metrics *m, const struct encoder *enc,
 	return 0;
 }
 
+/* What a thread works in. */
+struct desk {
+	struct batch b;
+	struct forward_scratch *s;
+	float *out; /* of an autoencoder: [BLOCK][units], then in[units] */
+};
+
 static void
-run_block(struct job *j, size_t at, struct batch *b, struct forward_scratch *s)
+run_block(struct job *j, size_t at, struct desk *d)
 {
 	int64_t index[BLOCK];
-	size_t n = j->n - at < BLOCK ? j->n - at : BLOCK, i;
+	size_t n = j->n - at < BLOCK ? j->n - at : BLOCK, i, units = j->outputs;
+	float *out = d->out ? d->out : j->out + at * units;
 
 	for (i = 0; i < n; i++)
 		index[i] = j->index ? j->index[at + i]
 				    : j->first + (int64_t)(at + i);
-	rows_fetch(j->rows, index, n, b, 0);
-	forward_run(j->fwd, s, b, j->out + at * j->outputs, j->outputs);
-	score_correct(j->enc, j->out + at * j->outputs, n);
+	rows_fetch(j->rows, index, n, &d->b, 0);
+	forward_run(j->fwd, d->s, &d->b, out, units);
+	if (!d->out)
+		score_correct(j->enc, out, n);
+	for (i = 0; d->out && i < n; i++)
+		j->mse[at + i] = reconstruct_error(&d->b, i, out + i * units,
+						   d->out + BLOCK * units);
 }
 
 static void
@@ -84,17 +95,20 @@ work(void *arg, unsigned thread, unsigned threads)
 {
 	struct job *j = arg;
 	struct err *e = &j->error[thread];
-	struct forward_scratch *s = NULL;
-	struct batch b = {0};
+	struct desk d = {0};
 	size_t at;
 
 	(void)threads;
-	if (rows_batch(j->rows, BLOCK, &b, e) == 0)
-		s = forward_scratch_new(j->fwd, BLOCK, e);
-	while (s && (at = atomic_fetch_add(&j->next, BLOCK)) < j->n)
-		run_block(j, at, &b, s);
-	forward_scratch_free(s);
-	batch_release(&b);
+	if (j->mse)
+		d.out = mem_zalloc_aligned(BLOCK + 1,
+					   j->outputs * sizeof(float), e);
+	if ((d.out || !j->mse) && rows_batch(j->rows, BLOCK, &d.b, e) == 0)
+		d.s = forward_scratch_new(j->fwd, BLOCK, e);
+	while (d.s && (at = atomic_fetch_add(&j->next, BLOCK)) < j->n)
+		run_block(j, at, &d);
+	forward_scratch_free(d.s);
+	batch_release(&d.b);
+	mem_free(d.out);
 }
 
 static int
@@ -115,11 +129,27 @@ forward_all(struct job *j, struct pool *pool, struct err *e)
 	return 0;
 }
 
+static void
+add_reconstructions(const struct job *j, struct metrics *m)
+{
+	for (size_t i = 0; i < j->n; i++) {
+		int64_t row = j->index ? j->index[i] : j->first + (int64_t)i;
+
+		metrics_add_reconstruction(m, j->mse[i],
+					   rows_weight(j->rows, row));
+	}
+}
+
 static int
 add(const struct job *j, enum net_loss loss, struct metrics *m, struct err *e)
 {
 	bool classifier = encoder_is_classifier(j->enc);
 	size_t i;
+
+	if (j->mse) {
+		add_reconstructions(j, m);
+		return 0;
+	}
 
 	for (i = 0; i < j->n; i++) {
 		int64_t row = j->index ? j->index[i] : j->first + (int64_t)i;
@@ -146,13 +176,18 @@ score_rows(const struct forward *fwd, const struct encoder *enc,
 	size_t room, at;
 	int status = 0;
 
-	j.outputs = encoder_is_classifier(enc) ? enc->classes.n : 1;
+	j.outputs = !enc->response ? encoder_units(enc)
+		    : encoder_is_classifier(enc) ? enc->classes.n : 1;
 	room = BUFFER_BYTES / sizeof(float) / j.outputs / BLOCK * BLOCK;
 	room = room < BLOCK ? BLOCK : room > n ? n : room;
-	j.out = mem_zalloc_aligned(room * j.outputs, sizeof(*j.out), e);
+	if (enc->response)
+		j.out = mem_zalloc_aligned(room * j.outputs, sizeof(*j.out),
+					   e);
+	else
+		j.mse = mem_zalloc(room, sizeof(*j.mse), e);
 	j.error = mem_zalloc(pool ? pool_threads(pool) : 1, sizeof(*j.error),
 			     e);
-	if (!j.out || !j.error)
+	if ((!j.out && !j.mse) || !j.error)
 		status = -1;
 	for (at = 0; status == 0 && at < n; at += room) {
 		j.n = n - at < room ? n - at : room;
@@ -163,6 +198,7 @@ score_rows(const struct forward *fwd, const struct encoder *enc,
 			status = add(&j, loss, m, e);
 	}
 	mem_free(j.out);
+	mem_free(j.mse);
 	mem_free(j.error);
 	return status;
 }

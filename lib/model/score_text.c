@@ -213,7 +213,7 @@ check_columns(struct text_score *s, struct err *e)
 		if (s->records.field[i] == SIZE_MAX &&
 		    score_note_missing(job, enc->column[i].name, e) < 0)
 			return -1;
-	if (s->records.response == SIZE_MAX &&
+	if (enc->response && s->records.response == SIZE_MAX &&
 	    (job->o->actual || job->o->metrics))
 		return err_set(e, ERR_SCHEMA, "response '%s': no such column "
 			       "in '%s'", enc->response, s->records.path);

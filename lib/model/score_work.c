@@ -6,6 +6,8 @@
 
 #include <dltools/mem.h>
 
+#include "model/reconstruct.h"
+
 int
 score_work_init(struct score_work *w, struct score_job *job)
 {
@@ -19,6 +21,12 @@ score_work_init(struct score_work *w, struct score_job *job)
 	    batch_init(&w->batch, job->batch, enc->sparse, enc->dense,
 		       enc->enums, &w->err) < 0)
 		return -1;
+	if (!enc->response) {
+		w->in = mem_zalloc(encoder_units(enc), sizeof(*w->in),
+				   &w->err);
+		if (!w->in)
+			return -1;
+	}
 	w->scratch = forward_scratch_new(job->fwd, job->batch, &w->err);
 	return w->scratch ? score_explain_work(w) : -1;
 }
@@ -32,6 +40,8 @@ score_work_release(struct score_work *w)
 	mem_free(w->label);
 	mem_free(w->actual);
 	mem_free(w->weight);
+	mem_free(w->mse);
+	mem_free(w->in);
 	mem_free(w->unseen);
 	explain_scratch_free(w->explain);
 	mem_free(w->contrib);
@@ -55,6 +65,7 @@ score_work_start(struct score_work *w, size_t n)
 	mem_free(w->actual);
 	mem_free(w->weight);
 	mem_free(w->contrib);
+	mem_free(w->mse);
 	w->room = 0;
 	w->contrib = mem_zalloc(n, score_explain_columns(w->job) *
 				   sizeof(*w->contrib), e);
@@ -62,11 +73,30 @@ score_work_start(struct score_work *w, size_t n)
 	w->label = mem_zalloc(n, sizeof(*w->label), e);
 	w->actual = mem_zalloc(n, sizeof(*w->actual), e);
 	w->weight = mem_zalloc(n, sizeof(*w->weight), e);
-	if (!w->p || !w->label || !w->actual || !w->weight ||
-	    !w->contrib)
+	w->mse = mem_zalloc(n, sizeof(*w->mse), e);
+	if (!w->p || !w->label || !w->actual || !w->weight || !w->contrib ||
+	    !w->mse)
 		return -1;
 	w->room = n;
 	return 0;
+}
+
+/* Errors of the autoencoder's rows in w->batch; out becomes them if asked. */
+static void
+measure_errors(struct score_work *w, float *out)
+{
+	const struct score_job *job = w->job;
+	size_t i, k;
+
+	for (i = 0; i < w->batch.rows; i++, out += job->width) {
+		w->mse[w->rows + i] =
+			reconstruct_error(&w->batch, i, out, w->in);
+		for (k = 0; job->o->per_feature && k < job->width; k++) {
+			double d = (double)out[k] - (double)w->in[k];
+
+			out[k] = (float)(d * d);
+		}
+	}
 }
 
 int
@@ -86,6 +116,8 @@ score_work_add(struct score_work *w, const double *actual)
 		score_correct(&job->m->enc, out, w->batch.rows);
 	}
 	score_explain_rows(w, out);
+	if (w->in && !job->o->layer)
+		measure_errors(w, out);
 	for (i = 0; i < w->batch.rows; i++) {
 		w->label[w->rows + i] = w->batch.label[i];
 		w->weight[w->rows + i] = (double)w->batch.weight[i];
@@ -108,7 +140,9 @@ add_metrics(struct score_work *w)
 	for (i = 0; i < w->rows; i++) {
 		const float *p = w->p + i * job->width;
 
-		if (classifier ? metrics_add_class(m, p, w->label[i],
+		if (w->in)
+			metrics_add_reconstruction(m, w->mse[i], w->weight[i]);
+		else if (classifier ? metrics_add_class(m, p, w->label[i],
 						   w->weight[i], &w->err) < 0
 			       : metrics_add_value(m,
 						   score_value(enc, loss, *p),

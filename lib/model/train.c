@@ -30,17 +30,26 @@ train_asked(const struct params *p, struct err *e)
 	return str_take(&s, e);
 }
 
+static void
+forget_list(struct param_texts *list)
+{
+	for (size_t i = 0; i < list->n; i++)
+		mem_free(list->v[i]);
+	mem_free(list->v);
+	memset(list, 0, sizeof(*list));
+}
+
 /* A reproducible model names no file. */
 static void
 forget_paths(struct params *p)
 {
 	mem_free(p->training_frame);
 	mem_free(p->checkpoint);
-	p->training_frame = p->checkpoint = NULL;
-	for (size_t i = 0; i < p->validation_frame.n; i++)
-		mem_free(p->validation_frame.v[i]);
-	mem_free(p->validation_frame.v);
-	memset(&p->validation_frame, 0, sizeof(p->validation_frame));
+	mem_free(p->pretrained_autoencoder);
+	p->training_frame = p->checkpoint = p->pretrained_autoencoder = NULL;
+	forget_list(&p->validation_frame);
+	forget_list(&p->initial_weights);
+	forget_list(&p->initial_biases);
 }
 
 static const char **
@@ -249,8 +258,7 @@ set_up(struct train *t, struct err *e)
 
 	if (start_model(t, e) < 0)
 		return -1;
-	m->kind = !encoder_is_classifier(&m->enc) ? METRICS_REGRESSION :
-		m->enc.classes.n == 2 ? METRICS_BINOMIAL : METRICS_MULTINOMIAL;
+	m->kind = model_kind(&m->enc);
 	if (train_check_data(t, e) < 0)
 		return -1;
 	if (t->rq.checkpoint &&
@@ -266,6 +274,8 @@ set_up(struct train *t, struct err *e)
 	t->schedule.share = t->share;
 	t->iteration_end = t->schedule.per_iteration;
 	if (make_net(t, e) < 0)
+		return -1;
+	if (train_take_initial(t, e) < 0)
 		return -1;
 	if (t->rq.checkpoint && train_take_weights(t, t->rq.checkpoint, e) < 0)
 		return -1;

@@ -133,7 +133,8 @@ train_check_data(struct train *t, struct err *e)
 		return -1;
 	metric = param_table[PARAM_ID_stopping_metric]
 		.values[p->stopping_metric].text;
-	t->metric = stop_metric_find(metric, task.classification, false);
+	t->metric = stop_metric_find(metric, task.classification,
+				     p->autoencoder);
 	if (!t->metric)
 		return err_set(e, ERR_USAGE, "stopping_metric=%s does not suit "
 			       "%s", metric, task.classification ?

@@ -86,6 +86,9 @@ int train_take_weights(struct train *t, const struct model *from,
 		       struct err *e) MUST_USE;
 int train_take_state(struct train *t, struct err *e) MUST_USE;
 
+/* train_initial.c: weights that are not drawn. */
+int train_take_initial(struct train *t, struct err *e) MUST_USE;
+
 /* train_score.c */
 /* Metrics of a set under the present weights; forward must be packed. */
 int train_score_set(struct train *t, const struct score_set *set,

@@ -69,6 +69,13 @@ judged(const struct train *t, const struct history_row *row)
 	return t->validation.rows ? &row->validation : &row->training;
 }
 
+/* An autoencoder is scored before it is trained: how much there is to learn. */
+static size_t
+untrained_events(const struct train *t)
+{
+	return t->model.kind == METRICS_AUTOENCODER && t->origin == 0;
+}
+
 /* The metric of every event, for the moving averages. */
 static int
 keep_values(struct train *t, struct err *e)
@@ -136,8 +143,8 @@ score_is_due(const struct train *t)
 	const struct params *p = &t->model.params;
 	double since = train_clock() - t->last_score_at;
 
-	if (t->model.history.n == t->first_event || p->score_each_iteration ||
-	    p->reproducible)
+	if (t->model.history.n == t->first_event + untrained_events(t) ||
+	    p->score_each_iteration || p->reproducible)
 		return true;
 	return since > p->score_interval &&
 		t->last_score_s / since < p->score_duty_cycle;
@@ -147,8 +154,10 @@ static bool
 is_converged(const struct train *t)
 {
 	const struct params *p = &t->model.params;
+	const struct history *h = &t->model.history;
+	size_t none = h->n > 0 && h->row[0].samples == 0;
 
-	return stop_converged(t->metric, t->value, t->values,
+	return stop_converged(t->metric, t->value + none, t->values - none,
 			      (size_t)p->stopping_rounds,
 			      p->stopping_tolerance);
 }
@@ -360,6 +369,8 @@ begin(struct train *t, struct err *e)
 	t->recent_at = t->last_save_at = t->began;
 	t->recent_samples = t->last_save_samples = t->position;
 	t->last_score_at = t->began;
+	if (untrained_events(t) > t->model.history.n && score(t, e) < 0)
+		return -1;
 	/* a state saved between an iteration and its scoring: still to do */
 	if (t->position < t->iteration_end)
 		t->why = why_stop(t, false);

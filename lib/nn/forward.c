@@ -421,7 +421,8 @@ run_layer(struct pass *p, size_t l)
 	if (layer->pieces == 2)
 		keep_winners(p, layer, y);
 	done = (panels(p) - 1) * PANEL + panel_width(p, panels(p) - 1);
-	if (l < shape->layers || shape->autoencoder)
+	if (l < shape->layers ||
+	    (shape->autoencoder && !shape->linear_output))
 		activate(p, l, y, layer->units * done);
 	p->x = y;
 	p->high = layer->units;

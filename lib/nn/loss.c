@@ -67,13 +67,18 @@ softmax_errors(const struct net_shape *s, const struct kern *k, float *z,
 		z[i] *= z[i] - (i == (size_t)label) - sum;
 }
 
-/* The output units have the hidden activation, and its slope. */
+/* The output units have the hidden activation and its slope, or are linear. */
 static void
 autoencoder_errors(const struct net_shape *s, const struct kern *k, float *z,
 		   const float *inputs)
 {
 	size_t n = s->outputs;
 
+	if (s->linear_output) {
+		for (size_t i = 0; i < n; i++)
+			z[i] = linear_error(s, z[i], inputs[i]);
+		return;
+	}
 	if (s->activation == ACTIVATION_TANH)
 		k->vec_tanh(z, z, n);
 	else if (s->activation == ACTIVATION_EXP_RECTIFIER)

@@ -17,16 +17,6 @@ is_finite(const float *x, size_t n)
 	return bad == 0;
 }
 
-/* The inputs before dropout, sparse ones first: an autoencoder's targets. */
-static void
-inputs_of(const struct batch *b, size_t i, float *x)
-{
-	memset(x, 0, b->sparse * sizeof(*x));
-	for (size_t j = b->start[i]; j < b->start[i + 1]; j++)
-		x[b->index[j]] = b->value[j];
-	memcpy(x + b->sparse, b->x + i * b->ld, b->dense * sizeof(*x));
-}
-
 static void
 row_gradient(struct minibatch *mb, struct mb_thread *th, size_t i)
 {
@@ -43,8 +33,8 @@ row_gradient(struct minibatch *mb, struct mb_thread *th, size_t i)
 	       shape->outputs * sizeof(*d));
 	if (!is_finite(d, shape->outputs))
 		th->is_bad = true;
-	if (shape->autoencoder)
-		inputs_of(b, i, th->line);
+	if (shape->autoencoder) /* before dropout: what it aims at */
+		batch_row(b, i, th->line);
 	loss_errors(shape, mb->kern, d, &truth);
 	mb->kern->vec_scale(d, 1.0f / (float)mb->m, shape->outputs);
 }

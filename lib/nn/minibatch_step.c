@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "nn/minibatch_int.h"
+#include "nn/net_int.h"
 
 /* Asks for a share of the weights and state of kept rows r .. r+n-1. */
 static void
@@ -236,6 +237,30 @@ step_sparse(const struct minibatch *mb, struct part own, const float *size,
 			    th->bits);
 }
 
+/* The biases of a sparse autoencoder: every unit's, dropped ones too. */
+static void
+step_sparse_biases(const struct minibatch *mb, size_t l, struct part own,
+		   const float *g)
+{
+	const struct mb_units *u = &mb->units[l];
+	float *mean = mb->net->layer[l - 1].mean;
+	size_t j = own.r.from;
+
+	for (size_t unit = own.full.from; unit < own.full.to; unit++) {
+		bool is_kept = j < own.r.to && mb_row(mb, l, j) == unit;
+		float penalty = 0, off = 0;
+
+		for (size_t i = 0; i < mb->m; i++)
+			sparsity_add(net_rule(mb->net), mean + unit,
+				     is_kept ? u->x + i * u->ld + j : &off,
+				     &penalty, 1);
+		penalty /= (float)mb->m;
+		step_bias(mb, l, unit, is_kept ? g[j - own.r.from] + penalty
+					       : penalty);
+		j += is_kept;
+	}
+}
+
 void
 mb_step(struct minibatch *mb, size_t l, unsigned t)
 {
@@ -263,12 +288,16 @@ mb_step(struct minibatch *mb, size_t l, unsigned t)
 			step_row(mb, l, row, th->tile + j * mb->widest,
 				 th->line);
 			limit_norm(mb, l, row);
-			step_bias(mb, l, row, g[i + j - r.from]);
+			if (!has_sparsity(net_rule(mb->net)) ||
+			    l == mb->layers)
+				step_bias(mb, l, row, g[i + j - r.from]);
 		}
 		if (mb->is_bf16 && mb->layer[l].is_whole)
 			mb_narrow_weights(mb, l, (struct mb_range){ i, i + n },
 					  th->line);
 	}
+	if (has_sparsity(net_rule(mb->net)) && l < mb->layers)
+		step_sparse_biases(mb, l, own, g);
 }
 
 static void

@@ -119,6 +119,13 @@ layer_alloc(struct layer *layer, size_t states, struct err *e)
 }
 
 static int
+layer_means(struct layer *layer, struct err *e)
+{
+	layer->mean = mem_zalloc_aligned(layer->outs, sizeof(float), e);
+	return layer->mean ? 0 : -1;
+}
+
+static int
 check_shape(const struct net_shape *s, struct err *e)
 {
 	if (s->layers > NET_MAX_LAYERS - 1)
@@ -182,6 +189,9 @@ net_new(const struct net_shape *shape, const struct net_rule *rule,
 		layer_shape(&net->layer[l], &net->shape, l);
 		if (layer_alloc(&net->layer[l], net->states, e) < 0)
 			goto out;
+		if (l < shape->layers && has_sparsity(rule) &&
+		    layer_means(&net->layer[l], e) < 0)
+			goto out;
 	}
 	net_init_values(net, seed);
 	return net;
@@ -199,6 +209,7 @@ net_free(struct net *net)
 		block_free(&net->layer[l].w);
 		block_free(&net->layer[l].sw);
 		block_free(&net->layer[l].b);
+		mem_free(net->layer[l].mean);
 	}
 	mem_free(net->layer);
 	mem_free(net->units);
@@ -239,16 +250,23 @@ net_parameters(const struct net *net)
 
 /* ---- tensors: values first, layer by layer, then the state ------------ */
 
+static size_t
+blocks(const struct net *net)
+{
+	return 2 * net->layers * (1 + net->states);
+}
+
 size_t
 net_tensors(const struct net *net)
 {
-	return 2 * net->layers * (1 + net->states);
+	return blocks(net) + (has_sparsity(&net->rule) ? net->layers - 1 : 0);
 }
 
 struct place {
 	const struct layer *layer;
 	size_t l, state;
 	bool is_bias;
+	float *mean;
 };
 
 static struct place
@@ -256,7 +274,12 @@ locate(const struct net *net, size_t i)
 {
 	struct place p = { 0 };
 
-	if (i < 2 * net->layers) {
+	if (i >= blocks(net)) {
+		p.l = i - blocks(net);
+		p.mean = net->layer[p.l].mean;
+		p.state = 1;
+		p.is_bias = true;
+	} else if (i < 2 * net->layers) {
 		p.l = i / 2;
 		p.is_bias = i % 2;
 	} else {
@@ -290,8 +313,13 @@ net_tensor(const struct net *net, size_t i, struct net_tensor *info)
 	struct place p = locate(net, i);
 
 	*info = (struct net_tensor){ 0 };
-	snprintf(info->name, sizeof(info->name), "layer.%zu.%s%s", p.l + 1,
-		 p.is_bias ? "bias" : "weight", state_name(net, p.state));
+	if (p.mean)
+		snprintf(info->name, sizeof(info->name), "layer.%zu.activation",
+			 p.l + 1);
+	else
+		snprintf(info->name, sizeof(info->name), "layer.%zu.%s%s",
+			 p.l + 1, p.is_bias ? "bias" : "weight",
+			 state_name(net, p.state));
 	info->rows = p.layer->outs;
 	info->columns = p.is_bias ? 1 : p.layer->sparse + p.layer->dense;
 	info->is_vector = p.is_bias;
@@ -304,6 +332,8 @@ cell(const struct place *p, size_t r, size_t c)
 {
 	const struct layer *layer = p->layer;
 
+	if (p->mean)
+		return p->mean + r;
 	if (p->is_bias)
 		return layer->b.v[p->state] + r;
 	if (c < layer->sparse)

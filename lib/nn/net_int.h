@@ -50,6 +50,7 @@ struct layer {
 	size_t outs;   /* units * pieces */
 	bool by_input;
 	struct params_block w, sw, b;
+	float *mean; /* [units] of a sparse autoencoder's activations, or NULL */
 	/*
 	 * Slices of units (of dense inputs if by_input) that are owned as a
 	 * whole by one thread; multiples of 16, fixed by the shape.
@@ -75,6 +76,18 @@ size_t net_stride(size_t columns);
 void net_init_values(struct net *net, uint64_t seed);
 /* Value of a fresh state array; ADADELTA's are not zero. */
 float net_state_start(const struct net *net);
+
+/*
+ * sparsity.c: takes the activations a[n] of one row of training into their
+ * means and adds the penalty's gradient to those of the biases, d[n].
+ */
+static inline bool
+has_sparsity(const struct net_rule *rule)
+{
+	return rule->sparsity_beta > 0;
+}
+void sparsity_add(const struct net_rule *rule, float *mean, const float *a,
+		  float *d, size_t n);
 
 /* rule.c, after N samples; l = 0 for the first weight layer. */
 double rule_rate(const struct net_rule *rule, size_t l, int64_t samples);

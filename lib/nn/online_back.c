@@ -315,11 +315,16 @@ back_hidden_slice(const struct turn *t, size_t l, size_t slice)
 		memset(k.e, 0, t->n * k.e_ld * sizeof(float));
 	}
 	online_sweep_rows(t, &k, &layer->w, from, n, 0, 0);
-	update_biases(t, l, sp->d, sp->z_ld, from, n);
 	if (l == 0 && layer->sparse > 0)
 		sparse_update(t, sp->d, sp->z_ld, from, n);
 	if (has_norm(o->net))
 		limit_rows(t, l, from, n);
+	if (layer->mean) /* from here on d is the biases' */
+		for (size_t b = 0; b < t->n; b++)
+			sparsity_add(&o->net->rule, layer->mean + from,
+				     sp->a + b * sp->a_ld + from,
+				     sp->d + b * sp->z_ld + from, n);
+	update_biases(t, l, sp->d, sp->z_ld, from, n);
 }
 
 void

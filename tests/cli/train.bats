@@ -280,7 +280,7 @@ PY
 }
 
 @test "not yet supported is said, never ignored" {
-	fails 2 "not yet supported" dl-train -q -y y --autoencoder -o m.dlm \
+	fails 2 "not yet supported" dl-train -q -y y --elastic-averaging -o m.dlm \
 		small.dlf
 }
 

@@ -48,16 +48,13 @@ naive_row(const struct set *s, int64_t row, float *units)
 }
 
 static void
-batch_row(const struct batch *b, size_t i, float *units)
+fetched_row(const struct batch *b, size_t i, float *units)
 {
 	uint32_t k;
 
-	memset(units, 0, (b->sparse + b->dense) * sizeof(*units));
-	for (k = b->start[i]; k < b->start[i + 1]; k++) {
-		assert_true(k == b->start[i] || b->index[k] > b->index[k - 1]);
-		units[b->index[k]] = b->value[k];
-	}
-	memcpy(units + b->sparse, b->x + i * b->ld, b->dense * sizeof(*units));
+	batch_row(b, i, units);
+	for (k = b->start[i] + 1; k < b->start[i + 1]; k++)
+		assert_true(b->index[k] > b->index[k - 1]);
 	for (k = (uint32_t)b->dense; k < b->ld; k++)
 		assert_true(b->x[i * b->ld + k] == 0);
 }
@@ -80,7 +77,7 @@ compare(const struct set *s, const struct rows *r, bool whole)
 	assert_int_equal(b.rows, 100);
 	for (i = 0; i < n && whole; i++) {
 		naive_row(s, index[i], want);
-		batch_row(&b, i, got);
+		fetched_row(&b, i, got);
 		assert_memory_equal(want, got, units * sizeof(*want));
 		assert_int_equal(b.label[i], index[i] % 13 == 0 ? -1
 					     : index[i] % 3    ? 1
@@ -224,7 +221,7 @@ test_adapted(void **state)
 	assert_int_equal(rows_label(r, 2), -1);
 	assert_int_equal(encoder_batch(&s.enc, 3, &b, &e), 0);
 	rows_fetch(r, index, 3, &b, 0);
-	batch_row(&b, 1, units);
+	fetched_row(&b, 1, units);
 	assert_true(units[401 + 2] == 1); /* color: blue, red, missing */
 	assert_true(b.x[1] == 0); /* byte2: the mean */
 	assert_true(b.x[b.ld + 4] == 0); /* real: missing */

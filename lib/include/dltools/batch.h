@@ -49,6 +49,9 @@ void batch_release(struct batch *b);
 /* Room for so many sparse entries in all; what stands there stays. */
 int batch_reserve(struct batch *b, size_t entries, struct err *e) MUST_USE;
 
+/* All input units of row i, the sparse ones first: x[sparse + dense]. */
+void batch_row(const struct batch *b, size_t i, float *x);
+
 /*
  * Where rows come from, given to the trainer.  fetch() fills b with the n rows
  * at positions first .. first+n-1 of the training sequence (position = samples

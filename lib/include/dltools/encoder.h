@@ -112,6 +112,12 @@ void encoder_release(struct encoder *enc);
 bool encoder_is_classifier(const struct encoder *enc);
 size_t encoder_units(const struct encoder *enc);
 
+/*
+ * How the numbers of a unit are scaled, x' = (x - sub) * mul; false for the unit
+ * of a level, which is 0 or 1, and for a bucket.
+ */
+bool encoder_unit_scale(const struct encoder *enc, size_t unit, double *sub,
+			double *mul);
 /* "column.level", "column.other", "column.missing(NA)", "column", "column:1",
  * "hash.0"; caller frees. */
 char *encoder_unit_name(const struct encoder *enc, size_t unit,

@@ -58,7 +58,6 @@ enum history_format history_format_of(const char *path);
 /* Which columns there are. */
 struct history_layout {
 	enum metrics_kind kind;
-	bool autoencoder;
 	bool validation; /* there is a validation set */
 	bool run;        /* with clock, durations, speed, memory */
 	bool folds;      /* with the fold, and validation columns */

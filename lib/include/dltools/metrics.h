@@ -28,6 +28,7 @@ enum metrics_kind {
 	METRICS_REGRESSION,
 	METRICS_BINOMIAL,
 	METRICS_MULTINOMIAL,
+	METRICS_AUTOENCODER,
 };
 
 /* The deviance that regression reports; `param` is its alpha or power. */
@@ -106,6 +107,8 @@ int metrics_add_class(struct metrics *m, const float *p, int32_t label,
 		      double weight, struct err *e) MUST_USE;
 int metrics_add_value(struct metrics *m, double predicted, double actual,
 		      double weight, struct err *e) MUST_USE;
+/* A row of an autoencoder: the mean square of its units' errors. */
+void metrics_add_reconstruction(struct metrics *m, double mse, double weight);
 /* to += from */
 int metrics_merge(struct metrics *to, const struct metrics *from,
 		  struct err *e) MUST_USE;

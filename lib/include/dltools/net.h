@@ -65,6 +65,8 @@ struct net_shape {
 	double loss_param;
 	bool classification;
 	bool autoencoder;
+	bool linear_output;           /* of an autoencoder; else its
+				       * activation */
 	double input_dropout;         /* ratio, 0 = none */
 	const double *hidden_dropout; /* [L] ratios or NULL */
 	enum net_initial initial;
@@ -98,6 +100,12 @@ struct net_rule {
 	double l1, l2;
 	float max_w2; /* FLT_MAX or INFINITY: no check */
 	bool fast_mode;
+	/*
+	 * Sparse autoencoder: each bias of a hidden unit has the gradient
+	 * beta (mean - average_activation) more, mean being that of the unit's
+	 * activations with a memory of 1000 rows.
+	 */
+	double sparsity_beta, average_activation;
 	size_t mini_batch; /* 1 = online, row by row */
 };
 
@@ -120,7 +128,8 @@ size_t net_parameters(const struct net *net);
 /*
  * Every tensor of the net: "layer.1.weight" [n_1*k][n_0], "layer.1.bias"
  * [n_1*k], ...; then, is_state, the optimizer's ("layer.1.weight.g2", ".x2",
- * ".momentum", ".m", ".v", "layer.1.bias.g2"...).  i counts from 0.
+ * ".momentum", ".m", ".v", "layer.1.bias.g2"...) and, of a sparse autoencoder,
+ * "layer.1.activation" [n_1], the mean of each unit.  i counts from 0.
  */
 struct net_tensor {
 	char name[48];

@@ -61,7 +61,8 @@ struct model;
 enum score_output {
 	SCORE_PROB,  /* predict and a probability per class */
 	SCORE_LABEL, /* predict only */
-	SCORE_RAW,   /* natural logs of probabilities; before the inverse link */
+	SCORE_RAW,   /* natural logs of probabilities; before the inverse link;
+		      * an autoencoder's outputs as they are */
 };
 
 enum score_format { SCORE_CSV, SCORE_TSV, SCORE_JSON };
@@ -87,6 +88,9 @@ struct score_options {
 	const char *contrib_class;  /* NULL: the second of two, else the one
 				     * predicted */
 	bool contrib_units;    /* of input units instead of columns */
+	bool reconstruction_error; /* of an autoencoder, instead of what it
+				    * makes of the inputs: the mean of */
+	bool per_feature;      /* ... or each unit's squared error */
 	const char *ofmt;      /* one printf format of a double, checked */
 	enum net_precision precision; /* 0: f32 */
 	unsigned threads;      /* 0: all */

@@ -9,7 +9,6 @@
  *		break;
  *	case TRAIN_INTERRUPTED:                      request.stop was set
  *		train_save_state(t, "OUT.ckpt", &e);
- *	...
  *	train_free(t);
  *
  * Nothing is printed: what happens is told through the hooks, all called from
@@ -65,6 +64,7 @@ struct train_request {
 	const struct frame *validation; /* or NULL; see valid_fraction */
 	const struct model *checkpoint; /* to be continued, or NULL */
 	const struct model *resume;     /* state of the same run, or NULL */
+	const struct model *pretrained; /* autoencoder to start from, or NULL */
 	const char *tags_json;          /* or NULL */
 	const char *state_path;         /* OUT.ckpt, or NULL */
 	struct train_every every;
