@@ -95,12 +95,39 @@ run_net(struct net *net, bool row_masks, unsigned threads, int64_t rows,
 	pool_free(pool);
 }
 
+/*
+ * What l1, l2 and sparsity add to the gradient of parameter i.  Mean
+ * activations start at 0 and take in one row after the other.
+ */
+static double
+penalty(struct plain *p, const struct net_rule *rule, size_t i)
+{
+	const struct net_shape *s = p->shape;
+	double g = rule->l1 * (p->w[i] > 0 ? 1 : p->w[i] < 0 ? -1 : 0) +
+		   rule->l2 * p->w[i], mean = 0, sum = 0;
+	size_t tensor = 0;
+
+	while (p->start[tensor + 1] <= i)
+		tensor++;
+	if (rule->sparsity_beta == 0 || tensor % 2 == 0 ||
+	    tensor / 2 == s->layers)
+		return g;
+	for (size_t row = 0; row < ROWS; row++) {
+		plain_forward(p, row);
+		mean = 0.999 * mean + 0.001 *
+		       p->value[tensor / 2 + 1][i - p->start[tensor]];
+		sum += mean - rule->average_activation;
+	}
+	return g + rule->sparsity_beta * sum / ROWS;
+}
+
 /* One SGD step moves each weight by rate times the mean gradient. */
 static void
-check_gradient(const struct net_shape *shape, bool row_masks)
+check_step(const struct net_shape *shape, const struct net_rule *more,
+	   bool row_masks)
 {
 	static struct plain p, after;
-	struct net_rule rule = sgd_rule(ROWS);
+	struct net_rule rule = *more;
 	struct err e = { 0 };
 	struct table t;
 	struct net *net = net_new(shape, &rule, 3, &e);
@@ -121,7 +148,7 @@ check_gradient(const struct net_shape *shape, bool row_masks)
 		p.w[i] = w - h;
 		down = mean_loss(&p, ROWS);
 		p.w[i] = w;
-		g = (up - down) / (2 * h);
+		g = (up - down) / (2 * h) + penalty(&p, &rule, i);
 		ours = (w - after.w[i]) / RATE;
 		if (!(fabs(g - ours) < 5e-5 * (1 + fabs(g))))
 			fail_msg("activation %d loss %d parameter %zu: %g, "
@@ -129,6 +156,33 @@ check_gradient(const struct net_shape *shape, bool row_masks)
 				 shape->loss, i, ours, g);
 	}
 	net_free(net);
+}
+
+static void
+check_gradient(const struct net_shape *shape, bool row_masks)
+{
+	struct net_rule rule = sgd_rule(ROWS);
+
+	check_step(shape, &rule, row_masks);
+}
+
+static void
+test_penalties(void **state)
+{
+	struct net_rule rule = sgd_rule(ROWS);
+
+	(void)state;
+	rule.l1 = 0.01;
+	rule.l2 = 0.1;
+	rule.fast_mode = false;
+	for (int a = ACTIVATION_TANH; a <= ACTIVATION_MAXOUT; a++)
+		for (int l = LOSS_CROSS_ENTROPY; l <= LOSS_SOFTMAX_QUADRATIC;
+		     l++) {
+			struct net_shape s = test_shape((enum activation)a,
+				(enum net_loss)l, l % 2 ? SPARSE : 0);
+
+			check_step(&s, &rule, false);
+		}
 }
 
 static void
@@ -152,22 +206,23 @@ test_gradients(void **state)
 static void
 test_autoencoder(void **state)
 {
-	static const int activations[] = { ACTIVATION_TANH,
-					   ACTIVATION_RECTIFIER,
-					   ACTIVATION_EXP_RECTIFIER };
+	struct net_rule rule = sgd_rule(ROWS);
 
 	(void)state;
-	for (size_t i = 0; i < 3; i++) {
+	rule.sparsity_beta = 0.5;
+	rule.average_activation = 0.25;
+	for (int v = 0; v < 3 * 2 * 7; v++) {
 		struct net_shape s = test_shape(
-			(enum activation)activations[i], LOSS_QUADRATIC,
-			SPARSE);
+			(enum activation)(v % 3),
+			(enum net_loss)(LOSS_QUADRATIC + v / 6), SPARSE);
 
 		s.autoencoder = true;
+		s.linear_output = v / 3 % 2;
 		s.outputs = INPUTS;
 		check_gradient(&s, false);
 		s.input_dropout = 0.2;
-		check_gradient(&s, false);
-		check_gradient(&s, true);
+		check_step(&s, &rule, false);
+		check_step(&s, &rule, true);
 	}
 }
 
@@ -329,6 +384,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_gradients),
+		cmocka_unit_test(test_penalties),
 		cmocka_unit_test(test_autoencoder),
 		cmocka_unit_test(test_no_hidden_layer),
 		cmocka_unit_test(test_threads),

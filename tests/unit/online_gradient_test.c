@@ -1,7 +1,9 @@
 /*
  * online_gradient_test.c - one row of online training against finite
  * differences of the loss, computed here in double precision: every activation
- * with every loss, 0 to 3 hidden layers, sparse and dense inputs.
+ * with every loss, 0 to 3 hidden layers, sparse and dense inputs; the same with
+ * an offset, a row weight (which must not matter), l1 and l2, and with the
+ * dropout masks that the row has; autoencoders.
  *
  * With plain SGD, rate 1 and no other rule, one row moves each weight by minus
  * its gradient.
@@ -17,22 +19,26 @@
 #include <cmocka.h>
 
 #include <dltools/net.h>
+#include <dltools/rng.h>
 
 #define SPARSE 5
 #define DENSE 19
 #define INPUTS (SPARSE + DENSE)
 #define WIDEST 40
+#define SEED 23 /* of the masks */
 
 struct model {
 	const struct net_shape *shape;
+	const struct net_rule *rule;
 	double *w[5], *b[5]; /* canonical */
+	double a[5][WIDEST]; /* activations of the last run, layer by layer */
 };
 
 static float row_x[DENSE];
 static const uint32_t row_index[2] = { 1, 4 };
 static const float row_value[2] = { 1, 0.5F };
 static const int32_t row_label = 2;
-static float row_target = 0.7F;
+static float row_target = 0.7F, row_offset, row_weight = 1;
 
 static void
 fetch(void *ctx, int64_t first, size_t n, struct batch *b)
@@ -49,8 +55,8 @@ fetch(void *ctx, int64_t first, size_t n, struct batch *b)
 	}
 	b->label[0] = row_label;
 	b->target[0] = row_target;
-	b->offset[0] = 0;
-	b->weight[0] = 1;
+	b->offset[0] = row_offset;
+	b->weight[0] = row_weight;
 	b->rows = 1;
 }
 
@@ -80,10 +86,35 @@ activation(const struct net_shape *s, const double *z)
 	}
 }
 
+/* Of an output f that aims at t. */
+static double
+unit_loss(const struct net_shape *s, double f, double t)
+{
+	double p = s->loss_param, d = fabs(f - t);
+
+	switch (s->loss) {
+	case LOSS_ABSOLUTE:
+		return d;
+	case LOSS_HUBER:
+		return d <= p ? d * d : (2 * d - p) * p;
+	case LOSS_QUANTILE:
+		return t > f ? p * d : (1 - p) * d;
+	case LOSS_POISSON:
+		return 2 * (exp(f) - t * f);
+	case LOSS_GAMMA:
+		return 2 * (f + t * exp(-f));
+	case LOSS_TWEEDIE:
+		return 2 * (exp(f * (2 - p)) / (2 - p) -
+			    t * exp(f * (1 - p)) / (1 - p));
+	default:
+		return d * d;
+	}
+}
+
 static double
 loss(const struct net_shape *s, const double *f, const double *x)
 {
-	double t = (double)row_target, p = s->loss_param, sum = 0, e = 0, d;
+	double sum = 0, e = 0, d;
 
 	switch (s->loss) {
 	case LOSS_CROSS_ENTROPY:
@@ -98,38 +129,39 @@ loss(const struct net_shape *s, const double *f, const double *x)
 			e += d * d / 2;
 		}
 		return e;
-	case LOSS_QUADRATIC:
-		for (size_t i = 0; i < s->outputs; i++) {
-			d = f[i] - (s->autoencoder ? x[i] : t);
-			e += d * d;
-		}
-		return e;
-	case LOSS_ABSOLUTE:
-		return fabs(f[0] - t);
-	case LOSS_HUBER:
-		d = fabs(f[0] - t);
-		return d <= p ? d * d : (2 * d - p) * p;
-	case LOSS_QUANTILE:
-		return t > f[0] ? p * (t - f[0]) : (1 - p) * (f[0] - t);
-	case LOSS_POISSON:
-		return 2 * (exp(f[0]) - t * f[0]);
-	case LOSS_GAMMA:
-		return 2 * (f[0] + t * exp(-f[0]));
 	default:
-		return 2 * (exp(f[0] * (2 - p)) / (2 - p) -
-			    t * exp(f[0] * (1 - p)) / (1 - p));
+		if (!s->autoencoder)
+			return unit_loss(s, f[0] + (double)row_offset,
+					 (double)row_target);
+		for (size_t i = 0; i < s->outputs; i++)
+			e += unit_loss(s, f[i], x[i]);
+		return e;
 	}
 }
 
+/* Set 0 are the inputs, set l the units of hidden layer l. */
+static bool
+is_kept(const struct net_shape *s, size_t set, size_t unit)
+{
+	double ratio = set == 0 ? s->input_dropout :
+		       s->hidden_dropout ? s->hidden_dropout[set - 1] : 0;
+	struct rng_words r = rng_at(rng_key(SEED, set == 0 ? RNG_INPUT_DROPOUT :
+					    RNG_HIDDEN_DROPOUT), 0,
+				    (uint64_t)set << 40 | unit / 4);
+
+	return ratio == 0 || rng_unit_float(r.w[unit % 4]) >= (float)ratio;
+}
+
 static double
-run(const struct model *m)
+run(struct model *m)
 {
 	const struct net_shape *s = m->shape;
 	double x[WIDEST], a[WIDEST], z[2 * WIDEST];
 	size_t in = s->sparse + s->dense, l, r, c;
 
 	inputs(s, x);
-	memcpy(a, x, sizeof(x));
+	for (c = 0; c < in; c++)
+		a[c] = is_kept(s, 0, c) ? x[c] : 0;
 	for (l = 0; l <= s->layers; l++) {
 		bool out = l == s->layers;
 		size_t pieces = !out && s->activation == ACTIVATION_MAXOUT
@@ -142,8 +174,10 @@ run(const struct model *m)
 				z[r] += m->w[l][r * in + c] * a[c];
 		}
 		for (r = 0; r < units; r++)
-			a[r] = out && !s->autoencoder ? z[r] :
+			a[r] = out && (!s->autoencoder || s->linear_output) ?
+			       z[r] : !out && !is_kept(s, l + 1, r) ? 0 :
 			       activation(s, z + r * pieces);
+		memcpy(m->a[l], a, units * sizeof(*a));
 		in = units;
 	}
 	return loss(s, a, x);
@@ -169,6 +203,22 @@ tensor(const struct net *net, size_t i, size_t *n)
 	return d;
 }
 
+/* What l1, l2 and sparsity add to the gradient of parameter k of tensor i. */
+static double
+penalty(struct model *m, size_t i, size_t k, double value)
+{
+	const struct net_rule *r = m->rule;
+	double g = r->l1 * (value > 0 ? 1 : value < 0 ? -1 : 0) +
+		   r->l2 * value;
+
+	if (r->sparsity_beta > 0 && i % 2 && i / 2 < m->shape->layers) {
+		run(m);
+		g += r->sparsity_beta * (0.001 * m->a[i / 2][k] -
+					 r->average_activation);
+	}
+	return g;
+}
+
 static void
 compare(struct net *net, struct model *m, size_t i, const char *what)
 {
@@ -184,7 +234,7 @@ compare(struct net *net, struct model *m, size_t i, const char *what)
 		before[k] = keep - 1e-5;
 		down = run(m);
 		before[k] = keep;
-		want = (up - down) / 2e-5;
+		want = (up - down) / 2e-5 + penalty(m, i, k, keep);
 		if (fabs(want - got) > 2e-5 * (1 + fabs(want)))
 			fail_msg("%s: tensor %zu[%zu]: gradient %g, not %g",
 				 what, i, k, got, want);
@@ -192,24 +242,24 @@ compare(struct net *net, struct model *m, size_t i, const char *what)
 	free(after);
 }
 
+static const struct net_rule plain = {
+	.optimizer = OPTIMIZER_SGD, .rate = 1, .rate_decay = 1,
+	.max_w2 = INFINITY, .fast_mode = true, .mini_batch = 1,
+};
+
 static void
-check(const struct net_shape *shape, const char *what)
+check(const struct net_shape *shape, struct net_rule rule, const char *what)
 {
-	struct net_rule rule = {
-		.optimizer = OPTIMIZER_SGD, .rate = 1, .rate_decay = 1,
-		.max_w2 = INFINITY, .fast_mode = true, .mini_batch = 1,
-	};
-	struct train_options options = { .row_block = 1 };
+	struct train_options options = { .row_block = 1, .seed = SEED };
 	struct row_feed feed = { NULL, fetch };
 	struct err e = { 0 };
 	struct pool *pool = pool_new(1, &e);
 	struct net *net = net_new(shape, &rule, 11, &e);
 	struct trainer *t = trainer_new(net, pool, &options, &e);
-	struct model m = { .shape = shape };
-	size_t tensors = net_tensors(net), n, i;
+	struct model m = { .shape = shape, .rule = &rule };
+	size_t tensors = 2 * (shape->layers + 1), n, i;
 
 	assert_non_null(t);
-	assert_int_equal(tensors, 2 * (shape->layers + 1));
 	for (i = 0; i < tensors; i++)
 		*(i % 2 ? &m.b[i / 2] : &m.w[i / 2]) = tensor(net, i, &n);
 	assert_int_equal(trainer_run(t, &feed, 0, 1, &e), 1);
@@ -223,6 +273,7 @@ check(const struct net_shape *shape, const char *what)
 }
 
 static const size_t units[] = { 18, 33, 7 };
+static const double half[] = { 0.5, 0.3, 0.5 };
 static const struct {
 	enum net_loss loss;
 	double param;
@@ -245,10 +296,10 @@ prepare(void)
 		row_x[i] = i % 4 == 3 ? 0 : sinf((float)(3 * i + 1));
 }
 
+/* Every loss with every activation and number of layers. */
 static void
-test_losses(void **state)
+check_all(struct net_rule rule, bool drops, const char *what)
 {
-	(void)state;
 	prepare();
 	for (size_t i = 0; i < sizeof(losses) / sizeof(losses[0]); i++)
 		for (int a = 0; a < 4; a++)
@@ -261,31 +312,76 @@ test_losses(void **state)
 					.activation = (enum activation)a,
 					.loss = losses[i].loss,
 					.loss_param = losses[i].param,
+					.input_dropout = drops ? 0.2 : 0,
+					.hidden_dropout = drops ? half : NULL,
 				};
-				char what[80];
+				char text[80];
 
 				row_target = losses[i].target;
-				snprintf(what, sizeof(what),
-					 "loss %d activation %d layers %zu",
-					 (int)s.loss, a, layers);
-				check(&s, what);
+				snprintf(text, sizeof(text),
+					 "%s: loss %d activation %d layers %zu",
+					 what, (int)s.loss, a, layers);
+				check(&s, rule, text);
 			}
+}
+
+static void
+test_losses(void **state)
+{
+	(void)state;
+	check_all(plain, false, "plain");
+}
+
+static void
+test_penalties_offset_weight(void **state)
+{
+	struct net_rule rule = plain;
+
+	(void)state;
+	rule.l1 = 0.01;
+	rule.l2 = 0.1;
+	rule.fast_mode = false;
+	row_offset = -0.375F;
+	row_weight = 3;
+	check_all(rule, false, "penalties");
+	row_offset = 0;
+	row_weight = 1;
+}
+
+static void
+test_dropout(void **state)
+{
+	(void)state;
+	row_offset = 0.25F;
+	check_all(plain, true, "dropout");
+	row_offset = 0;
 }
 
 static void
 test_autoencoder(void **state)
 {
+	struct net_rule rule = plain;
+
 	(void)state;
 	prepare();
-	for (int a = 0; a < 3; a++) {
+	rule.sparsity_beta = 0.5;
+	rule.average_activation = 0.25;
+	for (int v = 0; v < 3 * 2 * 7; v++) {
 		struct net_shape s = {
 			.sparse = SPARSE, .dense = DENSE, .layers = 2,
 			.units = units, .outputs = INPUTS,
-			.activation = (enum activation)a,
-			.loss = LOSS_QUADRATIC, .autoencoder = true,
+			.activation = (enum activation)(v % 3),
+			.linear_output = v / 3 % 2,
+			.loss = (enum net_loss)(LOSS_QUADRATIC + v / 6),
+			.autoencoder = true,
 		};
 
-		check(&s, "autoencoder");
+		s.loss_param = s.loss == LOSS_TWEEDIE ? 1.5 : 0.3;
+		check(&s, plain, "autoencoder");
+		check(&s, rule, "sparse autoencoder");
+		s.input_dropout = 0.2;
+		s.hidden_dropout = half;
+		check(&s, rule, "autoencoder with dropout");
 	}
 }
 
@@ -294,6 +390,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_losses),
+		cmocka_unit_test(test_penalties_offset_weight),
+		cmocka_unit_test(test_dropout),
 		cmocka_unit_test(test_autoencoder),
 	};
 

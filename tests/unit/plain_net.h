@@ -76,7 +76,7 @@ fetch(void *ctx, int64_t first, size_t n, struct batch *b)
 		b->start[i + 1] = at;
 		b->label[i] = t->label[r];
 		b->target[i] = t->target[r];
-		b->weight[i] = 1;
+		b->weight[i] = 1 + (float)(r % 3); /* must not matter */
 		b->offset[i] = r % 2 ? 0.25f : 0;
 	}
 }
@@ -146,8 +146,9 @@ plain_layer(struct plain *p, size_t l, size_t in, size_t row)
 			for (size_t c = 0; c < in; c++)
 				net[j] += w[r * in + c] * p->value[l - 1][c];
 		}
-		p->value[l][u] = is_output && !s->autoencoder ? net[0] :
-				 activate(s->activation, net[0], net[1]);
+		p->value[l][u] = is_output &&
+			(!s->autoencoder || s->linear_output) ? net[0] :
+			activate(s->activation, net[0], net[1]);
 		if (is_output)
 			continue;
 		if (p->is_training && !is_kept(p, l, row, u))
