@@ -178,7 +178,9 @@ assert shape == [12] and all(-0.8 < x < -0.4 for x in v), v'
 	"${run[@]}" -j 1 -o whole.dlm small.dlf
 	"${run[@]}" --checkpoint-every 1epoch -o part.dlm small.dlf &
 	local pid=$!
-	while ! [ -e part.dlm.ckpt ] && ! [ -e part.dlm ]; do sleep 0.01; done
+	while kill -0 $pid 2>/dev/null && ! [ -e part.dlm.ckpt ]; do
+		sleep 0.01
+	done
 	kill -TERM $pid || true
 	wait $pid || true
 	"${run[@]}" --resume -j 2 -o part.dlm small.dlf

@@ -180,7 +180,9 @@ PY
 	"${run[@]}" -o whole.dlm train.dlf
 	"${run[@]}" --checkpoint-every 1epoch -o part.dlm train.dlf &
 	local pid=$!
-	while ! [ -e part.dlm.ckpt ] && ! [ -e part.dlm ]; do sleep 0.01; done
+	while kill -0 $pid 2>/dev/null && ! [ -e part.dlm.ckpt ]; do
+		sleep 0.01
+	done
 	kill -TERM $pid || true
 	wait $pid || true
 	"${run[@]}" --resume -o part.dlm train.dlf
