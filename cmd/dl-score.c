@@ -109,34 +109,13 @@ say_threshold(const struct opts *o, const struct model *m,
 static void
 say(const struct opts *o, const struct model *m, const struct score_report *r)
 {
-	size_t i;
-
 	if (o->quiet)
 		return;
 	say_threshold(o, m, r);
 	if (o->score.contrib == SCORE_INTEGRATED)
 		fprintf(stderr, "dl-score: contributions add up to the score "
 			"within %.2g\n", r->contrib_error);
-	for (i = 0; i < r->missing; i++)
-		fprintf(stderr, "dl-score: no column '%s': missing everywhere\n",
-			r->missing_column[i].name);
-	for (i = 0; i < r->unseen; i++)
-		fprintf(stderr, "dl-score: column '%s': %lld cells with levels "
-			"the model has not seen\n",
-			r->unseen_column[i].name,
-			(long long)r->unseen_column[i].cells);
-	if (r->unknown)
-		fprintf(stderr, "dl-score: response: %lld rows of a class the "
-			"model does not know\n", (long long)r->unknown);
-	if (r->no_weights)
-		fprintf(stderr, "dl-score: no weights column '%s': every row "
-			"weighs 1\n", r->no_weights);
-	if (r->extra)
-		fprintf(stderr, "dl-score: left aside: '%s'%s, not in the "
-			"training table\n", r->extra_column,
-			r->extra > 1 ? " and more columns" : "");
-	if (r->unterminated)
-		fputs("dl-score: the last line has no line end\n", stderr);
+	score_say_report(r);
 }
 
 /* By its name, or as the rows are that it stands for. */

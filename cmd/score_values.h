@@ -41,4 +41,7 @@ int score_write_metrics(struct outfile *out, const struct model *m,
 			const struct metrics *metrics, bool tsv,
 			struct err *e) MUST_USE;
 
+/* On standard error: what the table lacked, and had too much of. */
+void score_say_report(const struct score_report *r);
+
 #endif
