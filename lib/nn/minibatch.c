@@ -39,10 +39,7 @@ minibatch_new(struct net *net, struct pool *pool,
 	mb->period_rows = (int64_t)mb->room * 8;
 	mb->input_key = rng_key(options->seed, RNG_INPUT_DROPOUT);
 	mb->hidden_key = rng_key(options->seed, RNG_HIDDEN_DROPOUT);
-	if (mb_alloc(mb, e) == 0)
-		return mb;
-	minibatch_free(mb);
-	return NULL;
+	return mb;
 }
 
 void
@@ -222,12 +219,8 @@ run_period(struct minibatch *mb)
 }
 
 static void
-start_run(struct minibatch *mb, const struct row_feed *feed, int64_t first,
-	  int64_t count)
+start_run(struct minibatch *mb)
 {
-	mb->feed = feed;
-	mb->first = first;
-	mb->last = first + count;
 	mb->done = 0;
 	mb->is_over = false;
 	for (unsigned t = 0; t < mb->threads; t++)
@@ -243,9 +236,15 @@ int64_t
 minibatch_run(struct minibatch *mb, const struct row_feed *feed, int64_t first,
 	      int64_t count, struct err *e)
 {
+	mb->feed = feed;
+	mb->first = first;
+	mb->last = first + count;
+	if (!mb->is_ready && (mb_look(mb, e) < 0 || mb_alloc(mb, e) < 0))
+		return -1;
+	mb->is_ready = true;
 	if (mb_load(mb, e) < 0)
 		return -1;
-	start_run(mb, feed, first, count);
+	start_run(mb);
 	while (!mb->is_over)
 		run_period(mb);
 	if (mb_store(mb, e) < 0)

@@ -42,7 +42,7 @@ mb_draw_masks(struct minibatch *mb)
 	size_t sparse = mb->layer[1].sparse;
 
 	for (size_t set = 0; set < mb->layers; set++)
-		if (mb->units[set].is_masked)
+		if (mb->units[set].is_masked && mb->units[set].all > 0)
 			draw_mask(mb, set, set == 0 ? sparse : 0);
 	if (c->bits == NULL)
 		return;
@@ -52,22 +52,70 @@ mb_draw_masks(struct minibatch *mb)
 			c->bits[i / 16] |= (uint16_t)(1u << (i % 16));
 }
 
-/* A mask of its own for row i of the mini-batch. */
+/* A mask of its own for row i of the mini-batch: the dense inputs. */
 static void
-mask_input_row(struct minibatch *mb, struct mb_thread *th, size_t i,
-	       size_t local)
+mask_input_row(const struct minibatch *mb, const struct batch *b, size_t i,
+	       float *x)
+{
+	for (size_t j = 0; j < b->dense; j++)
+		if (!is_kept(mb, 0, (uint64_t)mb->at + i, b->sparse + j))
+			x[j] = 0;
+}
+
+static bool
+is_entry_kept(const struct minibatch *mb, uint64_t sample, size_t column)
+{
+	const uint16_t *bits = mb->columns.bits;
+
+	if (bits != NULL)
+		return bits[column / 16] >> (column % 16) & 1;
+	return !(mb->units[0].dropout > 0) || is_kept(mb, 0, sample, column);
+}
+
+/* The entries of row i that the masks leave, dense ones behind the others. */
+static void
+list_row(struct minibatch *mb, struct mb_thread *th, size_t i)
 {
 	const struct batch *b = &th->batch;
-	struct mb_units *u = &mb->units[0];
-	uint64_t sample = (uint64_t)mb->at + i;
-	float *x = u->x + i * u->ld;
+	uint64_t sample = (uint64_t)mb->at + th->first + i;
+	uint32_t at = th->start[i], from = at;
 
-	for (size_t j = 0; j < u->all; j++)
-		if (!is_kept(mb, 0, sample, b->sparse + j))
-			x[j] = 0;
-	for (size_t j = b->start[local]; j < b->start[local + 1]; j++)
-		th->value[j] = is_kept(mb, 0, sample, b->index[j]) ?
-			       b->value[j] : 0;
+	for (size_t j = b->start[i]; j < b->start[i + 1]; j++) {
+		th->entry[at] = b->index[j];
+		th->value[at++] = b->value[j];
+	}
+	if (mb->is_listed)
+		at += (uint32_t)mb->kern->vec_nonzero(th->entry + at,
+				th->value + at, b->x + i * b->ld, b->dense,
+				(uint32_t)b->sparse);
+	if (mb->units[0].dropout > 0) {
+		uint32_t end = at;
+
+		at = from;
+		for (uint32_t j = from; j < end; j++)
+			if (is_entry_kept(mb, sample, th->entry[j])) {
+				th->entry[at] = th->entry[j];
+				th->value[at++] = th->value[j];
+			}
+	}
+	th->start[i + 1] = at;
+}
+
+/* The dense inputs of row i of the thread's rows. */
+static void
+take_row(struct minibatch *mb, struct mb_thread *th, size_t i)
+{
+	const struct batch *b = &th->batch;
+	const struct mb_units *u = &mb->units[0];
+	float *x = u->x + (th->first + i) * u->ld;
+
+	if (u->is_masked)
+		mb->kern->vec_compress(x, b->x + i * b->ld, u->bits,
+				       mb_round(u->all, 16));
+	else
+		memcpy(x, b->x + i * b->ld, u->all * sizeof(*x));
+	if (u->dropout > 0 && !u->is_masked)
+		mask_input_row(mb, b, th->first + i, x);
 }
 
 void
@@ -75,68 +123,92 @@ mb_fetch(struct minibatch *mb, unsigned t)
 {
 	struct mb_thread *th = &mb->thread[t];
 	struct mb_range r = mb_split(mb->m, t, mb->active);
-	struct mb_units *u = &mb->units[0];
-	struct batch *b = &th->batch;
 
 	th->first = r.from;
 	th->rows = r.to - r.from;
 	if (th->rows == 0)
 		return;
-	mb->feed->fetch(mb->feed->ctx, mb->at + (int64_t)r.from, th->rows, b);
+	mb->feed->fetch(mb->feed->ctx, mb->at + (int64_t)r.from, th->rows,
+			&th->batch);
 	for (size_t i = 0; i < th->rows; i++) {
-		float *x = u->x + (r.from + i) * u->ld;
-
-		if (u->is_masked)
-			mb->kern->vec_compress(x, b->x + i * b->ld, u->bits,
-					       mb_round(u->all, 16));
-		else
-			memcpy(x, b->x + i * b->ld, u->all * sizeof(*x));
-		if (u->dropout > 0 && !u->is_masked)
-			mask_input_row(mb, th, r.from + i, i);
+		if (mb->units[0].all > 0)
+			take_row(mb, th, i);
+		if (mb->layer[1].sparse > 0)
+			list_row(mb, th, i);
 	}
 	mb_spread_input(mb, r, th->tile);
 }
 
-static void
-link_entry(struct minibatch *mb, size_t row, size_t column, float value)
-{
-	struct mb_columns *c = &mb->columns;
-	int32_t at = (int32_t)c->entries++;
+#define LOOK_ROWS 64
+#define FEW 0.35 /* share of the inputs that are not zero */
 
-	c->row[at] = (uint32_t)row;
-	c->value[at] = value;
-	c->next[at] = -1;
-	if (c->head[column] < 0) {
-		c->head[column] = at;
-		c->used[c->uses++] = (uint32_t)column;
-	} else {
-		c->next[c->tail[column]] = at;
-	}
-	c->tail[column] = at;
+/*
+ * Dense inputs that are mostly zero are taken as entries.  Not with max_w2,
+ * whose sums go by the place of the weights.
+ */
+int
+mb_look(struct minibatch *mb, struct err *e)
+{
+	const struct net_shape *shape = net_shape(mb->net);
+	int64_t rows = mb->last - mb->first;
+	size_t n = rows < LOOK_ROWS ? (size_t)rows : LOOK_ROWS, count = 0;
+	struct batch b;
+
+	if (shape->dense == 0 || n == 0 || net_rule(mb->net)->max_w2 < 3.4e38f)
+		return 0;
+	if (batch_init(&b, n, shape->sparse, shape->dense, shape->row_entries,
+		       e) < 0)
+		return -1;
+	mb->feed->fetch(mb->feed->ctx, mb->first, n, &b);
+	for (size_t i = 0; i < n; i++)
+		for (size_t j = 0; j < shape->dense; j++)
+			count += b.x[i * b.ld + j] != 0;
+	mb->is_listed = (double)count < FEW * (double)(n * shape->dense);
+	batch_release(&b);
+	return 0;
 }
 
-/* Lists the entries of each sparse column, rows ascending. */
+/* Sorts the entries of the mini-batch by column, rows ascending. */
 void
 mb_link_columns(struct minibatch *mb)
 {
 	struct mb_columns *c = &mb->columns;
+	size_t sparse = net_shape(mb->net)->sparse, all = mb->layer[1].sparse;
+	uint32_t at = 0;
 
 	for (size_t i = 0; i < c->uses; i++)
-		c->head[c->used[i]] = -1;
-	c->uses = c->entries = 0;
+		c->count[c->used[i]] = 0;
+	memset(c->count + sparse, 0, (all - sparse) * sizeof(*c->count));
+	c->uses = 0;
 	for (unsigned t = 0; t < mb->active; t++) {
 		const struct mb_thread *th = &mb->thread[t];
-		const struct batch *b = &th->batch;
 
-		for (size_t i = 0; i < th->rows; i++)
-			for (size_t j = b->start[i]; j < b->start[i + 1]; j++) {
-				size_t k = b->index[j];
+		for (size_t j = 0; th->rows > 0 && j < th->start[th->rows];
+		     j++) {
+			uint32_t k = th->entry[j];
 
-				if (th->value[j] != 0 && (c->bits == NULL ||
-				    c->bits[k / 16] >> (k % 16) & 1))
-					link_entry(mb, th->first + i, k,
-						   th->value[j]);
-			}
+			if (c->count[k]++ == 0 && k < sparse)
+				c->used[c->uses++] = k;
+		}
+	}
+	for (size_t i = 0; i < c->uses + all - sparse; i++) {
+		size_t k = i < c->uses ? c->used[i] : sparse + i - c->uses;
+
+		c->start[k] = at;
+		at += c->count[k];
+		c->count[k] = 0;
+	}
+	for (size_t i = 0; i < mb->m; i++) {
+		struct skip_row row;
+
+		mb_entries(mb, i, &row);
+		for (size_t j = 0; j < row.count; j++) {
+			uint32_t k = row.index[j];
+			uint32_t to = c->start[k] + c->count[k]++;
+
+			c->row[to] = (uint32_t)i;
+			c->value[to] = row.value[j];
+		}
 	}
 }
 

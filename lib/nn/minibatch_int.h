@@ -70,7 +70,9 @@ struct mb_layer {
 struct mb_thread {
 	struct batch batch;
 	size_t first, rows; /* its rows of the mini-batch */
-	float *value;       /* as batch.value, 0 where a row's mask drops */
+	/* Their sparse entries as the masks leave them, as in batch.h. */
+	uint32_t *start, *entry;
+	float *value;
 	float *tile;        /* [tile_rows + 2][widest]: gradients; halves of
 			     * 16 rows */
 	float *turned;      /* [tile_rows][m]: columns of d */
@@ -80,20 +82,22 @@ struct mb_thread {
 	size_t list_room;
 	float *line;        /* [3][widest] */
 	float *bias;        /* [2][widest]: gradients, their sizes */
-	float *sums;        /* [16][row_ld]: sparse part of layer 1 */
+	float *sums;        /* [MB_LISTS][row_ld]: sparse part of layer 1 */
 	uint16_t *bits;     /* rows of layer 1 that sparse columns touch */
 	bool is_bad;        /* saw a value that is not finite */
 };
 
-/* Columns of the sparse inputs in the mini-batch, each with its entries. */
+/*
+ * Columns of the sparse inputs in the mini-batch, each with its entries: rows
+ * row[start] .. row[start + count - 1] of the mini-batch, ascending.
+ */
 struct mb_columns {
-	int32_t *head, *tail;   /* [sparse], -1 = not in the mini-batch */
-	int32_t *next;          /* [entries] */
-	uint32_t *row;          /* [entries] row of the mini-batch */
+	uint32_t *start, *count; /* [sparse] */
+	uint32_t *row;           /* [entries] */
 	float *value;
-	uint32_t *used;         /* columns in use, in order of appearance */
-	size_t uses, entries;
-	uint16_t *bits;         /* [sparse]: kept by the input mask */
+	uint32_t *used;          /* columns in use, in order of appearance */
+	size_t uses;
+	uint16_t *bits;          /* [sparse]: kept by the input mask */
 };
 
 struct minibatch {
@@ -107,6 +111,12 @@ struct minibatch {
 	size_t tile_rows;
 	bool is_bf16;   /* inputs of products are rounded to bf16 */
 	bool has_pairs; /* and multiplied as pairs */
+	/*
+	 * Dense inputs are mostly zero and taken as sparse ones: units[0] is
+	 * empty, layer[1].sparse counts all.  No bit depends on it.
+	 */
+	bool is_listed;
+	bool is_ready; /* memory is allocated */
 	bool is_loaded;
 	uint64_t seen;  /* net->changes when we last read or wrote it */
 	struct mb_units *units; /* [layers + 1] */
@@ -206,6 +216,8 @@ float mb_average_share(const struct minibatch *mb);
 void mb_draw_masks(struct minibatch *mb);
 void mb_fetch(struct minibatch *mb, unsigned t);
 void mb_link_columns(struct minibatch *mb);
+/* Sets is_listed from the first rows of the feed. */
+int mb_look(struct minibatch *mb, struct err *e) MUST_USE;
 void mb_mask_rows(struct minibatch *mb, size_t set, struct mb_range r);
 
 /* minibatch_loss.c: d of the outputs for the thread's own rows. */
@@ -232,6 +244,18 @@ bool mb_skip_back(struct minibatch *mb, size_t l, size_t i, size_t n,
 		  struct mb_range r, struct mb_back *to);
 bool mb_skip_gradient(struct minibatch *mb, size_t l, size_t r, size_t n,
 		      struct mb_thread *th);
+
+/* minibatch_sparse.c: the sparse part of layer 1 */
+/* The entries of row i of the mini-batch. */
+void mb_entries(const struct minibatch *mb, size_t i, struct skip_row *row);
+void mb_start_sparse(struct minibatch *mb, struct mb_range r,
+		     struct mb_thread *th, float *y);
+/* Weight rows `full`, kept ones r; size[] is 0 where a unit has no error. */
+struct mb_part {
+	struct mb_range r, full;
+};
+void mb_step_sparse(struct minibatch *mb, struct mb_part own,
+		    const float *size, struct mb_thread *th);
 
 /* minibatch_step.c */
 void mb_step(struct minibatch *mb, size_t l, unsigned t);

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "nn/minibatch_int.h"
+#include "nn/narrow.h"
 
 #define GROUP_FLOATS 49152 /* of W, kept in the second-level cache */
 
@@ -87,58 +88,6 @@ prepare_weights(struct minibatch *mb, size_t l, struct mb_range r,
 
 		if (w != to)
 			memcpy(to, w, layer->in * sizeof(*to));
-	}
-}
-
-/* The sparse part of row i of the mini-batch, weight rows base .. */
-static void
-add_entries(const struct minibatch *mb, size_t i, size_t base, size_t n,
-	    float *sum)
-{
-	const struct mb_layer *layer = &mb->layer[1];
-	const struct mb_thread *th = mb->thread;
-	const uint16_t *bits = mb->columns.bits;
-	const struct batch *b;
-
-	while (i < th->first || i >= th->first + th->rows)
-		th++;
-	b = &th->batch;
-	i -= th->first;
-	for (size_t j = b->start[i]; j < b->start[i + 1]; j++) {
-		size_t c = b->index[j];
-
-		if (bits != NULL && !(bits[c / 16] >> (c % 16) & 1))
-			continue;
-		mb->kern->vec_axpy(sum, th->value[j], layer->sparsew.w +
-				   c * layer->row_ld + base, n);
-	}
-}
-
-/* Biases and sparse entries of layer 1 into y, 16 rows at a time. */
-static void
-start_sparse(struct minibatch *mb, struct mb_range r, struct mb_thread *th,
-	     float *y)
-{
-	size_t base, n, count = r.to - r.from;
-
-	if (count == 0)
-		return;
-	base = mb_row(mb, 1, r.from);
-	n = mb_row(mb, 1, r.to - 1) + 1 - base;
-	for (size_t i = 0; i < mb->m; i++) {
-		size_t p = i / MB_PANEL, width = mb_panel_width(mb, p);
-		float *column = y + p * mb_kept_rows(mb, 1) * MB_PANEL +
-				r.from * width + i % MB_PANEL;
-		float *sum = th->sums + i % 16 * count;
-
-		memcpy(th->line, mb->layer[1].bias.w + base,
-		       n * sizeof(*th->line));
-		add_entries(mb, i, base, n, th->line);
-		for (size_t j = 0; j < count; j++)
-			sum[j] = th->line[mb_row(mb, 1, r.from + j) - base];
-		if (i % 16 == 15 || i + 1 == mb->m)
-			mb->kern->transpose(column - i % 16, width, th->sums,
-					    count, i % 16 + 1, count);
 	}
 }
 
@@ -268,7 +217,6 @@ round_x(const struct minibatch *mb, struct mb_units *u, struct mb_range r)
 static void
 narrow_x(const struct minibatch *mb, struct mb_units *u, struct mb_range r)
 {
-	static const float zero[MB_PANEL];
 	size_t half = (u->kept + 1) / 2;
 
 	if (!mb->has_pairs) {
@@ -276,14 +224,13 @@ narrow_x(const struct minibatch *mb, struct mb_units *u, struct mb_range r)
 		return;
 	}
 	for (size_t p = 0; p < mb_panels(mb); p++) {
-		size_t width = mb_panel_width(mb, p);
-		const float *x = u->xt + p * u->kept * MB_PANEL;
-		uint32_t *pairs = u->xt_pairs + p * half * MB_PANEL;
+		struct narrow n = {
+			.pairs = u->xt_pairs + p * half * MB_PANEL,
+			.x = u->xt + p * u->kept * MB_PANEL,
+			.width = mb_panel_width(mb, p), .units = u->kept,
+		};
 
-		for (size_t i = r.from; i < r.to; i += 2)
-			mb->kern->vec_pairs(pairs + i / 2 * width,
-				x + i * width, i + 1 < u->kept ?
-				x + (i + 1) * width : zero, width);
+		narrow_units(mb->kern, &n, r.from, r.to);
 	}
 	pair_rows(mb, u, (struct mb_range){ 0, mb->m }, r);
 }
@@ -299,7 +246,7 @@ mb_forward(struct minibatch *mb, size_t l, unsigned t)
 
 	prepare_weights(mb, l, r, &mb->thread[t]);
 	if (mb->layer[l].sparse > 0)
-		start_sparse(mb, r, &mb->thread[t], y);
+		mb_start_sparse(mb, r, &mb->thread[t], y);
 	if (mb->layer[l].in > 0 || mb->layer[l].sparse == 0)
 		multiply_all(mb, l, r, y);
 	for (size_t p = 0; p < mb_panels(mb); p++) {
@@ -355,6 +302,8 @@ mb_spread_input(struct minibatch *mb, struct mb_range r, float *half)
 {
 	struct mb_units *u = &mb->units[0];
 
+	if (u->all == 0)
+		return;
 	for (size_t i = r.from; i < r.to; i += 16) {
 		size_t n = r.to - i < 16 ? r.to - i : 16, p = i / MB_PANEL;
 

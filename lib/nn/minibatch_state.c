@@ -47,7 +47,7 @@ set_units(struct minibatch *mb, size_t set)
 
 	u->pieces = 1;
 	if (set == 0) {
-		u->all = shape->dense;
+		u->all = mb->is_listed ? 0 : shape->dense;
 		u->dropout = (float)shape->input_dropout;
 	} else if (set == mb->layers) {
 		u->all = shape->outputs;
@@ -120,7 +120,9 @@ alloc_layer(struct minibatch *mb, size_t l, struct err *e)
 	const struct mb_units *from = &mb->units[l - 1], *to = &mb->units[l];
 
 	layer->in = from->all;
-	layer->sparse = l == 1 ? net_shape(mb->net)->sparse : 0;
+	if (l == 1)
+		layer->sparse = net_shape(mb->net)->sparse +
+				net_shape(mb->net)->dense - layer->in;
 	layer->rows = to->all * to->pieces;
 	layer->ld = odd_lines(layer->in);
 	layer->row_ld = odd_lines(layer->rows);
@@ -151,28 +153,33 @@ alloc_layer(struct minibatch *mb, size_t l, struct err *e)
 	return 0;
 }
 
+/* Most sparse entries of a row. */
+static size_t
+row_entries(const struct minibatch *mb)
+{
+	const struct net_shape *shape = net_shape(mb->net);
+
+	return (shape->row_entries > 0 ? shape->row_entries : shape->sparse) +
+	       (mb->is_listed ? shape->dense : 0);
+}
+
 static int
 alloc_columns(struct minibatch *mb, struct err *e)
 {
-	const struct net_shape *shape = net_shape(mb->net);
 	struct mb_columns *c = &mb->columns;
-	size_t entries = 0;
+	size_t sparse = mb->layer[1].sparse;
+	size_t room = mb_round(mb->room, 16), entries = row_entries(mb);
 
-	for (unsigned t = 0; t < mb->threads; t++)
-		entries += mb->thread[t].batch.entries;
-	if (shape->sparse == 0)
+	if (sparse == 0)
 		return 0;
-	if (get(&c->head, shape->sparse, 1, e) < 0 ||
-	    get(&c->tail, shape->sparse, 1, e) < 0 ||
-	    get(&c->used, shape->sparse, 1, e) < 0 ||
-	    get(&c->next, entries, 1, e) < 0 ||
-	    get(&c->row, entries, 1, e) < 0 ||
-	    get(&c->value, entries, 1, e) < 0)
+	if (get(&c->start, sparse, 1, e) < 0 ||
+	    get(&c->count, sparse, 1, e) < 0 ||
+	    get(&c->used, sparse, 1, e) < 0 ||
+	    get(&c->row, entries, room, e) < 0 ||
+	    get(&c->value, entries, room, e) < 0)
 		return -1;
-	for (size_t i = 0; i < shape->sparse; i++)
-		c->head[i] = -1;
 	if (mb->units[0].is_masked)
-		return get(&c->bits, mb_round(shape->sparse, 16), 1, e);
+		return get(&c->bits, mb_round(sparse, 16), 1, e);
 	return 0;
 }
 
@@ -200,15 +207,13 @@ alloc_thread(struct minibatch *mb, unsigned t, struct err *e)
 	th->lists = mem_zalloc(MB_LISTS, sizeof(*th->lists), e);
 	if (th->lists == NULL)
 		return -1;
-	th->value = th->batch.value;
-	if (shape->sparse == 0)
+	if (mb->layer[1].sparse == 0)
 		return 0;
-	if (mb->options.row_masks && shape->input_dropout > 0) {
-		th->value = NULL;
-		if (get(&th->value, th->batch.entries, 1, e) < 0)
-			return -1;
-	}
-	return get(&th->sums, 16, mb->layer[1].row_ld, e);
+	if (get(&th->start, rows + 1, 1, e) < 0 ||
+	    get(&th->entry, rows, row_entries(mb), e) < 0 ||
+	    get(&th->value, rows, row_entries(mb), e) < 0)
+		return -1;
+	return get(&th->sums, MB_LISTS, mb->layer[1].row_ld, e);
 }
 
 int
@@ -269,8 +274,9 @@ free_set(struct mb_units *u, struct mb_layer *layer)
 static void
 free_thread(struct mb_thread *th)
 {
-	if (th->value != th->batch.value)
-		mem_free(th->value);
+	mem_free(th->start);
+	mem_free(th->entry);
+	mem_free(th->value);
 	batch_release(&th->batch);
 	mem_free(th->tile);
 	mem_free(th->line);
@@ -297,9 +303,8 @@ mb_release(struct minibatch *mb)
 	mem_free(mb->layer);
 	mem_free(mb->rule);
 	mem_free(mb->thread);
-	mem_free(c->head);
-	mem_free(c->tail);
-	mem_free(c->next);
+	mem_free(c->start);
+	mem_free(c->count);
 	mem_free(c->row);
 	mem_free(c->value);
 	mem_free(c->used);

@@ -158,14 +158,6 @@ step_bias(const struct minibatch *mb, size_t l, size_t row, float gradient)
 		b->s2[row] = v[2][0];
 }
 
-/*
- * The part of thread t: kept rows `r`, which are those of the weight rows
- * `full`, whole sixteens.
- */
-struct part {
-	struct mb_range r, full;
-};
-
 static size_t
 first_kept(const struct mb_units *u, size_t unit)
 {
@@ -176,7 +168,7 @@ first_kept(const struct mb_units *u, size_t unit)
 	return i;
 }
 
-static struct part
+static struct mb_part
 own_part(const struct minibatch *mb, size_t l, unsigned t)
 {
 	const struct mb_units *u = &mb->units[l];
@@ -186,60 +178,15 @@ own_part(const struct minibatch *mb, size_t l, unsigned t)
 		r.from = first_kept(u, full.from);
 		r.to = first_kept(u, full.to);
 	}
-	return (struct part){
+	return (struct mb_part){
 		{ r.from * u->pieces, r.to * u->pieces },
 		{ full.from * u->pieces, full.to * u->pieces },
 	};
 }
 
-/* Column c of the sparse weights; bits: which rows. */
-static void
-step_column(const struct minibatch *mb, size_t c, struct part own,
-	    float *g, const uint16_t *bits)
-{
-	const struct mb_units *u = &mb->units[1];
-	const struct mb_columns *columns = &mb->columns;
-	struct mb_layer *layer = &mb->layer[1];
-	size_t base = own.full.from, n = mb_round(own.full.to - base, 16);
-	size_t k = c * layer->row_ld + base, count = own.r.to - own.r.from;
-	float *sum = g + layer->row_ld;
-
-	memset(sum, 0, count * sizeof(*sum));
-	for (int32_t i = columns->head[c]; i >= 0; i = columns->next[i])
-		mb->kern->vec_axpy(sum, columns->value[i],
-				   u->d + columns->row[i] * u->d_ld +
-				   own.r.from, count);
-	memset(g, 0, n * sizeof(*g));
-	for (size_t j = 0; j < count; j++)
-		g[mb_row(mb, 1, own.r.from + j) - base] = sum[j];
-	mb->kern->vec_update(&mb->rule[1], layer->sparsew.w + k,
-			     at(layer->sparsew.s1, k),
-			     at(layer->sparsew.s2, k), g, bits, n);
-}
-
-/* size[] is 0 where a unit has no error: its weights stay. */
-static void
-step_sparse(const struct minibatch *mb, struct part own, const float *size,
-	    struct mb_thread *th)
-{
-	const struct mb_columns *c = &mb->columns;
-	bool fast = net_rule(mb->net)->fast_mode;
-
-	memset(th->bits, 0, mb_round(own.full.to - own.full.from, 16) / 8);
-	for (size_t j = own.r.from; j < own.r.to; j++) {
-		size_t i = mb_row(mb, 1, j) - own.full.from;
-
-		if (!fast || size[j - own.r.from] != 0)
-			th->bits[i / 16] |= (uint16_t)(1u << (i % 16));
-	}
-	for (size_t i = 0; i < (fast ? c->uses : mb->layer[1].sparse); i++)
-		step_column(mb, fast ? c->used[i] : i, own, th->line,
-			    th->bits);
-}
-
 /* The biases of a sparse autoencoder: every unit's, dropped ones too. */
 static void
-step_sparse_biases(const struct minibatch *mb, size_t l, struct part own,
+step_sparse_biases(const struct minibatch *mb, size_t l, struct mb_part own,
 		   const float *g)
 {
 	const struct mb_units *u = &mb->units[l];
@@ -265,7 +212,7 @@ void
 mb_step(struct minibatch *mb, size_t l, unsigned t)
 {
 	struct mb_thread *th = &mb->thread[t];
-	struct part own = own_part(mb, l, t);
+	struct mb_part own = own_part(mb, l, t);
 	struct mb_range r = own.r;
 	bool fast = net_rule(mb->net)->fast_mode;
 	float *g = th->bias, *size = th->bias + mb->widest;
@@ -274,7 +221,7 @@ mb_step(struct minibatch *mb, size_t l, unsigned t)
 		return;
 	bias_gradient(mb, l, r, g, size);
 	if (mb->layer[l].sparse > 0)
-		step_sparse(mb, own, size, th);
+		mb_step_sparse(mb, own, size, th);
 	for (size_t i = r.from; i < r.to; i += mb->tile_rows) {
 		size_t n = r.to - i < mb->tile_rows ? r.to - i : mb->tile_rows;
 
