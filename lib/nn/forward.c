@@ -15,6 +15,7 @@
 #include "dltools/mem.h"
 #include "dltools/net.h"
 #include "kern/kern.h"
+#include "nn/narrow.h"
 
 #define PANEL 64
 #define BLOCK 128 /* rows in two panels: each weight is read once for both */
@@ -40,8 +41,8 @@ struct forward {
 	const struct kern *kern;
 	size_t layers; /* with the output layer */
 	size_t widest; /* rows of the largest layer or input */
-	size_t widest_row_ld;
-	bool is_bf16;
+	bool is_bf16;   /* inputs of products are rounded to bf16 */
+	bool has_pairs; /* and multiplied as pairs */
 	struct forward_layer *layer;
 };
 
@@ -87,13 +88,12 @@ layer_sizes(struct forward_layer *layer, const struct net_shape *shape,
 }
 
 static int
-layer_alloc(struct forward_layer *layer, bool is_bf16, struct err *e)
+layer_alloc(struct forward_layer *layer, bool has_pairs, struct err *e)
 {
 	/* An odd number of cache lines keeps columns out of one cache set. */
-	if (is_bf16) {
+	if (has_pairs) {
 		layer->ld = round_up(layer->in, 32) / 2 + 16;
-		layer->pairs = mem_zalloc_aligned(layer->rows * layer->ld,
-						  sizeof(uint32_t), e);
+		layer->pairs = (uint32_t *)floats(layer->rows, layer->ld, e);
 		if (layer->pairs == NULL)
 			return -1;
 	} else {
@@ -121,8 +121,12 @@ pack_row(const struct forward *f, struct forward_layer *layer, size_t r,
 	for (size_t c = 0; c < layer->sparse; c++)
 		layer->sparse_w[c * layer->row_ld + r] = row[c];
 	row += layer->sparse;
-	if (!f->is_bf16) {
-		memcpy(layer->w + r * layer->ld, row, layer->in * sizeof(*row));
+	if (!f->has_pairs) {
+		float *w = layer->w + r * layer->ld;
+
+		memcpy(w, row, layer->in * sizeof(*row));
+		if (f->is_bf16)
+			f->kern->vec_round_bf16(w, w, layer->in);
 		return;
 	}
 	memset(spread, 0, 2 * half * sizeof(*spread));
@@ -162,6 +166,7 @@ forward_new(const struct net *net, enum net_precision precision, struct err *e)
 	f->net = net;
 	f->kern = kern_get();
 	f->is_bf16 = precision == PRECISION_BF16;
+	f->has_pairs = f->is_bf16 && kern_has_pairs();
 	f->widest = shape->dense;
 	f->layer = mem_zalloc(shape->layers + 1, sizeof(*f->layer), e);
 	if (f->layer == NULL)
@@ -169,7 +174,7 @@ forward_new(const struct net *net, enum net_precision precision, struct err *e)
 	f->layers = shape->layers + 1;
 	for (size_t l = 0; l < f->layers; l++) {
 		layer_sizes(&f->layer[l], shape, l);
-		if (layer_alloc(&f->layer[l], f->is_bf16, e) < 0)
+		if (layer_alloc(&f->layer[l], f->has_pairs, e) < 0)
 			goto out;
 		if (f->layer[l].row_ld > f->widest)
 			f->widest = f->layer[l].row_ld;
@@ -214,7 +219,7 @@ forward_scratch_new(const struct forward *f, size_t rows, struct err *e)
 		if (s->sums == NULL)
 			goto out;
 	}
-	if (f->is_bf16) {
+	if (f->has_pairs) {
 		s->pairs = (uint32_t *)floats(high / 2 + 1, room, e);
 		if (s->pairs == NULL)
 			goto out;
@@ -261,7 +266,6 @@ panel_rows(const struct pass *p, size_t i)
 	return left < PANEL ? left : PANEL;
 }
 
-/* Multiple of 16. */
 static size_t
 panel_width(const struct pass *p, size_t i)
 {
@@ -293,7 +297,6 @@ start_sparse(const struct pass *p, const struct forward_layer *layer, float *y)
 
 	for (size_t i = 0; i < p->n; i++) {
 		float *sum = p->s->sums + i * layer->row_ld;
-
 		size_t from = b->start[p->first + i];
 		struct gather k = {
 			.w = layer->sparse_w, .ld = layer->row_ld,
@@ -308,26 +311,24 @@ start_sparse(const struct pass *p, const struct forward_layer *layer, float *y)
 	to_panels(p, y, p->s->sums, layer->row_ld, layer->rows);
 }
 
-/* Panels as pairs of units, for the bf16 product. */
+/* Panels as the bf16 products read them: pairs of units, or rounded. */
 static void
-pair_up(const struct pass *p)
+narrow(const struct pass *p, size_t rows)
 {
 	size_t half = (p->high + 1) / 2;
 
+	if (!p->f->has_pairs) {
+		p->f->kern->vec_round_bf16(p->x, p->x, p->high * rows);
+		return;
+	}
 	for (size_t i = 0; i < panels(p); i++) {
-		size_t width = panel_width(p, i);
-		float *x = p->x + i * p->high * PANEL;
-		uint32_t *pairs = p->s->pairs + i * half * PANEL;
-		static const float zero[PANEL];
+		struct narrow n = {
+			.pairs = p->s->pairs + i * half * PANEL,
+			.x = p->x + i * p->high * PANEL,
+			.width = panel_width(p, i), .units = p->high,
+		};
 
-		for (size_t k = 0; k < half; k++) {
-			bool odd = 2 * k + 1 < p->high;
-
-			p->f->kern->vec_pairs(pairs + k * width,
-					      x + 2 * k * width,
-					      odd ? x + (2 * k + 1) * width :
-						    zero, width);
-		}
+		narrow_units(p->f->kern, &n, 0, p->high);
 	}
 }
 
@@ -345,7 +346,7 @@ multiply(const struct pass *p, const struct forward_layer *layer, size_t i,
 		.c = y + i * layer->rows * PANEL + r * width,
 	};
 
-	if (p->f->is_bf16) {
+	if (p->f->has_pairs) {
 		g.a = layer->pairs + r * layer->ld;
 		g.b = p->s->pairs + i * half * PANEL;
 		g.terms = half;
@@ -403,13 +404,14 @@ run_layer(struct pass *p, size_t l)
 {
 	const struct forward_layer *layer = &p->f->layer[l];
 	const struct net_shape *shape = net_shape(p->f->net);
-	size_t group = round_up(GROUP_FLOATS / layer->ld + 1, 6), done;
+	size_t group = round_up(GROUP_FLOATS / layer->ld + 1, 6);
+	size_t last = panels(p) - 1, done = last * PANEL + panel_width(p, last);
 	float *y = p->x == p->s->x[0] ? p->s->x[1] : p->s->x[0];
 
 	if (layer->sparse > 0)
 		start_sparse(p, layer, y);
 	if (p->f->is_bf16)
-		pair_up(p);
+		narrow(p, done);
 	if (layer->in > 0 || layer->sparse == 0)
 		for (size_t r = 0; r < layer->rows; r += group) {
 			size_t left = layer->rows - r;
@@ -420,9 +422,7 @@ run_layer(struct pass *p, size_t l)
 		}
 	if (layer->pieces == 2)
 		keep_winners(p, layer, y);
-	done = (panels(p) - 1) * PANEL + panel_width(p, panels(p) - 1);
-	if (l < shape->layers ||
-	    (shape->autoencoder && !shape->linear_output))
+	if (l < shape->layers || (shape->autoencoder && !shape->linear_output))
 		activate(p, l, y, layer->units * done);
 	p->x = y;
 	p->high = layer->units;
@@ -466,18 +466,28 @@ link_rows(const struct pass *p, float *out, size_t ld)
 	}
 }
 
+/* All rows up to weight layer `last`; is_link: the outputs are wanted. */
+static void
+run_rows(struct pass *p, size_t last, bool is_link, float *out, size_t ld)
+{
+	size_t rows = p->b->rows;
+
+	for (; p->first < rows; p->first += p->n) {
+		p->n = rows - p->first < BLOCK ? rows - p->first : BLOCK;
+		run_layers(p, last);
+		give_back(p, out + p->first * ld, ld);
+		if (is_link)
+			link_rows(p, out + p->first * ld, ld);
+	}
+}
+
 void
 forward_run(const struct forward *f, struct forward_scratch *s,
 	    const struct batch *b, float *out, size_t ld)
 {
 	struct pass p = { .f = f, .s = s, .b = b };
 
-	for (; p.first < b->rows; p.first += p.n) {
-		p.n = b->rows - p.first < BLOCK ? b->rows - p.first : BLOCK;
-		run_layers(&p, f->layers - 1);
-		give_back(&p, out + p.first * ld, ld);
-		link_rows(&p, out + p.first * ld, ld);
-	}
+	run_rows(&p, f->layers - 1, true, out, ld);
 }
 
 void
@@ -486,9 +496,5 @@ forward_hidden(const struct forward *f, struct forward_scratch *s,
 {
 	struct pass p = { .f = f, .s = s, .b = b };
 
-	for (; p.first < b->rows; p.first += p.n) {
-		p.n = b->rows - p.first < BLOCK ? b->rows - p.first : BLOCK;
-		run_layers(&p, layer - 1);
-		give_back(&p, out + p.first * ld, ld);
-	}
+	run_rows(&p, layer - 1, false, out, ld);
 }
