@@ -18,7 +18,12 @@ CFLAGS ?= -O3 -g
 ALL_CFLAGS = -std=c11 -D_POSIX_C_SOURCE=200809L -D_FILE_OFFSET_BITS=64 \
 	-fno-math-errno -ffp-contract=off -fvisibility=hidden -pthread \
 	$(WARN) $(CFLAGS)
-LDLIBS = -larchive -lz -lzstd -lxxhash -ljansson -lm
+LDLIBS = -lz -lzstd -lxxhash -ljansson -lm -ldl
+# libarchive is loaded when a packed file is opened; ARCHIVE=link links it.
+ifeq ($(ARCHIVE),link)
+ALL_CFLAGS += -DARCHIVE_LINKED
+LDLIBS += -larchive
+endif
 ifdef DEV
 ALL_CFLAGS += -Werror
 endif
@@ -113,8 +118,16 @@ check: programs ## run all tests and checks, sanitizer builds included
 	@CC="$(CC)" MAKE="$(MAKE)" PYTHON="$(PYTHON)" \
 		sh tests/run.sh -o $(OBJ) -b $(BIN) $(SUITES)
 
-bench: all $(BENCH) ## measure training speed beside H2O's figures
+bench: all $(BENCH) ## speeds beside the machine's limits and H2O's figures
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh tests/bench/run.sh
+
+# PYTHON=/path/to/python names an interpreter that has the packages.
+bench-peers: all $(BENCH) ## the same work on PyTorch, scikit-learn and H2O
+	@PATH="$(CURDIR)/$(BIN):$$PATH" PYTHON="$(PYTHON)" \
+		sh tests/bench/peers.sh
+
+arm64: ## build for arm64 and run the kernels' tests there, by qemu
+	@sh tests/arm64.sh
 
 demo: all ## import, train, score: MNIST from CSV to confusion matrix
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh examples/mnist/demo.sh
@@ -160,10 +173,10 @@ clean: ## remove what was built
 	rm -rf obj bin
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile
+	@sed -n 's/^\([a-z0-9-]*\):.*## /\1	/p' Makefile
 
 -include $(shell find $(OBJ) -name '*.d' 2>/dev/null)
 
 .PHONY: all programs unit cli lint check bench demo studies install uninstall dist
-.PHONY: clean help
+.PHONY: clean help bench-peers arm64
 .SECONDARY:

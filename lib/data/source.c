@@ -225,7 +225,8 @@ source_free(struct source *s)
 	if (!s)
 		return;
 	if (s->archive)
-		archive_read_free(s->archive);
+		s->lib.archive_read_free(s->archive);
+	archive_lib_close(&s->lib);
 	if (s->gz_open)
 		inflateEnd(&s->gz);
 	if (s->fd > 0)

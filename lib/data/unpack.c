@@ -4,8 +4,6 @@
 #include <errno.h>
 #include <string.h>
 
-#include <archive_entry.h>
-
 #include <dltools/mem.h>
 
 /* ---- gzip ----------------------------------------------------------- */
@@ -107,7 +105,7 @@ archive_bytes(struct archive *a, void *arg, const void **bytes)
 
 	if ((s->gz_open ? unpack_gz(s, s->buffer, PACKED_BYTES, &got, &e) :
 	     source_read_file(s, s->buffer, PACKED_BYTES, &got, &e)) < 0) {
-		archive_set_error(a, EIO, "%s", e.msg);
+		s->lib.archive_set_error(a, EIO, "%s", e.msg);
 		return -1;
 	}
 	*bytes = s->buffer;
@@ -117,7 +115,7 @@ archive_bytes(struct archive *a, void *arg, const void **bytes)
 static int
 bad_archive(const struct source *s, struct err *e)
 {
-	const char *why = archive_error_string(s->archive);
+	const char *why = s->lib.archive_error_string(s->archive);
 
 	why = why ? why : "no end mark";
 	return err_set(e, ERR_INPUT,
@@ -133,17 +131,17 @@ find_member(struct source *s, struct err *e)
 	const char *name;
 	int r;
 
-	while ((r = archive_read_next_header(s->archive, &entry)) ==
+	while ((r = s->lib.archive_read_next_header(s->archive, &entry)) ==
 	       ARCHIVE_OK || r == ARCHIVE_WARN) {
-		if (archive_filter_count(s->archive) > 2)
+		if (s->lib.archive_filter_count(s->archive) > 2)
 			return err_set(e, ERR_INPUT,
 				       "'%s' is packed more than once",
 				       s->name);
-		name = archive_entry_pathname(entry);
-		if (archive_entry_filetype(entry) != AE_IFREG &&
-		    archive_format(s->archive) != ARCHIVE_FORMAT_RAW)
+		name = s->lib.archive_entry_pathname(entry);
+		if (s->lib.archive_entry_filetype(entry) != AE_IFREG &&
+		    s->lib.archive_format(s->archive) != ARCHIVE_FORMAT_RAW)
 			continue;
-		if (archive_entry_is_encrypted(entry))
+		if (s->lib.archive_entry_is_encrypted(entry))
 			return err_set(e, ERR_INPUT, "'%s' is encrypted",
 				       s->name);
 		if (!s->member || (name && !strcmp(name, s->member)))
@@ -216,11 +214,11 @@ check_rest(struct source *s, struct err *e)
 	int r;
 
 	while (!s->member &&
-	       (r = archive_read_next_header(s->archive, &entry)) !=
+	       (r = s->lib.archive_read_next_header(s->archive, &entry)) !=
 	       ARCHIVE_EOF) {
 		if (r != ARCHIVE_OK && r != ARCHIVE_WARN)
 			return bad_archive(s, e);
-		if (archive_entry_filetype(entry) == AE_IFREG)
+		if (s->lib.archive_entry_filetype(entry) == AE_IFREG)
 			return err_set(e, ERR_INPUT,
 				       "'%s' holds more than one file: name "
 				       "one with --member", s->name);
@@ -238,10 +236,10 @@ check_filter(struct source *s, struct err *e)
 		[CSV_PACKING_LZ4] = ARCHIVE_FILTER_LZ4,
 		[CSV_PACKING_ARCHIVE] = 0,
 	};
-	bool raw = archive_format(s->archive) == ARCHIVE_FORMAT_RAW;
+	bool raw = s->lib.archive_format(s->archive) == ARCHIVE_FORMAT_RAW;
 
 	if (s->packing == CSV_PACKING_ARCHIVE ? raw :
-	    archive_filter_code(s->archive, 0) != filter[s->packing])
+	    s->lib.archive_filter_code(s->archive, 0) != filter[s->packing])
 		return err_set(e, ERR_INPUT,
 			       "cannot unpack '%s': not of the kind asked "
 			       "for, cut off or damaged", s->name);
@@ -251,22 +249,25 @@ check_filter(struct source *s, struct err *e)
 int
 unpack_open_archive(struct source *s, struct err *e)
 {
-	struct archive *a = archive_read_new();
+	struct archive *a;
 
-	s->archive = a;
+	if (archive_lib_open(&s->lib, e) < 0)
+		return -1;
+	s->archive = a = s->lib.archive_read_new();
 	s->buffer = mem_zalloc(PACKED_BYTES, 1, e);
 	if (!s->buffer)
 		return -1;
 	if (!a)
 		return err_nomem(e, "unpacking");
-	archive_read_support_filter_zstd(a);
-	archive_read_support_filter_xz(a);
-	archive_read_support_filter_bzip2(a);
-	archive_read_support_filter_lz4(a);
-	archive_read_support_format_tar(a);
-	archive_read_support_format_zip_streamable(a);
-	archive_read_support_format_raw(a);
-	if (archive_read_open(a, s, NULL, archive_bytes, NULL) != ARCHIVE_OK)
+	s->lib.archive_read_support_filter_zstd(a);
+	s->lib.archive_read_support_filter_xz(a);
+	s->lib.archive_read_support_filter_bzip2(a);
+	s->lib.archive_read_support_filter_lz4(a);
+	s->lib.archive_read_support_format_tar(a);
+	s->lib.archive_read_support_format_zip_streamable(a);
+	s->lib.archive_read_support_format_raw(a);
+	if (s->lib.archive_read_open(a, s, NULL, archive_bytes, NULL) !=
+	    ARCHIVE_OK)
 		return bad_archive(s, e);
 	if (find_member(s, e) < 0)
 		return -1;
@@ -277,7 +278,7 @@ int
 unpack_archive(struct source *s, void *bytes, size_t n, size_t *got,
 	       struct err *e)
 {
-	la_ssize_t r = archive_read_data(s->archive, bytes, n);
+	la_ssize_t r = s->lib.archive_read_data(s->archive, bytes, n);
 
 	if (r < 0)
 		return bad_archive(s, e);

@@ -8,9 +8,9 @@
 
 #include <sys/stat.h>
 
-#include <archive.h>
 #include <zlib.h>
 
+#include "archive_lib.h"
 #include "source_int.h"
 
 #define HEAD_BYTES 4096
@@ -30,6 +30,7 @@ struct source {
 	uint64_t in, out;
 	unsigned char *packed; /* read, for zlib */
 	unsigned char *buffer; /* what libarchive is given */
+	struct archive_lib lib;
 	struct archive *archive;
 	z_stream gz;
 	bool gz_open, gz_inside, gz_whole; /* _whole: a member was */
