@@ -228,9 +228,22 @@ set_transform(struct encoder_column *c, const struct column_stats *s,
 	c->sub = 0;
 	c->mul = 1;
 	c->fill = s->mean;
-	if (!o->standardize)
+	switch (o->scaling) {
+	case ENCODER_NONE:
 		return;
-	c->sub = o->uncentred ? 0 : s->mean;
+	case ENCODER_MIN_MAX:
+		c->sub = o->uncentred ? 0 : s->min;
+		width = s->max - s->min;
+		break;
+	case ENCODER_MAX_ABS:
+		width = fmax(fabs(s->min), fabs(s->max));
+		break;
+	case ENCODER_STANDARD:
+		if (!o->standardize)
+			return;
+		c->sub = o->uncentred ? 0 : s->mean;
+		break;
+	}
 	if (width > 0 && isfinite(width))
 		c->mul = 1 / width;
 }
@@ -393,7 +406,8 @@ encoder_build(struct encoder *enc, const struct frame *f,
 {
 	memset(enc, 0, sizeof(*enc));
 	enc->use_all_factor_levels = o->use_all_factor_levels || o->autoencoder;
-	enc->standardize = o->standardize;
+	enc->standardize = o->standardize &&
+			   o->scaling == ENCODER_STANDARD;
 	enc->uncentred = o->uncentred;
 	enc->missing = o->missing;
 	enc->encoding = o->encoding;

@@ -28,7 +28,11 @@ encoder_sparse_first(const struct frame *f, const struct encoder_options *o,
 {
 	size_t i, sparse = 0, dense = 0;
 
-	if (o->standardize && !o->uncentred)
+	bool keeps_zeros = o->uncentred || o->scaling == ENCODER_NONE ||
+			   o->scaling == ENCODER_MAX_ABS ||
+			   (o->scaling == ENCODER_STANDARD && !o->standardize);
+
+	if (!keeps_zeros)
 		return 0;
 	for (i = 0; i < n; i++)
 		sparse += is_mostly_zero(frame_column(f, order[i]));

@@ -83,6 +83,22 @@ encoding_of(const struct params *p)
 	}
 }
 
+static enum encoder_scaling
+scaling_of(enum param_scaling scaling)
+{
+	switch (scaling) {
+	case PARAM_SCALING_NONE:
+		return ENCODER_NONE;
+	case PARAM_SCALING_MIN_MAX:
+		return ENCODER_MIN_MAX;
+	case PARAM_SCALING_MAX_ABS:
+		return ENCODER_MAX_ABS;
+	case PARAM_SCALING_AUTO:
+		break;
+	}
+	return ENCODER_STANDARD;
+}
+
 static int
 build_encoder(struct train *t, struct err *e)
 {
@@ -105,6 +121,7 @@ build_encoder(struct train *t, struct err *e)
 		.max_features = (size_t)p->max_categorical_features,
 		.hash_seed = (uint32_t)p->seed,
 		.raw_response = train_has_log_link(p),
+		.scaling = scaling_of(p->scaling),
 		.uncentred = p->sparse,
 		.missing = p->missing_values_handling ==
 			PARAM_MISSING_VALUES_HANDLING_SKIP ?

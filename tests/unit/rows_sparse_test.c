@@ -332,6 +332,40 @@ test_absent(void **state)
 	frame_close(f);
 }
 
+/* x is 1, 2, missing, -6. */
+static void
+test_scaling(void **state)
+{
+	static const struct {
+		enum encoder_scaling scaling;
+		double low, zero, high; /* of -6, 0, 2 */
+	} want[] = {
+		{ENCODER_NONE, -6, 0, 2},
+		{ENCODER_MIN_MAX, 0, 0.75, 1},
+		{ENCODER_MAX_ABS, -1, 0, 1.0 / 3},
+	};
+	struct frame *f = table_frame("x,y\n1,5\n2,6\n,7\n-6,9\n", "x=num");
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		struct encoder_options o = {.response = "y",
+					    .standardize = true,
+					    .scaling = want[i].scaling};
+		const struct encoder_column *x;
+		struct encoder enc;
+		struct err e = {0};
+
+		assert_int_equal(encoder_build(&enc, f, &o, &e), 0);
+		x = &enc.column[0];
+		assert_true(fabs(encoder_number(x, -6) - want[i].low) < 1e-6);
+		assert_true(fabs(encoder_number(x, 0) - want[i].zero) < 1e-6);
+		assert_true(fabs(encoder_number(x, 2) - want[i].high) < 1e-6);
+		assert_true(fabs(enc.response_sub - 6.75) < 1e-12);
+		encoder_release(&enc);
+	}
+	frame_close(f);
+}
+
 int
 main(void)
 {
@@ -342,6 +376,7 @@ main(void)
 		cmocka_unit_test(test_narrow_stays_dense),
 		cmocka_unit_test(test_copy),
 		cmocka_unit_test(test_absent),
+		cmocka_unit_test(test_scaling),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,6 +4,14 @@
 
 #include "encoder.h"
 
+/* Of predictors that are numbers. */
+enum encoder_scaling {
+	ENCODER_STANDARD, /* mean 0, deviation 1, if `standardize` */
+	ENCODER_NONE,
+	ENCODER_MIN_MAX,  /* to [0, 1] */
+	ENCODER_MAX_ABS,  /* to [-1, 1], 0 stays 0 */
+};
+
 struct encoder_options {
 	const char *response;            /* name or number; NULL: autoencoder */
 	const char *const *ignored;
@@ -13,6 +21,7 @@ struct encoder_options {
 	const char *weights_column, *offset_column, *fold_column;
 	bool autoencoder;
 	bool ignore_const_cols, use_all_factor_levels, standardize;
+	enum encoder_scaling scaling;
 	bool uncentred;    /* --sparse: do not centre numbers */
 	bool raw_response; /* distributions with a log link */
 	enum missing_handling missing;
