@@ -17,17 +17,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "dltools/net.h"
-#include "dltools/rng.h"
-
-#define CLASSES 10
-#define MOST_COLUMNS 4096
-
-struct data {
-	float *x;
-	int32_t *y;
-	size_t rows, columns;
-};
+#include "bench_data.h"
 
 struct run {
 	const char *train, *test, *optimizer, *schedule, *scale;
@@ -45,119 +35,6 @@ now(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &t);
 	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-static void
-die(const char *what)
-{
-	fprintf(stderr, "minibatch_bench: %s\n", what);
-	exit(2);
-}
-
-static void
-noise(struct data *d, size_t rows, size_t columns)
-{
-	d->rows = rows;
-	d->columns = columns;
-	d->x = malloc(rows * columns * sizeof(float));
-	d->y = malloc(rows * sizeof(int32_t));
-	for (size_t i = 0; i < rows * columns; i++)
-		d->x[i] = (float)(i * 2654435761u % 1000) / 500 - 1;
-	for (size_t i = 0; i < rows; i++)
-		d->y[i] = (int32_t)(i % CLASSES);
-}
-
-static void
-read_csv(struct data *d, const char *file)
-{
-	static char line[1 << 16];
-	FILE *f = fopen(file, "r");
-	size_t room = 0;
-
-	if (f == NULL)
-		die(file);
-	while (fgets(line, sizeof(line), f) != NULL) {
-		float values[MOST_COLUMNS];
-		char *p = line;
-		size_t n = 0;
-
-		do
-			values[n++] = strtof(p + (*p == ','), &p);
-		while (*p == ',' && n < MOST_COLUMNS);
-		d->columns = n - 1;
-		if (d->rows == room) {
-			room = 2 * room + 1000;
-			d->x = realloc(d->x, room * d->columns * sizeof(float));
-			d->y = realloc(d->y, room * sizeof(int32_t));
-		}
-		memcpy(d->x + d->rows * d->columns, values,
-		       d->columns * sizeof(float));
-		d->y[d->rows++] = (int32_t)values[n - 1];
-	}
-	fclose(f);
-}
-
-/* Drops constant columns; standardizes, or divides by 255. */
-static void
-prepare(struct data *train, struct data *test, int standard)
-{
-	size_t kept = 0, columns = train->columns;
-	double sub[MOST_COLUMNS], mul[MOST_COLUMNS];
-	size_t from[MOST_COLUMNS];
-	struct data *both[2] = { train, test };
-
-	for (size_t j = 0; j < columns; j++) {
-		double s = 0, q = 0, n = (double)train->rows;
-
-		for (size_t i = 0; i < train->rows; i++) {
-			double v = (double)train->x[i * columns + j];
-
-			s += v;
-			q += v * v;
-		}
-		q = (q - s * s / n) / (n - 1);
-		if (q <= 0)
-			continue;
-		sub[kept] = standard ? s / n : 0;
-		mul[kept] = standard ? 1 / sqrt(q) : 1 / 255.0;
-		from[kept++] = j;
-	}
-	for (int b = 0; b < 2; b++) {
-		struct data *d = both[b];
-
-		for (size_t i = 0; i < d->rows; i++)
-			for (size_t j = 0; j < kept; j++)
-				d->x[i * kept + j] = (float)(((double)d->x[
-					i * columns + from[j]] - sub[j]) *
-					mul[j]);
-		d->columns = kept;
-	}
-}
-
-static void
-fetch_row(const struct data *d, size_t r, size_t i, struct batch *b)
-{
-	memcpy(b->x + i * b->ld, d->x + r * d->columns,
-	       d->columns * sizeof(float));
-	b->label[i] = d->y[r];
-	b->weight[i] = 1;
-	b->start[i] = b->start[i + 1] = 0;
-}
-
-static void
-fetch(void *ctx, int64_t first, size_t n, struct batch *b)
-{
-	const struct data *d = ctx;
-	struct rng_key key = rng_key(5, RNG_SHUFFLE);
-
-	b->rows = n;
-	for (size_t i = 0; i < n; i++) {
-		uint64_t at = (uint64_t)first + i;
-		uint64_t r = rng_permute(key, at / d->rows, at % d->rows,
-					 d->rows);
-
-		fetch_row(d, r, i, b);
-	}
 }
 
 struct scoring {
@@ -389,6 +266,24 @@ operations(const struct run *r, size_t columns)
 	return total;
 }
 
+/*
+ * Bytes of a row: weights and two states, read and written once a mini-batch;
+ * scoring reads the weights once for 128 rows.
+ */
+static double
+bytes(const struct run *r, size_t columns)
+{
+	double total = 0, in = (double)columns;
+
+	for (size_t l = 0; l <= r->layers; l++) {
+		double out = l == r->layers ? CLASSES : (double)r->hidden[l];
+
+		total += in * out;
+		in = out;
+	}
+	return total * (r->forward ? 4.0 / 128 : 24.0 / (double)r->batch);
+}
+
 static double
 run_case(const struct run *r, struct data *data)
 {
@@ -422,7 +317,7 @@ table(void)
 	struct data data = { 0 };
 
 	noise(&data, 6000, 717);
-	puts("work,batch,precision,threads,rows/s,GFLOP/s");
+	puts("work,batch,precision,threads,rows/s,GFLOP/s,bytes a row");
 	for (int i = 0; i < 16; i++) {
 		static const char *const work[] = {
 			"1024x1024", "1024x1024", "record net with dropout",
@@ -441,9 +336,10 @@ table(void)
 			r.input_dropout = 0.2;
 		}
 		speed = run_case(&r, &data);
-		printf("%s,%zu,%s,%u,%.0f,%.0f\n", work[i / 4], r.batch,
+		printf("%s,%zu,%s,%u,%.0f,%.0f,%.0f\n", work[i / 4], r.batch,
 		       r.bf16 ? "bf16" : "f32", r.threads, speed,
-		       1e-9 * speed * operations(&r, data.columns));
+		       1e-9 * speed * operations(&r, data.columns),
+		       bytes(&r, data.columns));
 		fflush(stdout);
 	}
 	free(data.x);

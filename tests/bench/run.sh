@@ -1,68 +1,86 @@
 #!/bin/sh
-# Training speed of the fifteen topologies of H2O's tuning guide, beside H2O.
-# usage: make bench        REPEAT=3 make bench: mean of seeds 1 to 3
-# H2O's figures (h2o.csv): H2O-3 3.46.0.12, Java 17, 0.1 epochs of MNIST on two
-# Zen 4 cores (AVX-512), one run each, noise about 20 %.  Compare only figures
-# of the same kind of machine.  The table goes to out/bench/topologies.csv too.
+# Every study, mini-batches and scoring, on one and two threads, beside the
+# machine's limits measured in the same run and beside H2O's figures.
+# usage: make bench	REPEAT=3 make bench: medians of seeds 1 to 3
+# Results go to out/bench: machine.csv, minibatch.csv, studies.csv, bench.png.
+# BENCH="machine minibatch studies plot" chooses parts; THREADS="1 2".
+# tests/bench/README.md says how to read them.
 set -eu
 
 top=$(cd "$(dirname "$0")/../.." && pwd)
-OUT=$top/out/bench
-export OUT AGAIN=1
-mkdir -p "$OUT"
-for b in "$top"/obj/tests/bench/*_bench; do
-	[ ! -x "$b" ] || "$b"
-done
-sh "$top/examples/studies/network_topology/run.sh" 2>/dev/null
+here=$top/tests/bench
+dir=$top/out/bench
+BENCH=${BENCH:-machine minibatch studies plot}
+counts=${THREADS:-1 2}
+mkdir -p "$dir"
 
-# parameters,training samples,training time,training speed,test set error:
-# the first is quoted, as it has commas in it
-awk '
-FNR == 1 { next }
-FILENAME ~ /h2o\.csv$/ {
-	key = $0
-	sub(/^[^"]*"?/, "", key)
-	if ($0 ~ /"/) {
-		n = split($0, part, "\"")
-		key = part[2]
-		split(part[3], v, ",")
-		speed[key] = v[2]
-		error[key] = v[3]
-	} else {
-		split($0, v, ",")
-		speed[v[3]] = v[4]
-		error[v[3]] = v[5]
-	}
-	next
+has() {
+	case " $BENCH " in
+	*" $1 "*) return 0 ;;
+	*) return 1 ;;
+	esac
 }
-{
-	name = $0
-	sub(/.*hidden=/, "", name)
-	sub(/[ "].*/, "", name)
-	n = split($0, v, ",")
-	if (!(name in count))
-		order[++nets] = name
-	count[name]++
-	rate[name] += v[n - 1]
-	wrong[name] += v[n]
+
+bench() {
+	"$top/obj/tests/bench/$1_bench"
 }
-END {
-	print "hidden,rows/s,H2O rows/s,times,error,H2O error" >csv
-	printf "%-16s %9s %9s %7s %8s %8s\n", "hidden", "rows/s", "H2O", \
-		"times", "error", "H2O"
-	for (i = 1; i <= nets; i++) {
-		k = order[i]
-		r = rate[k] / count[k]
-		e = wrong[k] / count[k]
-		printf "%-16s %9.0f %9.0f %7.1f %8.4f %8.4f\n", k, r, \
-			speed[k], r / speed[k], e, error[k]
-		printf "\"%s\",%.0f,%s,%.1f,%.4f,%s\n", k, r, speed[k], \
-			r / speed[k], e, error[k] >csv
-		logs += log(r / speed[k])
-		errors += e
-		theirs += error[k]
-	}
-	printf "geometric mean: %.1f times; mean error %.4f, H2O %.4f\n", \
-		exp(logs / nets), errors / nets, theirs / nets
-}' csv="$OUT/topologies.csv" "$top/tests/bench/h2o.csv" \
-	"$OUT/network_topology.csv"
+
+# studies THREADS: each study's rows; H2O ran the large net for a quarter
+studies() {
+	for script in "$top"/examples/studies/*/run.sh; do
+		name=$(basename "$(dirname "$script")")
+		part=1
+		[ "$name" != large_deep_net ] || part=0.25
+		OUT=$dir/threads-$1 THREADS=$1 AGAIN=1 \
+			EPOCHS=${EPOCHS:-$part} sh "$script" 2>/dev/null
+	done
+}
+
+# the medians of a study where it was repeated
+tables() {
+	for script in "$top"/examples/studies/*/run.sh; do
+		name=$dir/threads-$1/$(basename "$(dirname "$script")")
+		if [ "${REPEAT:-1}" -gt 1 ] && [ -s "$name-medians.csv" ]; then
+			echo "$name-medians.csv"
+		else
+			echo "$name.csv"
+		fi
+	done
+}
+
+! has machine || bench machine | tee "$dir/machine.csv"
+if has minibatch; then
+	bench gemm
+	bench minibatch | awk -F, -v OFS=, '
+		FNR == 1 && FILENAME != "-" { next }
+		FILENAME != "-" {
+			if ($1 ~ /multiply-add/ && $1 !~ /bf16/ && $2 > peak)
+				peak = $2
+			if ($1 ~ /bf16/)
+				half = $2
+			next
+		}
+		!head++ { print $0, "limit GFLOP/s", "share"; next }
+		{
+			# bf16 is never slower than the same numbers as floats
+			limit = $3 == "bf16" && half > peak ? half : peak
+			print $0, limit * $4, sprintf("%.2f", $6 / limit / $4)
+		}' "$dir/machine.csv" - | tee "$dir/minibatch.csv"
+fi
+if has studies; then
+	head="study,parameters,threads,rows/s,limit rows/s,bound by,share"
+	echo "$head,H2O rows/s,times,error,H2O error" >"$dir/studies.part"
+	for n in $counts; do
+		studies "$n"
+		# shellcheck disable=SC2046 # file names of our own
+		awk -v threads="$n" -f "$here/study.awk" "$dir/machine.csv" \
+			"$here/h2o.csv" $(tables "$n") >>"$dir/studies.part"
+	done
+	mv "$dir/studies.part" "$dir/studies.csv"
+	cat "$dir/studies.csv"
+fi
+if has plot && command -v gnuplot >/dev/null; then
+	gnuplot -e "dir='$dir'" "$here/plot.gp"
+elif has plot; then
+	echo "bench: no plot: gnuplot is not installed" >&2
+fi
