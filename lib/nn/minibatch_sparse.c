@@ -25,18 +25,44 @@ mb_entries(const struct minibatch *mb, size_t i, struct skip_row *row)
 	};
 }
 
+/*
+ * Leaves the kept rows r of sums[n][ld], which begin with weight row `base`;
+ * returns where they begin now.
+ */
+static float *
+keep_sums(const struct minibatch *mb, size_t n, struct mb_range r, float *sums,
+	  size_t base)
+{
+	const struct mb_units *u = &mb->units[1];
+	size_t ld = mb->layer[1].row_ld, before = 0;
+	size_t span = mb_round(mb_row(mb, 1, r.to - 1) + 1 - base, 16);
+
+	if (!u->is_masked)
+		return sums;
+	if (u->pieces == 1) {
+		while (before < r.from && u->index[r.from - before - 1] >= base)
+			before++;
+		for (size_t j = 0; j < n; j++)
+			mb->kern->vec_compress(sums + j * ld, sums + j * ld,
+					       u->bits + base / 16, span);
+		return sums + before;
+	}
+	for (size_t j = 0; j < n; j++)
+		for (size_t k = r.from; k < r.to; k++)
+			sums[j * ld + k - r.from] =
+				sums[j * ld + mb_row(mb, 1, k) - base];
+	return sums;
+}
+
 /* Rows i .. i+n-1 of sums, of kept rows r, into y; they lie in one panel. */
 static void
 spread_sums(const struct minibatch *mb, size_t i, size_t n, struct mb_range r,
-	    float *sums, size_t ld, float *y)
+	    float *sums, float *y)
 {
 	size_t p = i / MB_PANEL, width = mb_panel_width(mb, p);
-	size_t count = r.to - r.from, base = mb_row(mb, 1, r.from) / 16 * 16;
+	size_t count = r.to - r.from, ld = mb->layer[1].row_ld;
 
-	for (size_t j = 0; mb->units[1].is_masked && j < n; j++)
-		for (size_t k = 0; k < count; k++)
-			sums[j * ld + k] =
-				sums[j * ld + mb_row(mb, 1, r.from + k) - base];
+	sums = keep_sums(mb, n, r, sums, mb_row(mb, 1, r.from) / 16 * 16);
 	mb->kern->transpose(y + p * mb_kept_rows(mb, 1) * MB_PANEL +
 			    r.from * width + i % MB_PANEL, width, sums, ld, n,
 			    count);
@@ -68,8 +94,7 @@ mb_start_sparse(struct minibatch *mb, struct mb_range r, struct mb_thread *th,
 		mb->kern->gemm_skip(&s);
 		for (size_t j = 0; j < n; j += MB_PANEL)
 			spread_sums(mb, i + j, n - j < MB_PANEL ? n - j :
-				    MB_PANEL, r, th->sums + j * s.c_row,
-				    s.c_row, y);
+				    MB_PANEL, r, th->sums + j * s.c_row, y);
 	}
 }
 
@@ -84,11 +109,15 @@ static void
 step_column(const struct minibatch *mb, size_t c, struct mb_part own,
 	    const float *g, struct mb_thread *th)
 {
+	const struct mb_units *u = &mb->units[1];
 	struct mb_layer *layer = &mb->layer[1];
 	size_t base = own.full.from, n = mb_round(own.full.to - base, 16);
 	size_t k = c * layer->row_ld + base;
 
-	if (mb->units[1].is_masked) {
+	if (u->is_masked && u->pieces == 1) {
+		mb->kern->vec_expand(th->line, g, u->bits + base / 16, n);
+		g = th->line;
+	} else if (u->is_masked) {
 		memset(th->line, 0, n * sizeof(*th->line));
 		for (size_t j = own.r.from; j < own.r.to; j++)
 			th->line[mb_row(mb, 1, j) - base] = g[j - own.r.from];

@@ -1,6 +1,6 @@
 #!/bin/sh
 # The same work on dltools, PyTorch, scikit-learn and H2O, in turn.
-# usage: make bench-peers [PYTHON=/path/to/python] [REPEAT=3] [ROWS=12000]
+# usage: make bench-peers [PYTHON=/path/to/python] [REPEAT=3] [ROWS=30000]
 # PYTHON names an interpreter that has the packages torch, scikit-learn, h2o (or
 # some of them); H2O needs Java too.  The table of medians goes to
 # out/bench/peers.csv.  CASES="train128 score ..." chooses.
@@ -11,7 +11,7 @@ here=$top/tests/bench
 dir=$top/out/bench
 PYTHON=${PYTHON:-python3}
 REPEAT=${REPEAT:-3}
-ROWS=${ROWS:-12000}
+ROWS=${ROWS:-30000}
 CASES=${CASES:-train128 train128bf16 train32 record score scorebf16 online}
 mkdir -p "$dir/data"
 
@@ -50,6 +50,7 @@ ours() {
 	rm -f "$dir/row.csv"
 	dl-train -q -y C785 --seed 1 --stopping-rounds 0 --no-state \
 		--score-training-samples 100 --score-interval 1000 \
+		--train-samples-per-iteration -1 \
 		--epochs "$(awk "BEGIN { print $ROWS / 60000 }")" "$@" \
 		--test "$dir/data/test.dlf" --result "$dir/row.csv" \
 		-o "$dir/model.dlm" "$dir/data/train.dlf"

@@ -3,8 +3,8 @@
 #
 # What a row of training needs, taken as if no unit were off: 2 operations a
 # weight forward, 2 for the error (not below layer 1), 2 for the gradient, and
-# 14 for ADADELTA's step; and 24 bytes a weight, read and written once for each
-# block of 8 rows.  Rectifiers pass over units that are off, so a share of the
+# 14 for ADADELTA's step (a plain rate 2, momentum 4); and 24 bytes a weight (8,
+# 16), read and written once for each block of 8 rows.  Rectifiers pass over units that are off, so a share of the
 # limit may be above 1.
 
 function field(line, n,    i, part) {
@@ -34,7 +34,7 @@ function key_of(text,    n, word, i, j, t) {
 	for (i = 1; i <= n; i++) {
 		split(word[i], t, "=")
 		word[i] = t[1] "=" number(t[2])
-		if (t[1] == "epochs" || t[1] == "seed")
+		if (t[1] ~ /^(epochs|seed|threads)$/)
 			word[i] = ""
 	}
 	for (i = 2; i <= n; i++)
@@ -45,7 +45,8 @@ function key_of(text,    n, word, i, j, t) {
 		}
 	t[0] = ""
 	for (i = 1; i <= n; i++)
-		t[0] = t[0] word[i] " "
+		if (word[i] != "")
+			t[0] = t[0] word[i] " "
 	return t[0]
 }
 
@@ -55,16 +56,22 @@ function hidden_of(text) {
 	return substr(text, RSTART + 7, RLENGTH - 7)
 }
 
-# operations and weights of a row: sets need, weights
+# what a row needs: sets need (operations), weights, moved (bytes a weight)
 function needs(text,    units, n, i, from, w, pieces) {
 	pieces = text ~ /Maxout/ ? 2 : 1
 	n = split(hidden_of(text) ",10", units, ",")
 	from = 717
 	need = weights = 0
+	step = 14
+	moved = 24
+	if (text ~ /adaptive_rate=false/) {
+		step = text ~ /momentum/ ? 4 : 2
+		moved = text ~ /momentum/ ? 16 : 8
+	}
 	for (i = 1; i <= n; i++) {
 		w = from * units[i] * (i < n ? pieces : 1)
 		weights += w
-		need += w * (i == 1 ? 18 : 20)
+		need += w * (i == 1 ? 4 + step : 6 + step)
 		from = units[i]
 	}
 }
@@ -77,7 +84,7 @@ function bandwidth(bytes,    i, best) {
 	return best
 }
 
-FNR == 1 { file++; next }
+FNR == 1 { next }
 FILENAME ~ /machine\.csv$/ {
 	split($0, v, ",")
 	if (v[1] ~ /multiply-add/ && v[1] !~ /bf16/ && v[2] > peak)
@@ -104,15 +111,16 @@ FILENAME ~ /h2o\.csv$/ {
 	error = field($0, 5)
 	needs(text)
 	limit = threads * peak * 1e9 / need
-	t[1] = threads * bandwidth(12 * weights / threads) * 1e9 / (weights * 3)
+	t[1] = threads * bandwidth(moved / 2 * weights / threads) * 1e9 / \
+		(weights * moved / 8)
 	by = "operations"
 	if (t[1] < limit) {
 		limit = t[1]
 		by = "bytes"
 	}
 	k = study " " key_of(text)
+	times = k in their_speed ? sprintf("%.1f", speed / their_speed[k]) : ""
 	printf "%s,\"%s\",%d,%.0f,%.0f,%s,%.2f,%s,%s,%s,%s\n", study, text,
 		threads, speed, limit, by, speed / limit, their_speed[k],
-		k in their_speed ? sprintf("%.1f", speed / their_speed[k]) :
-		"", error, their_error[k]
+		times, error, their_error[k]
 }
