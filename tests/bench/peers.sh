@@ -50,7 +50,7 @@ ours() {
 	rm -f "$dir/row.csv"
 	dl-train -q -y C785 --seed 1 --stopping-rounds 0 --no-state \
 		--score-training-samples 100 --score-interval 1000 \
-		--train-samples-per-iteration -1 \
+		--train-samples-per-iteration -1 --classification-stop -1 \
 		--epochs "$(awk "BEGIN { print $ROWS / 60000 }")" "$@" \
 		--test "$dir/data/test.dlf" --result "$dir/row.csv" \
 		-o "$dir/model.dlm" "$dir/data/train.dlf"
