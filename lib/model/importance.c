@@ -90,15 +90,16 @@ add_inputs(const struct layer *first, const double *factor, double *v)
 			v[i] += factor[j] * (double)first->w[j * first->in + i];
 }
 
+/* Buckets of hashing have no such unit of their own. */
 static void
 clear_missing(const struct encoder *enc, double *v)
 {
 	const struct encoder_column *c;
 	size_t i;
 
-	for (i = 0; i < enc->columns; i++) {
+	for (i = 0; !enc->buckets && i < enc->enums; i++) {
 		c = &enc->column[i];
-		if (c->type == COLUMN_ENUM && !c->had_missing && c->units > 1)
+		if (!c->had_missing && c->units > 1)
 			v[c->first_unit + c->units - 1] = 0;
 	}
 }

@@ -52,7 +52,10 @@ check(const struct score_job *job, struct err *e)
 	return 0;
 }
 
-/* Which column each unit's share goes to: of its predictor, or its own. */
+/*
+ * Which column each unit's share goes to: of its predictor, or its own.  A
+ * bucket of hashing belongs to no predictor.
+ */
 static void
 map_units(struct score_explain *x, const struct encoder *enc, bool per_unit)
 {
@@ -66,6 +69,8 @@ map_units(struct score_explain *x, const struct encoder *enc, bool per_unit)
 		if (enc->source[i].predictor < 0)
 			continue;
 		c = &enc->column[enc->source[i].predictor];
+		if (c->one_hot && enc->buckets)
+			continue;
 		for (u = c->first_unit; u < c->first_unit + c->units; u++)
 			x->column[u] = x->columns;
 		x->named[x->columns++] = enc->source[i].name;

@@ -48,12 +48,18 @@ sum_inputs(const struct train *t, double *sum, double *weight, struct err *e)
 static void
 set_numbers(const struct encoder *enc, float *mean)
 {
-	for (size_t i = 0; i < enc->columns; i++) {
+	for (size_t i = enc->enums; i < enc->columns; i++) {
 		const struct encoder_column *c = &enc->column[i];
 
-		if (c->type != COLUMN_ENUM && c->units == 1)
+		if (!c->bit_sub)
 			mean[c->first_unit] = encoder_number(c, c->fill);
 	}
+}
+
+static bool
+has_bits(const struct encoder *enc)
+{
+	return enc->columns && enc->column[enc->columns - 1].bit_sub;
 }
 
 static int
@@ -68,7 +74,8 @@ record_means(struct train *t, struct err *e)
 	if (!sum || !m->input_mean)
 		goto out;
 	/* rows are looked at only for what is not a number of its own */
-	if (m->enc.sparse && sum_inputs(t, sum, &weight, e) < 0)
+	if ((m->enc.sparse || has_bits(&m->enc)) &&
+	    sum_inputs(t, sum, &weight, e) < 0)
 		goto out;
 	for (size_t i = 0; i < n; i++)
 		m->input_mean[i] = weight > 0 ? (float)(sum[i] / weight) : 0;

@@ -35,20 +35,6 @@ setup()
 	cp "$BATS_FILE_TMPDIR"/* .
 }
 
-# text MODEL EXPRESSION: a Python expression over the texts t of a model.
-text()
-{
-	"$PYTHON" - "$1" "$2" <<'PY'
-import json, struct, sys
-with open(sys.argv[1], "rb") as f:
-    n, = struct.unpack("<Q", f.read(8))
-    h = json.loads(f.read(n))
-t = {k: v if k in ("digest", "format") else json.loads(v)
-     for k, v in h.pop("__metadata__").items()}
-print(eval(sys.argv[2]))
-PY
-}
-
 fast="-q -y y --hidden 6 --epochs 3 --seed 3 --reproducible --stopping-rounds 0
 	--classification-stop -1"
 

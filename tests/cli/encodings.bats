@@ -108,6 +108,31 @@ kinds="--categorical-encoding=OneHotInternal --categorical-encoding=Binary
 	dl-inspect m.dlm | grep -q "8"
 }
 
+# Sums of contributions, unit by unit and column by column, are the score.
+@test "importances and contributions: a line per input, sums that add up" {
+	local kind n by
+	for kind in $kinds; do
+		# shellcheck disable=SC2086
+		dl-train $fast "$kind" --no-standardize -o m.dlm city.dlf
+		n=$(text m.dlm 't["net"]["inputs"]')
+		[ "$(dl-inspect --varimp --csv m.dlm | wc -l)" -eq $((n + 1)) ]
+		for by in "" --contrib-units; do
+			# shellcheck disable=SC2086
+			dl-score -q -m m.dlm --contrib ig $by test.csv >c
+			awk -F, 'NR == 1 { n = NF; next }
+				{ s = 0
+				for (i = 2; i <= NF; i++) s += $i
+				if (NF != n || (s - $1) ^ 2 > 1e-3 * (1 + $1 ^ 2))
+					bad = bad $0 "\n" }
+				END { printf "%s", bad; exit bad != "" }' c
+		done
+	done
+	dl-train $fast --max-categorical-features 3 -o m.dlm city.dlf
+	dl-score -q -m m.dlm --contrib ig test.csv | sed -n 1p | grep -q \
+		'hash.0,hash.1,hash.2'
+	dl-inspect --varimp --csv m.dlm | grep -q '^hash.2,'
+}
+
 @test "limits of the parameters" {
 	fails 2 "max-categorical-features: '0'" dl-train -q -y y \
 		--max-categorical-features 0 -o m.dlm city.dlf

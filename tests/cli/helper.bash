@@ -65,3 +65,17 @@ needs()
 		command -v "$t" >/dev/null || skip "no $t"
 	done
 }
+
+# text MODEL EXPRESSION: a Python expression over the texts t of a model.
+text()
+{
+	"$PYTHON" - "$1" "$2" <<'PY'
+import json, struct, sys
+with open(sys.argv[1], "rb") as f:
+    n, = struct.unpack("<Q", f.read(8))
+    h = json.loads(f.read(n))
+t = {k: v if k in ("digest", "format") else json.loads(v)
+     for k, v in h.pop("__metadata__").items()}
+print(eval(sys.argv[2]))
+PY
+}

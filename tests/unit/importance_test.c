@@ -75,12 +75,13 @@ gedeon(const struct net *net, double v[INPUTS])
 static struct encoder
 make_encoder(struct encoder_column column[5], bool had_missing)
 {
-	struct encoder enc = {.column = column, .columns = 5, .sparse = 3,
-			      .dense = 4};
+	struct encoder enc = {.column = column, .columns = 5, .enums = 1,
+			      .sparse = 3, .dense = 4};
 	size_t i;
 
 	memset(column, 0, 5 * sizeof(*column));
 	column[0].type = COLUMN_ENUM;
+	column[0].one_hot = true;
 	column[0].units = 3;
 	column[0].had_missing = had_missing;
 	for (i = 1; i < 5; i++) {
