@@ -60,11 +60,12 @@ check_weights(const struct train *t, struct err *e)
 {
 	const char *name = t->model.enc.weights_column;
 	const struct frame_column *c;
+	int64_t at = name ? frame_find(t->rq.training, name) : -1;
 
-	if (!t->model.params.balance_classes || !name)
+	/* one that a checkpoint had and the frame lacks weighs 1 */
+	if (!t->model.params.balance_classes || at < 0)
 		return 0;
-	c = frame_column(t->rq.training,
-			 (size_t)frame_find(t->rq.training, name));
+	c = frame_column(t->rq.training, (size_t)at);
 	if (c->is_integer && c->stats.max <= 1)
 		return 0;
 	return err_set(e, ERR_USAGE, "--balance-classes and --weights-column: "

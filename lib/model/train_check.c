@@ -102,13 +102,16 @@ note_binary(struct train *t)
 {
 	const char *name = t->model.enc.response;
 	const struct frame_column *c;
+	int64_t at;
 
 	if (!name || encoder_is_classifier(&t->model.enc) ||
 	    params_given(&t->model.params, distribution) ||
 	    params_given(&t->model.params, loss))
 		return;
-	c = frame_column(t->rq.training,
-			 (size_t)frame_find(t->rq.training, name));
+	at = frame_find(t->rq.training, name);
+	if (at < 0) /* going on from a checkpoint: refused later */
+		return;
+	c = frame_column(t->rq.training, (size_t)at);
 	if (!c->is_integer || c->stats.min < 0 || c->stats.max > 1)
 		return;
 	str_addf(&t->notes, "response '%s' holds 0 and 1 only: this is a "

@@ -209,6 +209,12 @@ check_rows(const struct train *t, struct err *e)
 			       frame_path(t->rq.training));
 	if (!t->model.enc.response)
 		return 0;
+	if (rows_unknown(r)) /* going on from a checkpoint */
+		return err_set(e, ERR_SCHEMA, "response '%s': %lld rows of "
+			       "'%s' have a class that the checkpoint does "
+			       "not know", t->model.enc.response,
+			       (long long)rows_unknown(r),
+			       frame_path(t->rq.training));
 	for (i = 1; i < n; i++)
 		if (rows_label(r, i) != rows_label(r, 0) ||
 		    rows_actual(r, i) < rows_actual(r, 0) ||

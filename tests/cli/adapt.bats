@@ -167,3 +167,20 @@ refused()
 	fails 4 "no column in common" dl-score -m m.dlm --header yes -o out \
 		none.csv
 }
+
+@test "a checkpoint goes on with frames that fit it only" {
+	local o="-q --weights-column w --hidden 5 --epochs 3 -o v.dlm"
+	# shellcheck disable=SC2086 # a list of options
+	fails 4 "y" dl-train $o -y y --checkpoint m.dlm no_y.dlf
+	# shellcheck disable=SC2086
+	fails 4 "class|level" dl-train $o -y y --checkpoint m.dlm newclass.dlf
+	dl-train -q -y a --weights-column w --hidden 5 --epochs 1 -o a.dlm t.dlf
+	# shellcheck disable=SC2086
+	fails 4 "a" dl-train $o -y a --checkpoint a.dlm no_ab.dlf
+	variant halves '{ if (NR > 1) $6 = NR % 2; print }'
+	dl-train -q -y y --weights-column w --balance-classes --hidden 5 \
+		--epochs 1 -o b.dlm halves.dlf
+	# shellcheck disable=SC2086
+	dl-train $o -y y --balance-classes --checkpoint b.dlm no_w.dlf ||
+		[ $? -eq 4 ]
+}
