@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <dltools/importance.h>
 #include <dltools/mem.h>
 #include <dltools/model.h>
 
@@ -24,7 +25,10 @@ static const char *const layer_heads[] = {
 static void
 put_real(struct table *t, double value)
 {
-	table_real(t, isfinite(value) ? value : NAN);
+	char text[32];
+
+	(void)snprintf(text, sizeof(text), "%.4g", value);
+	table_figure(t, isfinite(value) ? text : "-");
 }
 
 static void
@@ -59,6 +63,85 @@ add_layers(struct report *r, const struct model *m, const char *name)
 		put_layer(t, m, l);
 	r->failed |= said.failed;
 	str_release(&said);
+}
+
+/* ---- importances ---------------------------------------------------- */
+
+#define VARIABLES 25 /* most */
+
+/* The most important ones, by insertion into a short list. */
+static size_t
+rank_units(const float *value, size_t units, size_t rank[VARIABLES])
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < units; i++) {
+		size_t at = n;
+
+		while (at && value[rank[at - 1]] < value[i])
+			at--;
+		if (at >= VARIABLES)
+			continue;
+		n += n < VARIABLES;
+		for (size_t k = n - 1; k > at; k--)
+			rank[k] = rank[k - 1];
+		rank[at] = i;
+	}
+	return n;
+}
+
+static int
+add_bars(struct figure *f, const struct encoder *enc, const float *value,
+	 struct err *e)
+{
+	struct figure_series *s = figure_series(f, "importance",
+						FIGURE_POINTS);
+	size_t rank[VARIABLES];
+	size_t n = rank_units(value, encoder_units(enc), rank);
+
+	for (size_t i = 0; i < n; i++) {
+		char *name = encoder_unit_name(enc, rank[i], e);
+
+		if (!name)
+			return -1;
+		figure_name(f, name);
+		figure_point(s, 0, (double)value[rank[i]], NULL);
+		mem_free(name);
+	}
+	return 0;
+}
+
+static int
+add_importances(struct report *r, const struct model *m, const char *name,
+		bool single, struct err *e)
+{
+	size_t units = encoder_units(&m->enc);
+	float *value = mem_zalloc(units, sizeof(*value), e);
+	struct figure f;
+	char text[160], id[80];
+	int status = value ? 0 : -1;
+
+	if (value && m->importance)
+		memcpy(value, m->importance, units * sizeof(*value));
+	else if (value)
+		status = importance_compute(m->net, &m->enc, value, e);
+	(void)snprintf(text, sizeof(text), "Importance of the inputs: %.80s",
+		       name);
+	(void)snprintf(id, sizeof(id), "importance%s%.60s", single ? "" : "-",
+		       single ? "" : name);
+	figure_init(&f, FIGURE_BARS, id, text);
+	f.x.label = "importance (Gedeon), the first is 1";
+	(void)snprintf(text, sizeof(text), "The %d most important of %zu "
+		       "input units.", VARIABLES, units);
+	if (units > VARIABLES)
+		figure_note(&f, text);
+	if (status == 0)
+		status = add_bars(&f, &m->enc, value, e);
+	if (status == 0)
+		report_figure(r, &f);
+	figure_release(&f);
+	mem_free(value);
+	return status;
 }
 
 /* ---- pictures ------------------------------------------------------- */
@@ -227,6 +310,9 @@ report_model(struct report *r, const struct report_input *in,
 
 	if (status == 0)
 		add_layers(r, &m, in->name);
+	if (status == 0)
+		status = add_importances(r, &m, in->name, make->models == 1,
+					 e);
 	if (status == 0 && make->image[0])
 		status = add_pictures(r, &m, in->name, make, e);
 	if (status == 0 && m.history.n)

@@ -12,7 +12,7 @@
 
 static const char style[] =
 	":root{color-scheme:light dark}\n"
-	"body{margin:0 auto;max-width:960px;padding:16px;"
+	"body{margin:0 auto;max-width:1040px;padding:16px;"
 	"font:16px/1.5 system-ui,-apple-system,\"Segoe UI\",Helvetica,Arial,"
 	"sans-serif;background:#fff;color:#1a1a1a}\n"
 	"h1{font-size:1.5em;margin:.4em 0 .8em;overflow-wrap:anywhere}\n"

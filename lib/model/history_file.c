@@ -28,7 +28,7 @@ bool
 history_is_growing(const char *path)
 {
 	struct flock l = {.l_type = F_RDLCK, .l_whence = SEEK_SET};
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	bool held;
 
 	if (fd < 0)

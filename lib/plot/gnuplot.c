@@ -144,8 +144,25 @@ add_source(struct script *s)
 }
 
 static void
+add_note(struct script *s)
+{
+	struct str line = STR_INIT;
+	const char *note = s->f->note;
+	double y = s->height + 10;
+
+	for (; note && *note && !line.failed; y += SVG_NOTE) {
+		note = svg_note_line(note, s->width - 24, &line);
+		add_label(s, &(struct svg_text){12, y, "left", "m"},
+			  line.buf);
+	}
+	s->out->failed |= line.failed;
+	str_release(&line);
+}
+
+static void
 begin_plot(struct script *s)
 {
+	add_note(s);
 	if (s->extra)
 		str_addf(s->out, "%s\n", s->extra);
 	str_add(s->out, "plot ");
@@ -183,6 +200,15 @@ has_spread(const struct figure_series *s)
 }
 
 static void
+add_sign(struct script *s, size_t series, double x, double y)
+{
+	str_addf(s->out, "set label %zu '' at screen %.5f,%.5f point pt %d "
+		 "ps 1.1 lc rgb '%s'\n", ++s->labels, screen_x(s, x),
+		 screen_y(s, y), point_type(s->f, series),
+		 colour_of(s->f, series));
+}
+
+static void
 add_legend(struct script *s, const struct layout *l)
 {
 	for (size_t i = 0; i < l->legends; i++) {
@@ -192,11 +218,7 @@ add_legend(struct script *s, const struct layout *l)
 		add_label(s, &(struct svg_text){b->x, b->y, "left", "t"},
 			  b->text);
 		if (is_marked(series))
-			str_addf(s->out, "set label %zu '' at screen %.5f,%.5f "
-				 "point pt %d ps 1.1 lc rgb '%s'\n",
-				 ++s->labels, screen_x(s, b->x - 12),
-				 screen_y(s, b->y), point_type(s->f, b->series),
-				 colour_of(s->f, b->series));
+			add_sign(s, b->series, b->x - 12, b->y);
 		if (series->mark != FIGURE_POINTS)
 			str_addf(s->out, "set arrow from screen %.5f,%.5f to "
 				 "screen %.5f,%.5f nohead lw 2 lc rgb '%s' "
@@ -220,9 +242,14 @@ add_texts(struct script *s, const struct layout *l)
 	if (f->x.label)
 		add_label(s, &(struct svg_text){l->plot.x + l->plot.w,
 			  l->x_label_y, "right", "m"}, f->x.label);
-	for (size_t i = 0; i < l->labels; i++)
-		add_label(s, &(struct svg_text){l->label[i].x, l->label[i].y,
-			  "left", "t"}, l->label[i].text);
+	for (size_t i = 0; i < l->labels; i++) {
+		const struct layout_label *b = &l->label[i];
+
+		add_label(s, &(struct svg_text){b->x, b->y, "left", "t"},
+			  b->text);
+		if (l->direct)
+			add_sign(s, b->series, b->x - 8, b->y);
+	}
 	add_legend(s, l);
 }
 
@@ -343,22 +370,28 @@ plot_bars(struct script *s)
 
 /* ---- grids and pictures --------------------------------------------- */
 
+/* As svg_grid.c has them: rows at the left, columns on top. */
 static void
-add_grid_names(struct script *s, char axis, size_t from, size_t n)
+add_grid_names(struct script *s, const struct box *p)
 {
 	const struct figure *f = s->f;
 	struct str name = STR_INIT;
 
-	str_addf(s->out, "set %ctics scale 0 %s(", axis,
-		 axis == 'x' && n > 12 ? "rotate by 90 right " : "");
-	for (size_t i = 0; i < n && from + i < f->names && n <= 60; i++) {
+	for (size_t i = 0; i < f->rows + f->columns && i < f->names; i++) {
+		bool is_row = i < f->rows;
+		double at = (double)(is_row ? i : i - f->rows) + 0.5;
+		struct svg_text place = {p->x - 6, p->y + at * p->h /
+					 (double)f->rows, "right", "m"};
+
+		if (!is_row)
+			place = (struct svg_text){p->x + at * p->w /
+				(double)f->columns, p->y - 9, "center", "m"};
 		str_reset(&name);
-		layout_clip(&pen_pixels, f->name[from + i], 100, &name);
-		str_add(s->out, i ? ", " : "");
-		add_quoted(s->out, name.buf);
-		str_addf(s->out, " %zu", i);
+		layout_clip(&pen_pixels, f->name[i], is_row ? p->x - 16
+			    : p->w / (double)f->columns, &name);
+		add_label(s, &place, name.buf);
 	}
-	str_add(s->out, ")\n");
+	s->out->failed |= name.failed;
 	str_release(&name);
 }
 
@@ -366,25 +399,23 @@ static int
 plot_grid(struct script *s)
 {
 	const struct figure *f = s->f;
-	double side = fmin(s->width - 140, s->height - 130);
-	struct box p = {120, 50, side * (double)f->columns / (double)f->rows,
-			side};
+	struct box p;
+	bool named = svg_grid_box(f, s->width, &p);
 
-	if (p.w > s->width - 140)
-		p.w = s->width - 140;
 	begin(s);
 	add_margins(s, &p);
 	str_addf(s->out, "unset grid\nunset border\nunset colorbox\n"
+		 "unset tics\n"
 		 "set palette defined (0 '#f7fbff', 1 '#c6dbef', 2 '#6baed6', "
 		 "3 '#2171b5', 4 '#08306b')\nset cbrange [0:1]\n"
 		 "set xrange [-0.5:%zu.5]\nset yrange [%zu.5:-0.5]\n",
 		 f->columns - 1, f->rows - 1);
-	add_grid_names(s, 'y', 0, f->rows);
-	add_grid_names(s, 'x', f->rows, f->columns);
 	add_label(s, &(struct svg_text){12, 14, "left", "h"}, f->title);
 	if (f->x.label)
 		add_label(s, &(struct svg_text){12, 36, "left", "m"},
 			  f->x.label);
+	if (named)
+		add_grid_names(s, &p);
 	begin_plot(s);
 	add_source(s);
 	str_add(s->out, "using 2:1:4 with image");
@@ -442,9 +473,9 @@ figure_gnuplot(const struct figure *f, const struct figure_look *look,
 	if (figure_height(f, look, &height, e) < 0)
 		return -1;
 	s.width = look->width ? (double)look->width : 720;
-	s.height = (double)height;
+	s.height = (double)height - svg_note_height(f, s.width);
 	s.above = (double)look->above;
-	s.total = look->total ? (double)look->total : s.height;
+	s.total = (double)(look->total ? look->total : height);
 	status = f->kind == FIGURE_XY ? plot_xy(&s, e)
 	       : f->kind == FIGURE_BARS ? plot_bars(&s)
 	       : f->kind == FIGURE_GRID ? plot_grid(&s) : plot_images(&s);

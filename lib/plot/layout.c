@@ -194,7 +194,7 @@ spread(const struct layout *l, struct layout_label *list, size_t n)
 static int
 name_ends(struct layout *l, const struct figure *f, struct err *e)
 {
-	double x = l->plot.x + l->plot.w + (l->pen->snap ? 1 : 14);
+	double x = l->plot.x + l->plot.w + (l->pen->snap ? 3 : 28);
 
 	for (size_t i = 0; l->direct && i < f->n; i++) {
 		const struct figure_point *p = end_of(l, f->series[i]);
@@ -268,7 +268,7 @@ spread_out(struct layout *l, const struct figure *f)
 	scale_axis(&l->y, f, false, most < 11 ? most : 11);
 	if (l->direct) {
 		named(f, &widest, l->pen);
-		right = widest + (l->pen->snap ? 1 : 18);
+		right = widest + (l->pen->snap ? 3 : 32); /* with a mark */
 	}
 	l->plot.x = widest_tick(l, &l->y) + (l->pen->snap ? 1 : 14);
 	l->plot.w = fmax(l->width - l->plot.x - right, 4 * l->pen->pad);

@@ -85,6 +85,9 @@ log_ticks(struct scale *s, double low, double high, size_t kind, int stride)
 		}
 }
 
+/* Below this ratio of its ends ticks at equal distances read better. */
+#define SHORT 6
+
 static void
 fit_log(struct scale *s, double low, double high, size_t most)
 {
@@ -94,6 +97,11 @@ fit_log(struct scale *s, double low, double high, size_t most)
 	if (high / low < 1.02) {
 		low /= 1.1;
 		high *= 1.1;
+	}
+	if (high / low < SHORT) {
+		fit_linear(s, low, high, most);
+		if (s->low > 0)
+			return;
 	}
 	for (kind = LOG_KINDS; kind-- > 0;)
 		if (log_ticks(s, low, high, kind, 1) <= most)

@@ -148,47 +148,57 @@ figure_style(struct str *out)
 
 /* ---- the note below ------------------------------------------------- */
 
-/* Words in lines of the width; draws if out, returns how many lines. */
-static size_t
-wrap(const char *note, double x, double y, double width, struct str *out)
+const char *
+svg_note_line(const char *note, double width, struct str *line)
 {
-	struct str line = STR_INIT, next = STR_INIT;
-	size_t lines = 0;
+	struct str next = STR_INIT;
 
+	str_reset(line);
 	while (note && *note) {
 		size_t word = strcspn(note, " ");
 
 		str_reset(&next);
-		str_addf(&next, "%s%s%.*s", line.buf, line.len ? " " : "",
+		str_addf(&next, "%s%s%.*s", line->buf, line->len ? " " : "",
 			 (int)word, note);
-		if (line.len && pen_pixels.width(next.buf) > width) {
-			if (out)
-				svg_text(out, &(struct svg_text){x, y +
-					 (double)lines * 16, "start", "m"},
-					 line.buf);
-			lines++;
-			str_reset(&line);
-			continue;
-		}
-		str_reset(&line);
-		str_add(&line, next.buf);
+		if (line->len && pen_pixels.width(next.buf) > width)
+			break;
+		str_reset(line);
+		str_add(line, next.buf);
 		note += word + strspn(note + word, " ");
 	}
-	if (line.len && out)
-		svg_text(out, &(struct svg_text){x, y + (double)lines * 16,
-			 "start", "m"}, line.buf);
-	lines += line.len > 0;
-	str_release(&line);
+	line->failed |= next.failed;
 	str_release(&next);
-	return lines;
+	return note;
 }
 
-static double
-note_height(const struct figure *f, double width)
+double
+svg_note_height(const struct figure *f, double width)
 {
-	size_t lines = wrap(f->note, 0, 0, width - 24, NULL);
+	struct str line = STR_INIT;
+	const char *note = f->note;
+	size_t lines = 0;
 
-	return lines ? (double)lines * 16 + 10 : 0;
+	while (note && *note && !line.failed) {
+		note = svg_note_line(note, width - 24, &line);
+		lines++;
+	}
+	str_release(&line);
+	return lines ? (double)lines * SVG_NOTE + 10 : 0;
+}
+
+static void
+draw_note(const struct figure *f, double y, double width, struct str *out)
+{
+	struct str line = STR_INIT;
+	const char *note = f->note;
+
+	for (; note && *note && !line.failed; y += SVG_NOTE) {
+		note = svg_note_line(note, width - 24, &line);
+		svg_text(out, &(struct svg_text){12, y, "start", "m"},
+			 line.buf);
+	}
+	out->failed |= line.failed;
+	str_release(&line);
 }
 
 /* ---- the whole ------------------------------------------------------ */
@@ -224,7 +234,7 @@ figure_height(const struct figure *f, const struct figure_look *look,
 	if (f->failed)
 		return err_nomem(e, "a figure");
 	*height = (size_t)(body_height(f, w, look->height) +
-			   note_height(f, w));
+			   svg_note_height(f, w));
 	return 0;
 }
 
@@ -276,7 +286,7 @@ figure_svg(const struct figure *f, const struct figure_look *look,
 		 all);
 	if (draw(f, w, h, out, e) < 0)
 		return -1;
-	wrap(f->note, 12, h + 10, w - 24, out);
+	draw_note(f, h + 10, w, out);
 	str_add(out, "</svg>\n");
 	return str_check(out, e);
 }

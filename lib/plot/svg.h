@@ -28,6 +28,11 @@ void svg_marker(struct str *out, size_t colour, bool hollow, double x,
 /* Coordinates with one decimal. */
 void svg_number(struct str *out, double value);
 
+/* The words of a note that fit into a line; what is left of it. */
+#define SVG_NOTE 16 /* height of such a line */
+double svg_note_height(const struct figure *f, double width);
+const char *svg_note_line(const char *note, double width, struct str *line);
+
 /* The parts inside <svg>...</svg>, for a given width and height. */
 int svg_xy(const struct figure *f, const struct layout *l, struct str *out,
 	   struct err *e) MUST_USE;
@@ -36,6 +41,8 @@ double svg_bars_height(const struct figure *f, double width);
 int svg_grid(const struct figure *f, double width, struct str *out,
 	     struct err *e) MUST_USE;
 double svg_grid_height(const struct figure *f, double width);
+/* Where its cells stand; false: they are too small for names. */
+bool svg_grid_box(const struct figure *f, double width, struct box *box);
 int svg_images(const struct figure *f, double width, struct str *out,
 	       struct err *e) MUST_USE;
 double svg_images_height(const struct figure *f, double width);

@@ -10,7 +10,7 @@
 
 #define TOP 34.0
 #define VALUE 58.0 /* room for the number at a bar's end */
-#define NAME 17.0
+#define NAME 19.0
 
 struct bars {
 	double left, right; /* of the axis */
@@ -169,7 +169,7 @@ add_rows(const struct bars *b, const struct figure *f, struct str *out)
 			    &name);
 		svg_text(out, &(struct svg_text){
 			 b->above ? 14 : b->left - 8,
-			 b->above ? y + NAME / 2 + 1
+			 b->above ? y + NAME / 2 - 1
 				  : y + (h - b->gap) / 2 - 0.5,
 			 b->above ? "start" : "end", "t"}, name.buf);
 		for (size_t k = 0; k < f->n; k++) {

@@ -58,6 +58,17 @@ svg_grid_height(const struct figure *f, double width)
 	return ceil(g.top + g.h * (double)f->rows + 12);
 }
 
+bool
+svg_grid_box(const struct figure *f, double width, struct box *box)
+{
+	struct grid g;
+
+	plan(&g, f, width);
+	*box = (struct box){g.left, g.top, g.w * (double)f->columns,
+			    g.h * (double)f->rows};
+	return g.named;
+}
+
 static void
 clipped(const struct svg_text *where, const char *text, double width,
 	struct str *out)

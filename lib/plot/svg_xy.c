@@ -121,16 +121,33 @@ add_points(const struct figure *f, const struct layout *l, size_t series,
 	}
 }
 
+/* What a series looks like, before its name. */
 static void
-add_labels(const struct layout *l, struct str *out)
+add_sign(const struct figure *f, size_t series, double x, double y,
+	 struct str *out)
+{
+	const struct figure_series *s = f->series[series];
+	char name[8];
+
+	if (s->mark < FIGURE_GUIDE)
+		svg_marker(out, layout_colour(f, series), s->hollow, x, y);
+	else
+		add_line(out, class_of(f, series, name),
+			 (double[]){x - 5, y, x + 5, y});
+}
+
+static void
+add_labels(const struct figure *f, const struct layout *l, struct str *out)
 {
 	for (size_t i = 0; i < l->labels; i++) {
 		const struct layout_label *b = &l->label[i];
 		bool is_end = l->direct && b->x >= l->plot.x + l->plot.w;
 
-		if (is_end)
-			add_line(out, "q", (double[]){b->at_x + 4, b->at_y,
-				 b->x - 3, b->y});
+		if (is_end) {
+			add_line(out, "q", (double[]){b->at_x + 5, b->at_y,
+				 b->x - 14, b->y});
+			add_sign(f, b->series, b->x - 8, b->y, out);
+		}
 		svg_text(out, &(struct svg_text){b->x, b->y, "start",
 			 is_end ? "t" : "o"}, b->text);
 	}
@@ -192,7 +209,7 @@ svg_xy(const struct figure *f, const struct layout *l, struct str *out,
 		}
 	for (size_t i = 0; i < f->n; i++)
 		add_points(f, l, i, out);
-	add_labels(l, out);
+	add_labels(f, l, out);
 	add_legend(f, l, out);
 	return 0;
 }

@@ -113,22 +113,33 @@ draw_markers(const struct figure *f, const struct layout *l, size_t series,
 	}
 }
 
+/* What a series looks like, before its name. */
+static uint32_t
+sign_of(const struct figure *f, size_t series, const struct canvas *c)
+{
+	const struct figure_series *s = f->series[series];
+
+	if (s->mark >= FIGURE_GUIDE)
+		return c->unicode ? 0x2812 : '.';
+	return canvas_marker(c, layout_colour(f, series), s->hollow);
+}
+
 static void
 draw_names(const struct figure *f, const struct layout *l, struct canvas *c)
 {
-	for (size_t i = 0; i < l->labels; i++)
-		canvas_text(c, l->label[i].x, l->label[i].y, l->label[i].text,
-			    l->direct ? colour_of(f, l->label[i].series)
-				      : CANVAS_PLAIN);
+	for (size_t i = 0; i < l->labels; i++) {
+		const struct layout_label *b = &l->label[i];
+
+		canvas_text(c, b->x, b->y, b->text, CANVAS_PLAIN);
+		if (l->direct)
+			canvas_put(c, b->x - 2, b->y, sign_of(f, b->series, c),
+				   colour_of(f, b->series));
+	}
 	for (size_t i = 0; i < l->legends; i++) {
 		const struct layout_label *b = &l->legend[i];
-		const struct figure_series *s = f->series[b->series];
-		uint32_t code = canvas_marker(c, layout_colour(f, b->series),
-					      s->hollow);
 
-		if (s->mark >= FIGURE_GUIDE)
-			code = c->unicode ? 0x28d2 : '.';
-		canvas_put(c, b->x - 2, b->y, code, colour_of(f, b->series));
+		canvas_put(c, b->x - 2, b->y, sign_of(f, b->series, c),
+			   colour_of(f, b->series));
 		canvas_text(c, b->x, b->y, b->text, CANVAS_PLAIN);
 	}
 }

@@ -217,6 +217,8 @@ narrow()
 	dl-train -q -y y --hidden 8,4 --epochs 2 --seed 1 -o m.dlm t.dlf
 	dl-report m.dlm >out
 	grep -q 'weights and biases' out
+	grep -q 'Importance of the inputs' out
+	grep -q 'color.red' out
 	fails 4 'categorical' dl-report --image 2x2 m.dlm
 	zstdcat "$MNIST/train.csv.zst" | head -n 500 |
 		dl-import -q --type C785=enum -o d.dlf -
