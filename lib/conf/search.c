@@ -312,6 +312,7 @@ int
 search_point(const struct search *s, enum search_method method, uint64_t seed,
 	     int64_t i, int64_t n, struct params *p, struct err *e)
 {
+	params_release(p);
 	if (params_init(p, e) < 0)
 		return -1;
 	for (size_t d = s->n; d-- > 0;) {

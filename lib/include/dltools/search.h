@@ -65,8 +65,8 @@ int search_check(const struct search *s, enum search_method method,
 int64_t search_size(const struct search *s);
 
 /*
- * Point i of n; p gets the defaults and the axes' values, which need not go
- * together: see params_check().
+ * Point i of n; p, zeroed or of the point before, gets the defaults and the
+ * axes' values, which need not go together: see params_check().
  */
 int search_point(const struct search *s, enum search_method method,
 		 uint64_t seed, int64_t i, int64_t n, struct params *p,
