@@ -1,5 +1,5 @@
 /*
- * dl-import - turn delimited text into a frame
+ * dl-import - turn delimited text or svmlight into a frame
  */
 #include <stdio.h>
 #include <string.h>
@@ -190,21 +190,21 @@ main(int argc, char **argv)
 		SET(0, "skip-lines", "N", "lines before the table"),
 		SET(0, "comment", "PREFIX", "lines to leave out begin so"),
 		SET(0, "header", "WHEN", "yes, no or auto"),
+		SET(0, "format", "NAME", "csv, tsv, svmlight or libsvm"),
+		SET(0, "index-base", "0|1", "svmlight: the first feature"),
 		SWITCH('H', "no-header", "the same as --header no"),
 		SET(0, "col-names", "LIST", "a,b,c or @FILE, line by line"),
 		SET('c', "columns", "COL", "keep these only"),
 		SET('C', "drop-columns", "COL", "leave these out"),
 		SET(0, "type", "COL=TYPE",
 		    "num, enum, text, skip, time or time:FORMAT"),
-		CLI_TEXT(0, "schema", &o.schema_file, "FILE",
-			 "types and levels from JSON"),
+		CLI_TEXT(0, "schema", &o.schema_file, "FILE", "types, as JSON"),
 		CLI_TEXT(0, "like", &o.like, "FILE",
 			 "the coding of a frame or model; drift is refused"),
 		SWITCH(0, "adapt", "--like: adapt what has drifted"),
 		SET(0, "na", "[COL=]TEXT", "one more text for missing"),
 		SWITCH(0, "no-default-na", "only the empty cell and --na"),
-		SET(0, "leading-zeros", "TYPE",
-		    "what 007 makes a column: enum or num"),
+		SET(0, "leading-zeros", "TYPE", "007 makes it enum or num"),
 		SET(0, "max-levels", "N", "above, enum becomes text (10M)"),
 		SET(0, "on-error", "WHAT", "bad rows: stop, skip or pad"),
 		SET(0, "max-errors", "N|P%", "most bad rows to skip"),
@@ -231,7 +231,7 @@ main(int argc, char **argv)
 	};
 	struct cli c = {
 		.name = "dl-import",
-		.about = "turn delimited text into a frame",
+		.about = "turn delimited text or svmlight into a frame",
 		.synopsis = synopsis, .examples = examples, .notes = notes,
 		.options = options, .max_operands = SIZE_MAX,
 	};

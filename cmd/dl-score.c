@@ -28,8 +28,8 @@ struct opts {
 	struct score_options score;
 	struct score_threshold threshold;
 	const char *model, *output, *metrics;
-	int form, header, precision, missing, unseen, contrib;
-	int64_t top, layer, threads;
+	int form, header, precision, missing, unseen, contrib, text;
+	int64_t top, layer, threads, base;
 	bool tsv, json, no_header, strict, quiet;
 };
 
@@ -39,6 +39,7 @@ static const char *const contribs[] = {"none", "ig", "grad", NULL};
 static const char *const precisions[] = {"auto", "f32", "bf16", NULL};
 static const char *const policies[] = {"error", "na", NULL};
 static const char *const headers[] = {"no", "yes", NULL};
+static const char *const texts[] = {"model", "csv", "svmlight", "libsvm", NULL};
 
 /* ---- what was asked for ---------------------------------------------- */
 
@@ -75,6 +76,8 @@ settle(struct opts *o, const char *input, struct err *e)
 	s->format = o->json ? SCORE_JSON : o->tsv ? SCORE_TSV : SCORE_CSV;
 	s->header = !o->no_header;
 	s->header_in = o->header;
+	s->text = o->text == 3 ? SCORE_TEXT_SVMLIGHT : (enum score_text)o->text;
+	s->index_base_in = (int)o->base;
 	s->missing_na = o->missing == 1 && !o->strict;
 	s->unseen_error = o->unseen == 0 || o->strict;
 	s->strict = o->strict;
@@ -170,7 +173,8 @@ run(struct opts *o, const char *input, struct err *e)
 int
 main(int argc, char **argv)
 {
-	struct opts o = {.header = -1, .precision = PRECISION_F32, .unseen = 1};
+	struct opts o = {.header = -1, .precision = PRECISION_F32, .unseen = 1,
+			 .base = -1};
 	const struct cli_option options[] = {
 		CLI_TEXT('m', "model", &o.model, "MODEL", "the model"),
 		CLI_TEXT('o', "out", &o.output, "FILE", "write to FILE"),
@@ -218,6 +222,9 @@ main(int argc, char **argv)
 		CLI_FLAG(0, "strict", &o.strict, "both are errors"),
 		CLI_CHOICE(0, "header", &o.header, headers,
 			   "does the CSV begin with one (looks for it)"),
+		CLI_CHOICE(0, "format", &o.text, texts, "of text (the model's)"),
+		CLI_INT(0, "index-base", &o.base, 0, 1, "0|1",
+			"svmlight: number of the first feature (the model's)"),
 		CLI_CALL('d', "delimiter", &o.score.delimiter, score_set_delimiter,
 			 "C", "of the CSV (the model's)"),
 		CLI_INT('j', "threads", &o.threads, 1, 1024, "N", "threads"),

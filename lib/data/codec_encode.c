@@ -252,13 +252,21 @@ compress(struct bytes *out, const struct bytes *body, int level, struct err *e)
 }
 
 /* Keeps what was used of a buffer made for the worst case. */
-static int
-keep(struct encoded_chunk *x, const struct bytes *out, struct err *e)
+int
+codec_seal(struct encoded_chunk *x, const struct bytes *body, int level,
+	   struct err *e)
 {
-	x->bytes = (unsigned char *)mem_memdup(out->at, out->len, e);
-	x->len = out->len;
-	x->hash = XXH3_64bits(out->at, out->len);
-	return x->bytes ? 0 : -1;
+	struct bytes out = {0};
+	int status = compress(&out, body, level, e);
+
+	if (status == 0) {
+		x->bytes = (unsigned char *)mem_memdup(out.at, out.len, e);
+		x->len = out.len;
+		x->hash = XXH3_64bits(out.at, out.len);
+		status = x->bytes ? 0 : -1;
+	}
+	bytes_release(&out);
+	return status;
 }
 
 static int
@@ -278,7 +286,7 @@ chunk_encode(const struct chunk *c, enum column_type type, int zstd_level,
 	     struct err *e)
 {
 	struct encoded_chunk *x = NULL;
-	struct bytes body = {0}, out = {0};
+	struct bytes body = {0};
 	struct chunk dense = {0};
 	int status = -1;
 
@@ -290,14 +298,12 @@ chunk_encode(const struct chunk *c, enum column_type type, int zstd_level,
 	x->form = c->form;
 	x->n = c->n;
 	if (tally_chunk(&x->tally, &dense, c->n - dense.n, e) < 0 ||
-	    make_body(&body, c, &dense, e) < 0 ||
-	    compress(&out, &body, zstd_level, e) < 0)
+	    make_body(&body, c, &dense, e) < 0)
 		goto out;
-	status = keep(x, &out, e);
+	status = codec_seal(x, &body, zstd_level, e);
 out:
 	drop_dense(&dense, c);
 	bytes_release(&body);
-	bytes_release(&out);
 	if (status < 0) {
 		encoded_chunk_free(x);
 		x = NULL;

@@ -86,6 +86,14 @@ struct plan {
 int codec_plan(struct plan *p, const struct chunk *dense,
 	       struct err *e) MUST_USE;
 
+/* Of entries that are not 0, many rows beside them: layout 4. */
+int codec_plan_entries(struct plan *p, const struct chunk *c, size_t entries,
+		       struct err *e) MUST_USE;
+
+/* Compresses the body if that pays and keeps it. */
+int codec_seal(struct encoded_chunk *x, const struct bytes *body, int level,
+	       struct err *e) MUST_USE;
+
 /* Bits for words 0 .. range, rounded up to a legal width. */
 unsigned codec_width(uint64_t range);
 bool codec_is_width(unsigned width);

@@ -223,3 +223,34 @@ codec_plan(struct plan *p, const struct chunk *dense, struct err *e)
 	make_layout(p);
 	return 0;
 }
+
+/* One zero stands for all when the words are chosen. */
+int
+codec_plan_entries(struct plan *p, const struct chunk *c, size_t entries,
+		   struct err *e)
+{
+	struct extent all, filled;
+	double *copy;
+
+	*p = (struct plan){.n = entries + 1};
+	p->owned = mem_zalloc(p->n, sizeof *p->owned, e);
+	copy = mem_zalloc(p->n, sizeof *copy, e);
+	if (!p->owned || !copy) {
+		mem_free(copy);
+		return -1;
+	}
+	p->word = p->owned;
+	if (c->form == CHUNK_INT) {
+		p->transform = TRANSFORM_INT;
+		memcpy(p->owned, c->i64, entries * sizeof *p->owned);
+	} else {
+		memcpy(copy, c->f64, entries * sizeof *copy);
+		real_words(p, copy);
+	}
+	mem_free(copy);
+	p->n = entries;
+	find_extents(p, &all, &filled);
+	take_extent(p, &filled);
+	p->layout = LAYOUT_GAPS;
+	return 0;
+}

@@ -41,6 +41,18 @@ csv_dialect_init(struct csv_dialect *d, struct err *e)
 }
 
 int
+csv_dialect_svmlight(struct csv_dialect *d, int index_base, struct err *e)
+{
+	memset(d, 0, sizeof(*d));
+	d->format = CSV_SVMLIGHT;
+	d->index_base = index_base;
+	d->delimiter = ' ';
+	d->decimal = '.';
+	d->comment = mem_strdup("#", e);
+	return d->comment ? 0 : -1;
+}
+
+int
 csv_dialect_copy(struct csv_dialect *to, const struct csv_dialect *from,
 		 struct err *e)
 {

@@ -9,6 +9,8 @@
 #include <dltools/mem.h>
 
 #define FLAG_HEADER 1u
+#define FLAG_SVMLIGHT 2u
+#define FLAG_BASE 4u /* indices count from 1 */
 #define TOKENS_MOST 65536
 
 static void
@@ -16,6 +18,25 @@ put_text(struct bytes *b, const char *text)
 {
 	bytes_varint(b, strlen(text));
 	bytes_add(b, text, strlen(text));
+}
+
+static unsigned
+flags_of(const struct csv_dialect *d)
+{
+	return (d->has_header ? FLAG_HEADER : 0) |
+	       (d->format == CSV_SVMLIGHT ? FLAG_SVMLIGHT : 0) |
+	       (d->index_base ? FLAG_BASE : 0);
+}
+
+/* Svmlight has no header, and only it counts features. */
+static bool
+take_flags(struct csv_dialect *d, unsigned flags)
+{
+	d->has_header = flags & FLAG_HEADER;
+	d->format = flags & FLAG_SVMLIGHT ? CSV_SVMLIGHT : CSV_DELIMITED;
+	d->index_base = flags & FLAG_BASE ? 1 : 0;
+	return flags <= FLAG_HEADER || flags == FLAG_SVMLIGHT ||
+	       flags == (FLAG_SVMLIGHT | FLAG_BASE);
 }
 
 void
@@ -30,7 +51,7 @@ contents_put_dialect(struct bytes *b, const struct contents *t)
 	bytes_u8(b, (unsigned char)d->quote);
 	bytes_u8(b, (unsigned char)d->escape);
 	bytes_u8(b, (unsigned char)d->decimal);
-	bytes_u8(b, d->has_header ? FLAG_HEADER : 0);
+	bytes_u8(b, flags_of(d));
 	put_text(b, d->comment ? d->comment : "");
 	bytes_varint(b, d->na_n);
 	for (i = 0; i < d->na_n; i++)
@@ -91,10 +112,9 @@ contents_get_dialect(struct contents *t, struct cursor *in, struct err *e)
 	d->decimal = (char)cursor_u8(in);
 	flags = cursor_u8(in);
 	if (in->bad || !is_ascii(d) || !d->delimiter || !d->decimal ||
-	    flags & ~FLAG_HEADER || d->delimiter == d->quote)
+	    !take_flags(d, flags) || d->delimiter == d->quote)
 		return err_set(e, ERR_INPUT,
 			       "damaged table of contents: dialect");
-	d->has_header = flags & FLAG_HEADER;
 	d->comment = get_text(in, e);
 	if (!d->comment)
 		return -1;

@@ -218,8 +218,7 @@ init(struct import *im, struct err *e)
 	pthread_mutex_init(&im->lock, NULL);
 	pthread_cond_init(&im->changed, NULL);
 	im->has_locks = true;
-	if (check_output(im->o, e) < 0 ||
-	    csv_dialect_copy(&im->dialect, &im->o->dialect, e) < 0)
+	if (csv_dialect_copy(&im->dialect, &im->o->dialect, e) < 0)
 		return -1;
 	im->workers = im->o->threads ? im->o->threads :
 		      pool_default_threads();
@@ -323,6 +322,10 @@ import_run(const struct import_options *o, struct import_report *r,
 	int status;
 
 	memset(r, 0, sizeof(*r));
+	if (check_output(o, e) < 0)
+		return -1;
+	if (o->dialect.format == CSV_SVMLIGHT)
+		return import_svmlight(o, r, e);
 	status = init(&im, e);
 	if (status == 0) {
 		pool_run(im.pool, work, &im);

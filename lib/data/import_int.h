@@ -11,6 +11,7 @@
  *	import_finish.c	   row groups into the frame
  *	import_schema.c	   schemas of frames and JSON files
  *	import_report.c	   options, report
+ *	import_svmlight.c  lines of svmlight instead
  */
 #ifndef DATA_IMPORT_INT_H
 #define DATA_IMPORT_INT_H
@@ -195,8 +196,16 @@ void *import_read_scratch(const struct import *im, uint64_t at, size_t len,
 const struct cells *import_assemble(struct import_worker *w, size_t column,
 				    size_t group, struct err *e) MUST_USE;
 
+/* import_svmlight.c: the whole import, if the text is svmlight */
+int import_svmlight(const struct import_options *o, struct import_report *r,
+		    struct err *e) MUST_USE;
+
 /* import_type.c */
 int import_find_types(struct import *im, struct err *e) MUST_USE;
+/* Levels of the coding come first, in its order, before any others. */
+int import_add_coding(struct import_column *c, struct err *e) MUST_USE;
+/* Sets c->code from the levels found. */
+int import_rank_levels(struct import_column *c, struct err *e) MUST_USE;
 
 /* Types and levels are known beforehand: groups are written while reading. */
 int import_stream(struct import *im, struct err *e) MUST_USE;

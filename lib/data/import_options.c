@@ -183,9 +183,25 @@ set_comment(struct import_options *o, const char *value, struct err *e)
 	return o->dialect.comment ? 0 : -1;
 }
 
+static int
+set_format(struct import_options *o, const char *value, struct err *e)
+{
+	static const char *const format[] = {
+		"csv", "tsv", "svmlight", "libsvm", NULL
+	};
+	int k = 0;
+
+	if (pick(value, format, &k, e) < 0)
+		return -1;
+	o->dialect.format = k >= 2 ? CSV_SVMLIGHT : CSV_DELIMITED;
+	if (k == 1)
+		o->dialect.delimiter = '\t';
+	return 0;
+}
+
 enum key {
 	KEY_DELIMITER, KEY_QUOTE, KEY_ESCAPE, KEY_SKIP_LINES, KEY_COMMENT,
-	KEY_HEADER, KEY_COL_NAMES, KEY_TYPE, KEY_NA, KEY_NO_DEFAULT_NA,
+	KEY_HEADER, KEY_FORMAT, KEY_INDEX_BASE, KEY_COL_NAMES, KEY_TYPE, KEY_NA, KEY_NO_DEFAULT_NA,
 	KEY_LEADING_ZEROS, KEY_COLUMNS, KEY_DROP_COLUMNS, KEY_ADAPT,
 	KEY_ON_ERROR, KEY_MAX_ERRORS, KEY_REJECTS, KEY_EXPECT_ROWS,
 	KEY_ALLOW_EMPTY, KEY_RENAME_COLUMNS, KEY_ENCODING, KEY_DECOMPRESS,
@@ -195,7 +211,7 @@ enum key {
 
 static const char *const keys[] = {
 	"delimiter", "quote", "escape", "skip-lines", "comment",
-	"header", "col-names", "type", "na", "no-default-na",
+	"header", "format", "index-base", "col-names", "type", "na", "no-default-na",
 	"leading-zeros", "columns", "drop-columns", "adapt",
 	"on-error", "max-errors", "rejects", "expect-rows",
 	"allow-empty", "rename-columns", "encoding", "decompress",
@@ -228,6 +244,15 @@ set_dialect(struct import_options *o, enum key key, const char *value,
 	case KEY_HEADER:
 		status = pick(value, header, &k, e);
 		o->header = k == 2 ? -1 : k;
+		return status;
+	case KEY_FORMAT:
+		return set_format(o, value, e);
+	case KEY_INDEX_BASE:
+		status = set_count(value, 0, &lines, e);
+		if (status == 0 && lines > 1)
+			return err_set(e, ERR_USAGE, "'%s' is not 0 or 1",
+				       value);
+		o->index_base = (int)lines;
 		return status;
 	default:
 		return set_names(o, value, e);

@@ -13,6 +13,7 @@ import_options_init(struct import_options *o, struct err *e)
 {
 	memset(o, 0, sizeof(*o));
 	o->header = -1;
+	o->index_base = -1;
 	o->max_errors = -1;
 	o->expect_rows = -1;
 	o->max_levels = LEVELS_MAX;

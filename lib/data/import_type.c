@@ -96,8 +96,8 @@ by_value(const void *a, const void *b)
 }
 
 /* The ranks of the levels found, those of a coding before all others. */
-static int
-rank_levels(struct import_column *c, struct err *e)
+int
+import_rank_levels(struct import_column *c, struct err *e)
 {
 	const struct string_table *t = &c->levels.table;
 	size_t fixed = c->coding ? c->coding->n : 0, i, n = t->n - fixed;
@@ -141,8 +141,8 @@ is_too_varied(const struct import *im, const struct import_column *c)
 }
 
 /* The levels of the coding come first, in its order. */
-static int
-add_coding(struct import_column *c, struct err *e)
+int
+import_add_coding(struct import_column *c, struct err *e)
 {
 	const struct string_table *t = c->coding;
 	size_t i;
@@ -162,8 +162,8 @@ import_stream(struct import *im, struct err *e)
 
 	for (i = 0; i < im->columns; i++) {
 		c = &im->column[i];
-		if (add_coding(c, e) < 0 ||
-		    (c->coding && rank_levels(c, e) < 0))
+		if (import_add_coding(c, e) < 0 ||
+		    (c->coding && import_rank_levels(c, e) < 0))
 			return -1;
 	}
 	return import_start_writer(im, e);
@@ -179,7 +179,7 @@ find_levels(struct import_worker *w, size_t column, struct err *e)
 	char scratch[CELL_TEXT_ROOM];
 	const char *t;
 
-	if (add_coding(c, e) < 0)
+	if (import_add_coding(c, e) < 0)
 		return -1;
 	for (group = 0; group < groups; group++) {
 		all = import_assemble(w, column, group, e);
@@ -198,7 +198,7 @@ find_levels(struct import_worker *w, size_t column, struct err *e)
 			return 0;
 		}
 	}
-	return rank_levels(c, e);
+	return import_rank_levels(c, e);
 }
 
 static void

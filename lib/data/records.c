@@ -229,6 +229,7 @@ records_release(struct records *r)
 	mem_free(r->name);
 	mem_free(r->type);
 	mem_free(r->field);
+	mem_free(r->absent);
 	mem_free(r->index);
 	memset(r, 0, sizeof(*r));
 }

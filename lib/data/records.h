@@ -26,6 +26,8 @@ struct records {
 	struct na_set na;
 	bool has_header;       /* the first record is no row */
 	size_t fields;         /* of every record */
+	bool is_svmlight;      /* lines of svmlight: no names, no fields */
+	float *absent;         /* svmlight: dense units of a row of zeros */
 	char **name;           /* [fields] */
 	enum column_type *type; /* [fields]: in the model's table, or 0 */
 	size_t *field;         /* of each predictor; SIZE_MAX: not there */
@@ -43,6 +45,10 @@ int records_init(struct records *r, const struct encoder *enc,
 		 const struct csv_dialect *dialect, const char *path,
 		 const struct csv_block *first, int header,
 		 struct err *e) MUST_USE;
+/* Lines of svmlight.  ERR_SCHEMA if the model's table cannot be such text. */
+int records_init_svmlight(struct records *r, const struct encoder *enc,
+			  const struct csv_dialect *dialect, const char *path,
+			  struct err *e) MUST_USE;
 void records_release(struct records *r);
 
 /* What a batch does not hold; arrays of at least as many rows. */
@@ -64,11 +70,26 @@ int records_fill(const struct records *r, const struct csv_block *block,
 int records_number(const struct records *r, size_t field, const char *text,
 		   size_t len, double *out);
 
+/* The first word of a line of svmlight; empty where there is none. */
+const char *records_svmlight_label(const struct csv_block *b,
+				   const struct csv_record *rec, size_t *len);
+/* What records_fill() does with such lines. */
+int records_fill_svmlight(const struct records *r,
+			  const struct csv_block *block, size_t first,
+			  size_t n, struct batch *b, double *actual,
+			  struct err *e) MUST_USE;
+
 /* An empty line: no row, unless the table has one column. */
 static inline bool
-records_is_blank(const struct records *r, const struct csv_record *rec)
+records_is_blank(const struct records *r, const struct csv_block *b,
+		 const struct csv_record *rec)
 {
-	return rec->fault == CSV_BLANK && r->fields > 1;
+	size_t len;
+
+	if (!r->is_svmlight)
+		return rec->fault == CSV_BLANK && r->fields > 1;
+	records_svmlight_label(b, rec, &len);
+	return len == 0;
 }
 
 #endif

@@ -285,11 +285,14 @@ records_fill(const struct records *r, const struct csv_block *block,
 	size_t at = 0, i;
 	uint32_t entry;
 
+	if (r->is_svmlight)
+		return records_fill_svmlight(r, block, first, n, b,
+					     side->actual, e);
 	b->start[0] = 0;
 	for (i = 0; i < n; i++) {
 		struct row row = {r, block, &block->record[first + i]};
 
-		if (records_is_blank(r, row.rec))
+		if (records_is_blank(r, block, row.rec))
 			continue;
 		if (check(&row, e) < 0 ||
 		    batch_reserve(b, b->start[at] + r->enc->row_entries,

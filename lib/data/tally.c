@@ -99,6 +99,8 @@ tally_small(struct tally *t, const int64_t *v, size_t n, int64_t low,
 	for (k = 1; k < LANES; k++)
 		for (i = 0; i < values; i++)
 			times[i] += lane[k][i];
+	if (t->zeros) /* rows beside v[] */
+		times[-low] += (uint32_t)t->zeros;
 	status = tally_counts(t, times, values, low, e);
 	mem_free(times);
 	return status;
@@ -112,26 +114,45 @@ lanes_sum(const double lane[LANES])
 	return (lane[0] + lane[1]) + (lane[2] + lane[3]);
 }
 
+/* Value k stands in row[k], in row k where row is NULL; the others are 0. */
+struct values {
+	const double *v;
+	const uint32_t *row;
+	size_t n;
+};
+
+static size_t
+lane_of(const struct values *x, size_t k)
+{
+	return (x->row ? x->row[k] : k) % LANES;
+}
+
+/*
+ * Zeros add nothing to the sums, and their squares are added up at once: so it
+ * makes no difference whether they are there.
+ */
 static void
-tally_moments(struct tally *t, const double *v, size_t n)
+tally_moments(struct tally *t, const struct values *x)
 {
 	double sum[LANES] = {0}, square[LANES] = {0}, d;
 	size_t i;
 
-	for (i = 0; i < n; i++) {
-		sum[i % LANES] += v[i];
-		t->zeros += v[i] == 0;
-		if (v[i] < t->min)
-			t->min = v[i];
-		if (v[i] > t->max)
-			t->max = v[i];
+	for (i = 0; i < x->n; i++) {
+		double v = x->v[i];
+
+		sum[lane_of(x, i)] += v;
+		t->zeros += v == 0;
+		if (v < t->min)
+			t->min = v;
+		if (v > t->max)
+			t->max = v;
 	}
-	t->mean = lanes_sum(sum) / (double)n;
-	for (i = 0; i < n; i++) {
-		d = v[i] - t->mean;
-		square[i % LANES] += d * d;
+	t->mean = lanes_sum(sum) / (double)t->count;
+	for (i = 0; i < x->n; i++) {
+		d = x->v[i] - t->mean;
+		square[lane_of(x, i)] += x->v[i] == 0 ? 0 : d * d;
 	}
-	t->m2 = lanes_sum(square);
+	t->m2 = lanes_sum(square) + (double)t->zeros * (t->mean * t->mean);
 }
 
 static bool
@@ -147,30 +168,41 @@ has_fraction(const double *v, size_t n)
 	return i < n;
 }
 
+/* Keys of the values, and of a zero beside them. */
 static int
-tally_reals(struct tally *t, const double *v, size_t n, struct err *e)
+tally_keys(struct tally *t, uint64_t *key, size_t n, struct err *e)
 {
-	uint64_t *key = mem_zalloc(n, sizeof *key, e);
+	key[n] = key_of_double(0);
+	return distinct_from_keys(&t->distinct, key,
+				  n + (t->count > (int64_t)n), e);
+}
+
+static int
+tally_reals(struct tally *t, const struct values *x, struct err *e)
+{
+	uint64_t *key = mem_zalloc(x->n + 1, sizeof *key, e);
 	size_t i;
 	int status;
 
 	if (!key)
 		return -1;
-	t->min = t->max = v[0] + 0.0;
-	tally_moments(t, v, n);
-	t->fraction = has_fraction(v, n);
-	for (i = 0; i < n; i++)
-		key[i] = key_of_double(v[i]);
-	status = distinct_from_keys(&t->distinct, key, n, e);
+	t->min = t->max = t->zeros ? 0 : x->v[0] + 0.0;
+	tally_moments(t, x);
+	t->fraction = has_fraction(x->v, x->n);
+	for (i = 0; i < x->n; i++)
+		key[i] = key_of_double(x->v[i]);
+	status = tally_keys(t, key, x->n, e);
 	mem_free(key);
 	return status;
 }
 
 static int
-tally_wide(struct tally *t, const int64_t *v, size_t n, struct err *e)
+tally_wide(struct tally *t, const int64_t *v, const uint32_t *row, size_t n,
+	   struct err *e)
 {
-	uint64_t *key = mem_zalloc(n, sizeof *key, e);
+	uint64_t *key = mem_zalloc(n + 1, sizeof *key, e);
 	double *real = mem_zalloc(n, sizeof *real, e);
+	struct values x = {real, row, n};
 	int status = -1;
 	size_t i;
 
@@ -179,8 +211,8 @@ tally_wide(struct tally *t, const int64_t *v, size_t n, struct err *e)
 			real[i] = (double)v[i];
 			key[i] = key_of_int(v[i]);
 		}
-		tally_moments(t, real, n);
-		status = distinct_from_keys(&t->distinct, key, n, e);
+		tally_moments(t, &x);
+		status = tally_keys(t, key, n, e);
 	}
 	mem_free(key);
 	mem_free(real);
@@ -188,12 +220,13 @@ tally_wide(struct tally *t, const int64_t *v, size_t n, struct err *e)
 }
 
 static int
-tally_ints(struct tally *t, const int64_t *v, size_t n, struct err *e)
+tally_ints(struct tally *t, const int64_t *v, const uint32_t *row, size_t n,
+	   struct err *e)
 {
-	int64_t low = v[0], high = v[0];
+	int64_t low = t->zeros ? 0 : v[0], high = low;
 	size_t i;
 
-	for (i = 1; i < n; i++) {
+	for (i = 0; i < n; i++) {
 		if (v[i] < low)
 			low = v[i];
 		if (v[i] > high)
@@ -204,7 +237,7 @@ tally_ints(struct tally *t, const int64_t *v, size_t n, struct err *e)
 	if ((uint64_t)high - (uint64_t)low < DISTINCT_EXACT &&
 	    low >= -EXACT_INT && high <= EXACT_INT)
 		return tally_small(t, v, n, low, (size_t)(high - low) + 1, e);
-	return tally_wide(t, v, n, e);
+	return tally_wide(t, v, row, n, e);
 }
 
 /* ---- levels and strings ---------------------------------------------- */
@@ -275,9 +308,9 @@ tally_chunk(struct tally *t, const struct chunk *c, size_t missing,
 		return 0;
 	switch (c->form) {
 	case CHUNK_INT:
-		return tally_ints(t, c->i64, c->n, e);
+		return tally_ints(t, c->i64, NULL, c->n, e);
 	case CHUNK_REAL:
-		return tally_reals(t, c->f64, c->n, e);
+		return tally_reals(t, &(struct values){c->f64, NULL, c->n}, e);
 	case CHUNK_CODE:
 		return tally_codes(t, c->code, c->n,
 				   count_levels(c->code, c->n), e);
@@ -285,6 +318,17 @@ tally_chunk(struct tally *t, const struct chunk *c, size_t missing,
 		return tally_strings(t, c, e);
 	}
 	return err_set(e, ERR_INTERNAL, "chunk form %d", (int)c->form);
+}
+
+int
+tally_entries(struct tally *t, const struct chunk *c, size_t entries,
+	      struct err *e)
+{
+	*t = (struct tally){.count = (int64_t)c->n,
+			    .zeros = (int64_t)(c->n - entries)};
+	if (c->form == CHUNK_INT)
+		return tally_ints(t, c->i64, c->code, entries, e);
+	return tally_reals(t, &(struct values){c->f64, c->code, entries}, e);
 }
 
 static void

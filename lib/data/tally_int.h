@@ -45,6 +45,12 @@ struct tally {
 /* c has no mask; `missing` rows are to be counted beside it. */
 int tally_chunk(struct tally *t, const struct chunk *c, size_t missing,
 		struct err *e) MUST_USE;
+/*
+ * The same, to the last bit, for numbers without their zeros, as
+ * chunk_encode_entries() has them.
+ */
+int tally_entries(struct tally *t, const struct chunk *c, size_t entries,
+		  struct err *e) MUST_USE;
 /* Adds everything but the codes. */
 int tally_merge(struct tally *t, const struct tally *other,
 		struct err *e) MUST_USE;

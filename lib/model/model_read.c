@@ -169,6 +169,7 @@ parse_dialect(struct reader *r, const json_t *root, struct err *e)
 {
 	struct csv_dialect *d = &r->m->dialect;
 	const json_t *header = json_object_get(root, "header");
+	const json_t *base = json_object_get(root, "svmlight_index_base");
 	const char *comment =
 		json_string_value(json_object_get(root, "comment"));
 
@@ -179,6 +180,11 @@ parse_dialect(struct reader *r, const json_t *root, struct err *e)
 	    !json_is_boolean(header))
 		return bad(r, "dialect", e);
 	d->has_header = json_is_true(header);
+	d->format = base ? CSV_SVMLIGHT : CSV_DELIMITED;
+	d->index_base = (int)json_integer_value(base);
+	if (base && (!json_is_integer(base) || json_integer_value(base) < 0 ||
+		     json_integer_value(base) > 1 || d->has_header))
+		return bad(r, "dialect", e);
 	if (comment) {
 		d->comment = mem_strdup(comment, e);
 		if (!d->comment)

@@ -100,6 +100,10 @@ write_dialect(const struct model *m, struct json *j)
 	write_char(j, "decimal", d->decimal);
 	json_key(j, "header");
 	json_put_bool(j, d->has_header);
+	if (d->format == CSV_SVMLIGHT) {
+		json_key(j, "svmlight_index_base");
+		json_put_int(j, d->index_base);
+	}
 	json_key(j, "comment");
 	if (d->comment)
 		json_put_text(j, d->comment);

@@ -73,6 +73,13 @@ print_cell(void *ctx, size_t row, size_t which, struct str *out)
 		print_number(out, at->actual[row], format_of(s));
 		return;
 	}
+	if (s->records.is_svmlight) {
+		size_t len;
+
+		text = records_svmlight_label(at->block, rec, &len);
+		frame_text_string(out, text, len, format_of(s));
+		return;
+	}
 	f = &at->block->field[rec->field +
 			      (which == SIZE_MAX ? s->records.response
 						 : which)];
@@ -128,7 +135,7 @@ number_rows(struct score_work *w, struct cursor *at, size_t first)
 		     sizeof(*at->record), &w->err) < 0)
 		return -1;
 	for (i = first; i < b->records; i++)
-		if (!records_is_blank(&at->s->records, &b->record[i]))
+		if (!records_is_blank(&at->s->records, b, &b->record[i]))
 			at->record[n++] = (uint32_t)i;
 	at->actual = w->actual;
 	return 0;
@@ -196,6 +203,9 @@ find_kept(struct text_score *s, struct err *e)
 	const char *const *names = (const char *const *)s->records.name;
 	size_t n = s->records.fields;
 
+	if (s->records.is_svmlight)
+		return !job->o->keep ? 0 :
+			err_set(e, ERR_USAGE, "--keep: not with svmlight text");
 	if (score_note_extra(job, names, n, e) < 0)
 		return -1;
 	return job->o->keep ? column_list_parse(&job->keep, job->o->keep,
@@ -241,6 +251,19 @@ print_header(struct text_score *s, struct err *e)
 	return status;
 }
 
+static int
+init_records(struct text_score *s, const struct csv_block *b, struct err *e)
+{
+	const struct encoder *enc = &s->job->m->enc;
+	const char *path = csv_path(s->reader);
+
+	if (s->dialect.format == CSV_SVMLIGHT)
+		return records_init_svmlight(&s->records, enc, &s->dialect,
+					     path, e);
+	return records_init(&s->records, enc, &s->dialect, path, b,
+			    s->job->o->header_in, e);
+}
+
 /* The first record is the header, or a row that is scored by itself. */
 static int
 begin(struct text_score *s, struct err *e)
@@ -251,11 +274,7 @@ begin(struct text_score *s, struct err *e)
 
 	if (got == 0)
 		err_set(e, ERR_INPUT, "'%s' is empty", csv_path(s->reader));
-	if (got <= 0 ||
-	    records_init(&s->records, &s->job->m->enc, &s->dialect,
-			 csv_path(s->reader), &b, s->job->o->header_in,
-			 e) < 0 ||
-	    check_columns(s, e) < 0 || print_header(s, e) < 0)
+	if (got <= 0 || init_records(s, &b, e) < 0 || check_columns(s, e) < 0 || print_header(s, e) < 0)
 		goto out;
 	if (score_work_init(&s->first, s->job) < 0) {
 		*e = s->first.err;
@@ -272,6 +291,29 @@ out:
 	return status;
 }
 
+/* The model's, unless another format is asked for. */
+static int
+choose_dialect(struct text_score *s, struct err *e)
+{
+	const struct score_options *o = s->job->o;
+	const struct csv_dialect *own = &s->job->m->dialect;
+	bool svmlight = o->text == SCORE_TEXT_MODEL
+				? own->format == CSV_SVMLIGHT
+				: o->text == SCORE_TEXT_SVMLIGHT;
+	int base = o->index_base_in;
+
+	if (!svmlight)
+		return own->format == CSV_SVMLIGHT
+			       ? csv_dialect_init(&s->dialect, e)
+			       : csv_dialect_copy(&s->dialect, own, e);
+	if (base < 0 && own->format != CSV_SVMLIGHT)
+		return err_set(e, ERR_USAGE, "--format svmlight needs "
+			       "--index-base 0 or 1: the model was not made "
+			       "from svmlight");
+	return csv_dialect_svmlight(&s->dialect,
+				    base < 0 ? own->index_base : base, e);
+}
+
 static int
 open_text(struct text_score *s, const void *head, size_t head_len,
 	  struct err *e)
@@ -281,7 +323,7 @@ open_text(struct text_score *s, const void *head, size_t head_len,
 		.eager = o->line_buffered, .head = head, .head_len = head_len,
 	};
 
-	if (csv_dialect_copy(&s->dialect, &s->job->m->dialect, e) < 0)
+	if (choose_dialect(s, e) < 0)
 		return -1;
 	if (o->delimiter)
 		s->dialect.delimiter = o->delimiter;

@@ -11,10 +11,12 @@
 #include <math.h>
 
 #include <dltools/adapt.h>
+#include <dltools/mem.h>
 #include <dltools/rng.h>
 #include <dltools/rows.h>
 #include <dltools/str.h>
 
+#include "data/codec_int.h"
 #include "model/model_int.h"
 #include "table_fixture.h"
 
@@ -100,6 +102,60 @@ test_entries(void **state)
 		entries_are_right(i % 2 ? CHUNK_INT : CHUNK_REAL,
 				  rows[i / 2 % 4], rare[i / 8 % 6],
 				  (uint32_t)(i / 48) * 5);
+}
+
+/* All values or entries only: the same bytes and statistics. */
+static void
+encodes_alike(enum chunk_form form, size_t n, uint32_t rare)
+{
+	struct chunk c = {0}, few = {0};
+	struct encoded_chunk *x, *y;
+	struct err e = {0};
+	size_t k = 0, x_len, y_len;
+	const void *bytes;
+
+	draw_chunk(&c, form, n, rare, 0);
+	assert_int_equal(chunk_reserve(&few, CHUNK_CODE, n, &e), 0);
+	assert_int_equal(chunk_reserve(&few, form, n, &e), 0);
+	for (size_t i = 0; i < n; i++) {
+		if (number(&c, i) == 0)
+			continue;
+		few.code[k] = (uint32_t)i;
+		if (form == CHUNK_INT)
+			few.i64[k++] = c.i64[i] << (rare == 40 ? 20 : 0);
+		else
+			few.f64[k++] = c.f64[i];
+		if (form == CHUNK_INT && rare == 40)
+			c.i64[i] <<= 20;
+	}
+	few.n = n;
+	mem_free(c.missing);
+	c.missing = NULL;
+	x = chunk_encode(&c, COLUMN_NUM, 0, &e);
+	y = chunk_encode_entries(&few, k, 0, &e);
+	bytes = encoded_chunk_bytes(x, &x_len);
+	assert_memory_equal(encoded_chunk_bytes(y, &y_len), bytes, x_len);
+	assert_int_equal(x_len, y_len);
+	assert_memory_equal(&x->tally, &y->tally,
+			    offsetof(struct tally, distinct));
+	assert_int_equal(distinct_count(&x->tally.distinct),
+			 distinct_count(&y->tally.distinct));
+	encoded_chunk_free(x);
+	encoded_chunk_free(y);
+	chunk_release(&c);
+	chunk_release(&few);
+}
+
+static void
+test_encoding_entries(void **state)
+{
+	static const uint32_t rare[] = {0, 1, 7, 18, 40, 1000};
+	static const size_t rows[] = {1, 300, 5000, 65536};
+
+	(void)state;
+	for (size_t i = 0; i < 6 * 4 * 2; i++)
+		encodes_alike(i % 2 ? CHUNK_INT : CHUNK_REAL, rows[i / 2 % 4],
+			      rare[i / 8]);
 }
 
 /* Codes have no zeros to leave out. */
@@ -371,6 +427,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_entries),
+		cmocka_unit_test(test_encoding_entries),
 		cmocka_unit_test(test_entries_of_codes),
 		cmocka_unit_test(test_order_and_rows),
 		cmocka_unit_test(test_narrow_stays_dense),

@@ -115,6 +115,14 @@ struct encoded_chunk;
 
 struct encoded_chunk *chunk_encode(const struct chunk *c, enum column_type type,
 				   int zstd_level, struct err *e) MUST_USE;
+/*
+ * The same for c->n numbers of which all but some are zero, none missing: entry
+ * k < entries stands in row code[k], rows ascending, and is i64[k] or f64[k],
+ * not 0.  Its price is that of the entries.
+ */
+struct encoded_chunk *chunk_encode_entries(const struct chunk *c,
+					   size_t entries, int zstd_level,
+					   struct err *e) MUST_USE;
 void encoded_chunk_free(struct encoded_chunk *x);
 const void *encoded_chunk_bytes(const struct encoded_chunk *x, size_t *len);
 void encoded_chunk_drop(struct encoded_chunk *x);

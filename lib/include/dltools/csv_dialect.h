@@ -10,8 +10,15 @@
 
 #include "err.h"
 
+enum csv_format {
+	CSV_DELIMITED,
+	CSV_SVMLIGHT, /* label index:value index:value ... # comment */
+};
+
 /* Owns comment and na[].  Zeroed means empty. */
 struct csv_dialect {
+	enum csv_format format;
+	int index_base; /* svmlight: of the first feature, 0 or 1 */
 	char delimiter;
 	char quote;   /* NUL: none */
 	char escape;  /* NUL: none; inside quotes only */
@@ -24,6 +31,9 @@ struct csv_dialect {
 
 /* RFC 4180 with comma and header, and the default NA tokens. */
 int csv_dialect_init(struct csv_dialect *d, struct err *e) MUST_USE;
+/* Lines of svmlight: blanks, no quotes, comments begin with #. */
+int csv_dialect_svmlight(struct csv_dialect *d, int index_base,
+			 struct err *e) MUST_USE;
 int csv_dialect_copy(struct csv_dialect *to, const struct csv_dialect *from,
 		     struct err *e) MUST_USE;
 void csv_dialect_release(struct csv_dialect *d);

@@ -1,5 +1,5 @@
 /*
- * import.h - delimited text into a frame.
+ * import.h - delimited text, or svmlight, into a frame.
  *
  *	struct import_options o;
  *	struct import_report done;
@@ -82,6 +82,7 @@ struct import_options {
 	struct csv_options csv;
 	struct csv_dialect dialect; /* delimiter NUL: guess it */
 	int header;                 /* 1 yes, 0 no, -1 guess */
+	int index_base;             /* svmlight: 0 or 1, which must be said */
 	const char **name;          /* --col-names */
 	size_t names;
 	struct import_type *type;

@@ -5,7 +5,8 @@
  * blocks, scored by all threads and written in order, in constant memory.
  * A row's text depends on the model and the row only.
  *
- *	struct score_options o = {.header = true, .header_in = -1};
+ *	struct score_options o = {.header = true, .header_in = -1,
+ *		.index_base_in = -1};
  *	struct score_report done = {0};
  *
  *	outfile_open(&out, "-", &e);
@@ -65,6 +66,8 @@ enum score_output {
 		      * an autoencoder's outputs as they are */
 };
 
+enum score_text { SCORE_TEXT_MODEL, SCORE_TEXT_CSV, SCORE_TEXT_SVMLIGHT };
+
 enum score_format { SCORE_CSV, SCORE_TSV, SCORE_JSON };
 
 enum score_contrib {
@@ -73,7 +76,7 @@ enum score_contrib {
 	SCORE_GRADIENT,
 };
 
-/* Zeros are sensible but for header and header_in. */
+/* Zeros are sensible but for header, header_in and index_base_in. */
 struct score_options {
 	enum score_output output;
 	enum score_format format;
@@ -104,6 +107,8 @@ struct score_options {
 	/* delimited text: 1 yes, 0 no, -1 by the model's column names */
 	int header_in;
 	char delimiter;        /* NUL: the model's */
+	enum score_text text;  /* how it is written: as the model's table */
+	int index_base_in;     /* svmlight: 0, 1, -1: the model's */
 };
 
 struct score_column_note {
