@@ -28,16 +28,19 @@ write_real(struct json *j, const char *key, double value)
 	json_put_real(j, value);
 }
 
-/* The column of the training table that predictor i is. */
+/*
+ * The column of the training table that predictor i is.  Predictors are nearly
+ * in the table's order, so the search begins at the one before.
+ */
 static size_t
-source_of(const struct encoder *enc, size_t i)
+source_of(const struct encoder *enc, size_t i, size_t from)
 {
-	size_t k;
+	size_t k = from;
 
-	for (k = 0; k < enc->sources; k++)
-		if (enc->source[k].predictor == (int64_t)i)
+	while (enc->source[k % enc->sources].predictor != (int64_t)i)
+		if (++k == from + enc->sources)
 			break;
-	return k;
+	return k % enc->sources;
 }
 
 /* Lists of one value per predictor: far quicker to read than objects. */
@@ -136,14 +139,16 @@ write_coding(const struct encoder *enc, struct json *j)
 static void
 write_predictors(const struct encoder *enc, struct json *j)
 {
-	size_t i;
+	size_t i, at = 0;
 
 	json_key(j, "predictors");
 	json_put_object(j);
 	json_key(j, "column");
 	json_put_array(j);
-	for (i = 0; i < enc->columns; i++)
-		json_put_int(j, (int64_t)source_of(enc, i));
+	for (i = 0; i < enc->columns; i++) {
+		at = source_of(enc, i, at);
+		json_put_int(j, (int64_t)at);
+	}
 	json_end(j);
 	json_key(j, "levels");
 	json_put_array(j);

@@ -13,6 +13,7 @@
 #include <dltools/frame.h>
 
 #include "bytes_int.h"
+#include "level_index.h"
 #include "tally_int.h"
 
 #define FRAME_VERSION 1
@@ -49,6 +50,8 @@ struct frame {
 	unsigned char id[16];
 	const struct frame *whole; /* of a subset; borrowed */
 	int64_t *row;              /* row[toc.rows] of the whole, ascending */
+	struct string_table names; /* not of a subset */
+	struct level_index by_name;
 };
 
 struct trailer {

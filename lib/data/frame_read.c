@@ -94,6 +94,19 @@ out:
 	return status;
 }
 
+/* There may be 100,000 columns, and each is looked up. */
+static int
+index_names(struct frame *f, struct err *e)
+{
+	for (size_t i = 0; i < f->toc.columns; i++) {
+		const char *name = f->toc.column[i].name;
+
+		if (string_table_add(&f->names, name, strlen(name), e) < 0)
+			return -1;
+	}
+	return level_index_init(&f->by_name, &f->names, e);
+}
+
 struct frame *
 frame_open(const char *path, struct err *e)
 {
@@ -106,7 +119,8 @@ frame_open(const char *path, struct err *e)
 		frame_close(f);
 		return NULL;
 	}
-	if (read_ends(f, &t, e) < 0 || read_contents(f, &t, e) < 0) {
+	if (read_ends(f, &t, e) < 0 || read_contents(f, &t, e) < 0 ||
+	    index_names(f, e) < 0) {
 		err_prefix(e, "'%s'", f->in.path);
 		frame_close(f);
 		return NULL;
@@ -120,6 +134,8 @@ frame_close(struct frame *f)
 	if (!f)
 		return;
 	contents_release(&f->toc);
+	level_index_release(&f->by_name);
+	string_table_release(&f->names);
 	infile_close(&f->in);
 	mem_free(f->row);
 	mem_free(f);
@@ -203,12 +219,12 @@ int64_t
 frame_find(const struct frame *f, const char *name)
 {
 	struct err e = {0};
+	const struct frame *of = f->whole ? f->whole : f;
 	int64_t number;
-	size_t i;
+	size_t i = level_index_find(&of->by_name, name, strlen(name));
 
-	for (i = 0; i < f->toc.columns; i++)
-		if (strcmp(f->toc.column[i].name, name) == 0)
-			return (int64_t)i;
+	if (i < f->toc.columns)
+		return (int64_t)i;
 	if (name[0] < '0' || name[0] > '9' ||
 	    num_parse_int(name, 1, (int64_t)f->toc.columns, &number, &e) < 0)
 		return -1;
