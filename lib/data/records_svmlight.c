@@ -17,10 +17,12 @@
 static int
 check_model(const struct encoder *enc, const char *path, struct err *e)
 {
-	if (enc->enums)
-		return err_set(e, ERR_SCHEMA, "'%s' is svmlight text, but "
-			       "predictor '%s' of the model is not a number",
-			       path, enc->column[0].name);
+	for (size_t i = 0; i < enc->sources; i++)
+		if (enc->source[i].role == ROLE_PREDICTOR &&
+		    enc->source[i].type == COLUMN_ENUM)
+			return err_set(e, ERR_SCHEMA, "'%s' is svmlight text, "
+				       "but predictor '%s' of the model is not "
+				       "a number", path, enc->source[i].name);
 	if (enc->weights_column || enc->offset_column)
 		return err_set(e, ERR_SCHEMA, "'%s' is svmlight text, which "
 			       "has no column for the model's %s '%s'", path,

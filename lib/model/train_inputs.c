@@ -30,7 +30,7 @@ sum_inputs(const struct train *t, double *sum, double *weight, struct err *e)
 	int64_t index[BLOCK], at = 0;
 	struct batch b = {0};
 
-	if (encoder_batch(&t->model.enc, BLOCK, &b, e) < 0)
+	if (rows_batch(set->rows, BLOCK, &b, e) < 0)
 		return -1;
 	while (at < set->n) {
 		size_t n = 0;
