@@ -59,6 +59,8 @@ titles() {
 		run --sparse --activation RectifierWithDropout \
 			--hidden "$hidden" --epochs "$(epochs 4)"
 	done
+	run --sparse --mini-batch-size 32 --activation RectifierWithDropout \
+		--hidden 200 --epochs "$(epochs 5)"
 	finish
 }
 
