@@ -76,8 +76,6 @@ settle(struct opts *o, const char *input, struct err *e)
 	s->format = o->json ? SCORE_JSON : o->tsv ? SCORE_TSV : SCORE_CSV;
 	s->header = !o->no_header;
 	s->header_in = o->header;
-	s->text = o->text == 3 ? SCORE_TEXT_SVMLIGHT : (enum score_text)o->text;
-	s->index_base_in = (int)o->base;
 	s->missing_na = o->missing == 1 && !o->strict;
 	s->unseen_error = o->unseen == 0 || o->strict;
 	s->strict = o->strict;
@@ -239,6 +237,8 @@ main(int argc, char **argv)
 	struct err e = {0};
 
 	cli_parse(&c, argc, argv);
+	o.score.text = (enum score_text)(o.text == 3 ? 2 : o.text);
+	o.score.index_base_in = (int)o.base;
 	if (settle(&o, c.operand[0], &e) < 0 || run(&o, c.operand[0], &e) < 0)
 		return die(&e);
 	return cli_finish();
