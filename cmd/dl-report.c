@@ -104,6 +104,7 @@ find_terminal(struct opts *o)
 	struct winsize w;
 	struct err ignored;
 	int64_t n = 80;
+	size_t rows = 0;
 
 	o->style.unicode = !strcmp(nl_langinfo(CODESET), "UTF-8");
 	o->style.color = !o->output && cli_is_color((enum cli_color)o->color,
@@ -112,12 +113,17 @@ find_terminal(struct opts *o)
 	if (o->style.format != REPORT_TEXT || o->style.width)
 		return;
 	if (!o->output && isatty(STDOUT_FILENO) &&
-	    ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_col)
+	    ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_col) {
 		n = w.ws_col;
-	else if (columns && num_parse_int(columns, 20, 1000, &n,
-					  &ignored) < 0)
+		rows = w.ws_row;
+	} else if (columns && num_parse_int(columns, 20, 1000, &n,
+					  &ignored) < 0) {
 		n = 80;
+	}
 	o->style.width = (size_t)(n < 40 ? 40 : n > 160 ? 160 : n);
+	/* two plots and a blank line are seen at once */
+	if (o->follow && rows > 20 && rows < 46)
+		o->style.height = rows / 2 - 1;
 }
 
 static int
