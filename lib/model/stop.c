@@ -91,8 +91,8 @@ stop_converged(const struct stop_metric *m, const double *value, size_t n,
 	}
 	if (isnan(first))
 		return false;
-	if (m->zero_ends && first == 0)
-		return true;
+	if (first == 0 && (m->zero_ends || best == 0))
+		return m->zero_ends;
 	return (m->larger ? best - first : first - best) <=
 		tolerance * fabs(first);
 }

@@ -28,29 +28,75 @@ check_parameters(const struct train *t, const struct model *from,
 		add(list, why.msg);
 }
 
-static int
-check_columns(const struct train *t, const struct model *from,
-	      struct str *list, struct err *e)
+static size_t
+new_levels(const struct string_table *now, const struct string_table *before)
 {
-	const size_t *missing;
-	struct adapt *a = adapt_new(&from->enc, t->rq.training, ADAPT_RESPONSE,
-				    e);
+	size_t n = 0;
+
+	for (size_t i = 0; i < now->n; i++)
+		n += string_table_find(before, now->bytes + now->at[i],
+				       (size_t)(now->at[i + 1] - now->at[i])) <
+			0;
+	return n;
+}
+
+/* levels: NULL of a number. */
+static void
+check_column(const struct frame *f, const char *name,
+	     const struct string_table *levels, struct str *list)
+{
+	const char *between = list->len ? "; " : "";
+	const struct frame_column *c = NULL;
 	size_t n;
 
-	if (!a)
-		return -1;
-	n = adapt_missing(a, &missing);
-	for (size_t i = 0; i < n; i++)
-		str_addf(list, "%scolumn '%s' is missing",
-			 list->len ? "; " : "",
-			 from->enc.column[missing[i]].name);
-	for (size_t i = 0; i < from->enc.columns; i++)
-		if (adapt_unseen(a, i))
-			str_addf(list, "%scolumn '%s' has %zu new levels",
+	for (size_t i = 0; i < frame_columns(f) && !c; i++)
+		if (strcmp(frame_column(f, i)->name, name) == 0)
+			c = frame_column(f, i);
+	if (!c) {
+		str_addf(list, "%scolumn '%s' is missing", between, name);
+		return;
+	}
+	if (c->stats.count == 0)
+		return;
+	if ((c->type == COLUMN_ENUM) != (levels != NULL)) {
+		str_addf(list, "%scolumn '%s' is %s, was %s", between, name,
+			 column_type_name(c->type), levels ? "enum" : "num");
+		return;
+	}
+	n = levels ? new_levels(&c->levels, levels) : 0;
+	if (n)
+		str_addf(list, "%scolumn '%s' has %zu new levels", between,
+			 name, n);
+}
+
+static bool
+has_source(const struct encoder *enc, const char *name)
+{
+	for (size_t i = 0; i < enc->sources; i++)
+		if (strcmp(enc->source[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+static void
+check_columns(const struct train *t, const struct model *from,
+	      struct str *list)
+{
+	const struct frame *f = t->rq.training;
+	const struct encoder *enc = &from->enc;
+
+	for (size_t i = 0; i < enc->columns; i++)
+		check_column(f, enc->column[i].name,
+			     enc->column[i].type == COLUMN_ENUM ?
+			     &enc->column[i].levels : NULL, list);
+	if (enc->response)
+		check_column(f, enc->response, encoder_is_classifier(enc) ?
+			     &enc->classes : NULL, list);
+	for (size_t i = 0; i < frame_columns(f); i++)
+		if (!has_source(enc, frame_column(f, i)->name))
+			str_addf(list, "%scolumn '%s' is new",
 				 list->len ? "; " : "",
-				 from->enc.column[i].name, adapt_unseen(a, i));
-	adapt_free(a);
-	return 0;
+				 frame_column(f, i)->name);
 }
 
 static void
@@ -62,6 +108,8 @@ check_run(const struct train *t, const struct model *from, struct str *list)
 
 	if (!from->finished)
 		add(list, "it is not finished (use --resume)");
+	if (from->cv_json)
+		add(list, "it was made with cross-validation");
 	if (had != has)
 		add(list, had ? "it was trained with validation data" :
 		    "it was trained without validation data");
@@ -75,17 +123,14 @@ train_check_continue(const struct train *t, const struct model *from,
 		     struct err *e)
 {
 	struct str list = STR_INIT;
-	int rc = -1;
+	int rc = 0;
 
 	check_run(t, from, &list);
 	check_parameters(t, from, &list);
-	if (check_columns(t, from, &list, e) < 0)
-		goto out;
-	rc = 0;
+	check_columns(t, from, &list);
 	if (list.len)
 		rc = err_set(e, ERR_SCHEMA, "cannot go on from this "
 			     "checkpoint: %s", list.buf);
-out:
 	str_release(&list);
 	return rc;
 }
@@ -133,6 +178,37 @@ train_copy_history(struct train *t, const struct model *from, struct err *e)
 	return 0;
 }
 
+/*
+ * The weights of a finished model are those of its last event.  They remain the
+ * best ones as long as no event on the same rows is better.
+ */
+static int
+keep_best(struct train *t, const struct model *from, struct err *e)
+{
+	const struct model *m = &t->model;
+	const struct history_row *row;
+
+	if (from->history.n == 0 || !m->params.overwrite_with_best_model ||
+	    strcmp(m->frame_id, from->frame_id) != 0 ||
+	    strcmp(m->validation_id, from->validation_id) != 0)
+		return 0;
+	row = &m->history.row[from->history.n - 1];
+	t->best_loss = stop_metric_loss(t->metric, row->has_validation ?
+					&row->validation : &row->training);
+	t->best_event = (int64_t)from->history.n - 1;
+	return net_copy_take(&t->model.best, t->model.net, e);
+}
+
+/* Times add up in the history. */
+static void
+add_times(struct train *t, const struct history *h)
+{
+	if (h->n == 0 || t->model.reproducible)
+		return;
+	t->earlier_s = h->row[h->n - 1].wall_s;
+	t->earlier_cpu_s = h->row[h->n - 1].cpu_s;
+}
+
 int
 train_take_weights(struct train *t, const struct model *from, struct err *e)
 {
@@ -140,8 +216,9 @@ train_take_weights(struct train *t, const struct model *from, struct err *e)
 	t->model.iterations = from->iterations;
 	t->iteration_end = t->position + t->schedule.per_iteration;
 	t->first_event = from->history.n;
-	net_set_loss_param(t->model.net, net_shape(from->net)->loss_param);
-	if (train_copy_history(t, from, e) < 0)
+	add_times(t, &from->history);
+	if (train_copy_history(t, from, e) < 0 ||
+	    train_copy_weights(t->model.net, from->net, e) < 0)
 		return -1;
-	return train_copy_weights(t->model.net, from->net, e);
+	return keep_best(t, from, e);
 }

@@ -58,6 +58,7 @@ struct train {
 	/* seconds */
 	double began;      /* clock at the first row */
 	double before_s, before_cpu_s; /* of the runs that were resumed */
+	double earlier_s, earlier_cpu_s; /* of the model continued from */
 	double training_s, scoring_s, cpu_began;
 	double last_score_at, last_score_s;
 	double last_save_at;

@@ -124,8 +124,9 @@ stamp(struct train *t, struct history_row *row)
 	clock_gettime(CLOCK_REALTIME, &now);
 	row->timestamp = (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
 	row->duration_s = train_clock() - t->rq.started;
-	row->wall_s = train_elapsed(t);
-	row->cpu_s = train_cpu() - t->cpu_began + t->before_cpu_s;
+	row->wall_s = train_elapsed(t) + t->earlier_s;
+	row->cpu_s = train_cpu() - t->cpu_began + t->before_cpu_s +
+		t->earlier_cpu_s;
 	row->peak_memory_bytes = train_peak_memory();
 	if (t->training_s > 0)
 		row->speed = (double)(t->position - t->origin) /

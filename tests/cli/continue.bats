@@ -1,0 +1,87 @@
+#!/usr/bin/env bats
+# --checkpoint: a finished model goes on under H2O's rules.
+
+load helper
+
+setup_file()
+{
+	command -v dl-import >/dev/null || return 0
+	cd "$BATS_FILE_TMPDIR" || return 1
+	small_table 600 >t.csv
+	dl-import -q -o t.dlf t.csv
+	dl-train -q -y y --hidden 8 --epochs 3 --seed 1 --reproducible \
+		-o a.dlm t.dlf
+}
+
+setup()
+{
+	needs dl-import dl-train dl-score dl-inspect
+	in_scratch
+	ln -s "$BATS_FILE_TMPDIR"/* .
+}
+
+# train OPTION...
+train()
+{
+	dl-train -q -y y --hidden 8 --seed 1 --reproducible "$@"
+}
+
+@test "every column that does not fit is named, in one message" {
+	awk -F, 'BEGIN { OFS = "," } NR == 1 { $2 = "bb" }
+		NR > 1 && NR < 9 { $4 = "purple"; $5 = "odd" }
+		NR > 1 { $1 = "n" $1 % 3 } { print }' t.csv >other.csv
+	dl-import -q -o other.dlf other.csv
+	fails 4 "column 'a' is enum, was num" train --epochs 9 \
+		--checkpoint a.dlm -o b.dlm other.dlf
+	fails 4 "column 'b' is missing" train --epochs 9 \
+		--checkpoint a.dlm -o b.dlm other.dlf
+	fails 4 "'color' has 1 new levels" train --epochs 9 \
+		--checkpoint a.dlm -o b.dlm other.dlf
+	fails 4 "column 'y' has 1 new levels" train --epochs 9 \
+		--checkpoint a.dlm -o b.dlm other.dlf
+	fails 4 "column 'bb' is new" train --epochs 9 \
+		--checkpoint a.dlm -o b.dlm other.dlf
+	fails 4 "without validation.*epochs=2.*rho.*'a'.*'bb'" train --epochs 2 \
+		--rho 0.9 --valid t.dlf --checkpoint a.dlm -o b.dlm other.dlf
+}
+
+@test "no going on from a run with folds, or from an unfinished one" {
+	train --epochs 2 --nfolds 2 -o cv.dlm t.dlf
+	fails 4 "cross-validation" train --epochs 9 --checkpoint cv.dlm \
+		-o b.dlm t.dlf
+	fails 2 "checkpoint.*cross-validation" train --epochs 9 --nfolds 2 \
+		--checkpoint a.dlm -o b.dlm t.dlf
+}
+
+@test "the checkpoint's weights stay the best ones until an event is better" {
+	train --epochs 4 --l1 0.9 --checkpoint a.dlm -o b.dlm t.dlf
+	dl-score -m a.dlm t.dlf >want
+	dl-score -m b.dlm t.dlf | cmp - want
+	train --epochs 4 --l1 0.9 --no-overwrite-with-best-model \
+		--checkpoint a.dlm -o b.dlm t.dlf
+	dl-score -m b.dlm t.dlf >other
+	run -1 cmp -s other want
+	train --epochs 30 --checkpoint a.dlm -o b.dlm t.dlf
+	dl-inspect --history --csv b.dlm | "$PYTHON" -c 'import csv, sys
+rows = list(csv.DictReader(sys.stdin))
+epochs = [float(r["epochs"]) for r in rows]
+loss = [float(r["training_logloss"]) for r in rows]
+assert epochs == sorted(epochs) and epochs[2] == 0.9, epochs[:4]
+assert loss[-1] == min(loss)'
+}
+
+@test "a continuation that is killed and resumed" {
+	train --epochs 300 --stopping-rounds 0 --checkpoint a.dlm -o want.dlm \
+		t.dlf
+	local status=1 tries=0
+	while [ "$status" != 0 ] && [ "$tries" -lt 30 ]; do
+		tries=$((tries + 1))
+		status=0
+		timeout -s KILL 0.$((tries % 9 + 1)) dl-train -q -y y \
+			--hidden 8 --seed 1 --reproducible --epochs 300 \
+			--stopping-rounds 0 --checkpoint a.dlm -o b.dlm \
+			--resume --checkpoint-every 5000samples t.dlf ||
+			status=$?
+	done
+	cmp want.dlm b.dlm
+}
