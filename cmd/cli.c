@@ -439,11 +439,11 @@ check_operands(struct cli *c)
 {
 	struct err e = {0};
 
-	if (c->operands > c->max_operands) {
+	if (c->operands > c->max_operands)
 		err_set(&e, ERR_USAGE, "'%s': one operand too many",
 			c->operand[c->max_operands]);
+	if (e.code || cli_check_environment(&e) < 0)
 		fail(&e);
-	}
 	if (c->operands || !c->reads_input)
 		return;
 	if (isatty(STDIN_FILENO)) {

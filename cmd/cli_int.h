@@ -14,4 +14,7 @@ void cli_full_help(const struct cli *c);
 void cli_version(const struct cli *c);
 void cli_dump(const struct cli *c);
 
+/* ERR_USAGE for a variable of ours that is set to nonsense. */
+int cli_check_environment(struct err *e) MUST_USE;
+
 #endif

@@ -12,9 +12,9 @@
 
 #include "cli.h"
 #include "import_talk.h"
+#include "outputs.h"
 
-static const char synopsis[] =
-	"dl-import [-o OUT|-] [options] [FILE...|-]\n";
+static const char synopsis[] = "dl-import [-o OUT|-] [options] [FILE...|-]\n";
 
 struct opts {
 	struct import_options import;
@@ -119,7 +119,7 @@ check(const struct opts *o, struct err *e)
 	if (streams > 1)
 		return err_set(e, ERR_USAGE, "only one of --output, --summary "
 			       "and --rejects can be standard output");
-	return 0;
+	return output_check(o->summary, e);
 }
 
 static int

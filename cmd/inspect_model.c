@@ -18,7 +18,8 @@ static struct history_layout
 layout_of(const struct model *m)
 {
 	struct history_layout l = {
-		.kind = m->kind, .run = !m->reproducible,
+		.kind = m->kind, .run = !m->reproducible, .other = m->other,
+		.others = m->others,
 	};
 	size_t i;
 
@@ -121,7 +122,7 @@ inspect_history(const struct model *m, enum table_format format,
 	} else {
 		history_header(&l, f, out);
 		for (i = 0; i < m->history.n; i++)
-			history_line(&l, f, &m->history.row[i], out);
+			history_line(&l, f, &m->history, i, out);
 	}
 	return str_check(out, e);
 }

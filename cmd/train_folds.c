@@ -90,9 +90,8 @@ train_folds_run(struct cv **cv, const struct train_job *job,
 	return end;
 }
 
-/* "model.dlm" and ".cv_predictions.csv" make "model.cv_predictions.csv". */
-static void
-add_name(struct str *out, const char *model, const char *ending)
+void
+train_add_name(struct str *out, const char *model, const char *ending)
 {
 	size_t n = strlen(model);
 
@@ -109,8 +108,8 @@ write_beside(const struct cv *cv, const struct train_job *job, bool values,
 	struct str name = STR_INIT;
 	int rc = -1;
 
-	add_name(&name, job->out, values ? ".cv_predictions.csv" :
-		 ".cv_folds.csv");
+	train_add_name(&name, job->out, values ? ".cv_predictions.csv" :
+		       ".cv_folds.csv");
 	if (str_check(&name, e) == 0)
 		rc = cv_write(cv, name.buf, values, e);
 	str_release(&name);
@@ -123,7 +122,7 @@ write_models(const struct cv *cv, const struct train_job *job, struct err *e)
 	struct str prefix = STR_INIT;
 	int rc = -1;
 
-	add_name(&prefix, job->out, "");
+	train_add_name(&prefix, job->out, "");
 	if (str_check(&prefix, e) == 0)
 		rc = cv_save_models(cv, prefix.buf, !job->no_state, e);
 	str_release(&prefix);

@@ -17,6 +17,9 @@ enum train_end train_folds_run(struct cv **cv, const struct train_job *job,
 			       struct train_request *rq, double fold_bytes,
 			       struct err *e) MUST_USE;
 
+/* "model.dlm" and ".csv" make "model.csv". */
+void train_add_name(struct str *out, const char *model, const char *ending);
+
 /* The files that were asked for; nothing if cv is NULL. */
 int train_folds_write(const struct cv *cv, const struct train_job *job,
 		      struct err *e) MUST_USE;

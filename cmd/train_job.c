@@ -8,17 +8,19 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <dltools/file.h>
 #include <dltools/mem.h>
-#include <dltools/train.h>
+#include <dltools/train_report.h>
 #include <dltools/train_text.h>
 
+#include "outputs.h"
 #include "train_folds.h"
+#include "train_outputs.h"
 #include "train_say.h"
 #include "train_signal.h"
+#include "train_valid.h"
 
 /* ---- talk ----------------------------------------------------------- */
 
@@ -105,11 +107,13 @@ say_end(const struct train *t, struct talk *talk, struct err *e)
 /* ---- inputs and outputs --------------------------------------------- */
 
 struct inputs {
-	struct frame *training, *validation, *test;
+	struct frame *training, *test;
+	struct valid_frames valid;
 	struct model checkpoint, resume, pretrained;
 	bool has_checkpoint, has_resume, has_pretrained;
 	char *tags;
 	char *state_path;
+	struct str export; /* prefix of exported models */
 	struct cv *cv;
 	int lock;
 };
@@ -118,7 +122,7 @@ static void
 close_inputs(struct inputs *in)
 {
 	frame_close(in->training);
-	frame_close(in->validation);
+	valid_frames_close(&in->valid);
 	frame_close(in->test);
 	if (in->has_checkpoint)
 		model_release(&in->checkpoint);
@@ -127,6 +131,7 @@ close_inputs(struct inputs *in)
 	cv_free(in->cv);
 	if (in->has_pretrained)
 		model_release(&in->pretrained);
+	str_release(&in->export);
 	mem_free(in->tags);
 	mem_free(in->state_path);
 	if (in->lock >= 0)
@@ -152,29 +157,6 @@ take_lock(struct inputs *in, const char *path, struct err *e)
 	return err_errno(e, ERR_OUTPUT, "cannot lock '%s'", path);
 }
 
-static bool
-is_file_or_new(const char *path)
-{
-	struct stat st;
-
-	return strcmp(path, "-") != 0 &&
-		(stat(path, &st) < 0 || S_ISREG(st.st_mode));
-}
-
-/* Found out now rather than after a night of training. */
-static int
-check_output(const char *path, struct err *e)
-{
-	struct outfile out = {0};
-	int rc;
-
-	if (!is_file_or_new(path))
-		return 0;
-	rc = outfile_open(&out, path, e);
-	outfile_discard(&out);
-	return rc;
-}
-
 static int
 open_inputs(struct inputs *in, const struct train_job *job, struct err *e)
 {
@@ -183,15 +165,8 @@ open_inputs(struct inputs *in, const struct train_job *job, struct err *e)
 	in->training = frame_open(job->frame, e);
 	if (!in->training)
 		return -1;
-	if (p->validation_frame.n > 1)
-		return err_set(e, ERR_USAGE, "--valid: more than one frame is "
-			       "not yet supported");
-	if (p->validation_frame.n) {
-		in->validation = frame_open(train_frame_of(p->validation_frame.v[0]),
-					    e);
-		if (!in->validation)
-			return -1;
-	}
+	if (valid_frames_open(&in->valid, &p->validation_frame, e) < 0)
+		return -1;
 	if (job->test) {
 		in->test = frame_open(job->test, e);
 		if (!in->test)
@@ -218,7 +193,7 @@ name_state(struct inputs *in, const struct train_job *job, struct err *e)
 
 	if (job->state)
 		str_add(&s, job->state);
-	else if (is_file_or_new(job->out))
+	else if (output_is_file_or_new(job->out))
 		str_addf(&s, "%s.ckpt", job->out);
 	else
 		return 0;
@@ -295,7 +270,7 @@ out:
 static void
 remove_states(const struct inputs *in, const struct train_job *job)
 {
-	if (!in->state_path || !is_file_or_new(in->state_path))
+	if (!in->state_path || !output_is_file_or_new(in->state_path))
 		return;
 	unlink(in->state_path);
 	if (cv_is_asked(&job->params))
@@ -401,10 +376,13 @@ run(struct train_job *job, struct inputs *in, struct err *e)
 	struct talk talk = {.job = job, .history.path = job->history};
 	struct train_request rq = {
 		.params = &job->params, .training = in->training,
-		.validation = in->validation, .tags_json = in->tags,
+		.validation = in->valid.n ? in->valid.frame[0] : NULL,
+		.other = in->valid.other, .tags_json = in->tags,
+		.others = in->valid.n > 1 ? in->valid.n - 1 : 0,
 		.checkpoint = in->has_checkpoint ? &in->checkpoint : NULL,
 		.pretrained = in->has_pretrained ? &in->pretrained : NULL,
 		.state_path = in->state_path, .started = job->started,
+		.export_prefix = in->export.len ? in->export.buf : NULL,
 		.stop = &train_stop, .save = &train_save,
 		.hooks = {&talk, on_tick, on_scored},
 	};
@@ -440,12 +418,12 @@ run(struct train_job *job, struct inputs *in, struct err *e)
 int
 train_job_run(struct train_job *job, struct err *e)
 {
-	struct inputs in = {.lock = -1};
+	struct inputs in = {.lock = -1, .export = STR_INIT};
 	int rc = -1;
 
-	if (train_folds_check(job, e) == 0 &&
-	    take_lock(&in, job->lock, e) == 0 &&
-	    (job->dry_run || check_output(job->out, e) == 0) &&
+	if (take_lock(&in, job->lock, e) == 0 &&
+	    train_check_outputs(job, e) == 0 &&
+	    train_export_prefix(job, &in.export, e) == 0 &&
 	    open_inputs(&in, job, e) == 0 && name_state(&in, job, e) == 0)
 		rc = run(job, &in, e);
 	close_inputs(&in);

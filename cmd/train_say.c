@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <dltools/train.h>
+#include <dltools/train_report.h>
 
 void
 train_say_lines(const char *text)

@@ -75,6 +75,11 @@ check_roles(const struct params *p, struct err *e)
 					       "%s and %s: '%s' cannot be both",
 					       role[k].option, role[i].option,
 					       role[i].column);
+	if (p->custom_metric_func && !p->autoencoder)
+		return err_set(e, ERR_USAGE, "--custom-metric-func: there are "
+			       "no functions to load; a measure of your own "
+			       "is a program: dl-score --actual -m MODEL FRAME "
+			       "| PROGRAM");
 	if (!p->autoencoder && !p->response_column)
 		return err_set(e, ERR_USAGE,
 			       "--response-column (-y) is missing: "

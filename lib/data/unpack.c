@@ -200,6 +200,12 @@ drain(struct source *s, struct err *e)
 		     source_read_file(s, s->buffer, PACKED_BYTES, &got, e)) < 0)
 			return -1;
 	} while (got);
+	/* these two stop quietly at what is no stream of theirs */
+	if ((s->packing == CSV_PACKING_BZ2 || s->packing == CSV_PACKING_LZ4) &&
+	    archive_format(s->archive) == ARCHIVE_FORMAT_RAW &&
+	    (uint64_t)archive_filter_bytes(s->archive, -1) < s->in)
+		return err_set(e, ERR_INPUT, "cannot unpack '%s': bytes after "
+			       "the end of the packed stream", s->name);
 	if (s->is_zip && !has_zip_end(s))
 		return err_set(e, ERR_INPUT, "cannot unpack '%s': the end of "
 			       "the zip is cut off", s->name);

@@ -156,6 +156,8 @@ make_request(struct cv_fold *k, struct train_request *rq)
 	rq->params = &k->params;
 	rq->training = k->training;
 	rq->validation = k->holdout;
+	rq->other = k->cv->others;
+	rq->export_prefix = NULL;
 	rq->checkpoint = NULL;
 	rq->resume = NULL;
 	rq->state_path = k->state_path;
@@ -353,8 +355,13 @@ take_finished(struct cv_fold *k, const struct train_request *rq,
 	      struct model *m, struct pool *pool, struct err *e)
 {
 	struct history_layout l = model_layout(m);
+	struct history_other name[MODEL_OTHERS] = {{0}};
 
 	l.run = l.folds = true;
+	for (size_t i = 0; i < rq->others; i++)
+		name[i].name = (char *)(uintptr_t)rq->other[i].name;
+	l.other = name;
+	l.others = rq->others;
 	for (size_t i = 0; i < m->history.n; i++)
 		m->history.row[i].fold = (int64_t)rq->fold;
 	if (m->history.n && on_scored(k, &l, &m->history, e) < 0)

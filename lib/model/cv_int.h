@@ -31,6 +31,7 @@ struct cv {
 	struct params given;     /* rq.base.params */
 	struct params params;    /* of the model of all rows */
 	struct metrics metrics;  /* of all folds, finished */
+	struct train_other others[15]; /* names of the final model's columns */
 	unsigned parallel;       /* folds at a time */
 	pthread_mutex_t lock;    /* of the hooks, and of what follows */
 	size_t next;

@@ -135,6 +135,15 @@ history_add(struct history *h, const struct history_row *row, struct err *e)
 }
 
 void
+history_unmeasured(struct history_measures *m)
+{
+	double *v = (double *)m;
+
+	for (size_t i = 0; i < sizeof(*m) / sizeof(*v); i++)
+		v[i] = NAN;
+}
+
+void
 history_measure(struct history_measures *to, const struct metrics *m)
 {
 	to->rmse = m->rmse;

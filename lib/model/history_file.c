@@ -85,7 +85,7 @@ history_file_add(struct history_file *f, const struct history_layout *l,
 		history_header(l, format, &s);
 	}
 	for (; *rows < h->n; (*rows)++)
-		history_line(l, format, &h->row[*rows], &s);
+		history_line(l, format, h, *rows, &s);
 	if (str_check(&s, e) == 0)
 		rc = file_write_all(f->fd, s.buf, s.len, f->path, e);
 	str_release(&s);

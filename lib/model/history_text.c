@@ -22,84 +22,134 @@ history_format_of(const char *path)
 	return HISTORY_CSV;
 }
 
-void
-history_header(const struct history_layout *l, enum history_format format,
-	       struct str *out)
-{
-	const char *between = "";
+/* ---- columns, those of other sets too -------------------------------- */
 
-	if (format == HISTORY_JSONL)
-		return;
-	for (size_t c = 0; c < history_columns_n; c++) {
-		if (!history_has(l, &history_columns[c]))
-			continue;
-		str_add(out, between);
-		str_add(out, history_columns[c].name);
-		between = format == HISTORY_TSV ? "\t" : ",";
+/* What is printed of one row. */
+struct line {
+	const struct history_layout *l;
+	const struct history *h;
+	size_t row;
+	struct str *out;
+	char between; /* NUL: JSON */
+	bool begun;
+	struct json json;
+};
+
+typedef void cell_fn(struct line *line, const struct history_column *c,
+		     const char *name, const struct history_row *row);
+
+/* Calls cell for every column; row is NULL where the set was not scored. */
+static void
+for_columns(struct line *line, cell_fn *cell)
+{
+	const struct history_layout *l = line->l;
+	struct history_layout other = *l;
+	struct str name = STR_INIT;
+
+	for (size_t c = 0; c < history_columns_n; c++)
+		if (history_has(l, &history_columns[c]))
+			cell(line, &history_columns[c], history_columns[c].name,
+			     line->h ? &line->h->row[line->row] : NULL);
+	other.validation = true;
+	for (size_t k = 0; k < l->others; k++) {
+		const struct history_other *o = &l->other[k];
+
+		for (size_t c = 0; c < history_columns_n; c++) {
+			const struct history_column *col = &history_columns[c];
+
+			if (!(col->use & HISTORY_VALID) ||
+			    !history_has(&other, col))
+				continue;
+			str_reset(&name);
+			str_addf(&name, "%s%s", o->name, strchr(col->name, '_'));
+			cell(line, col, name.buf, line->row < o->history.n ?
+			     &o->history.row[line->row] : NULL);
+		}
 	}
-	str_add_char(out, '\n');
+	str_release(&name);
+}
+
+static void
+add_between(struct line *line)
+{
+	if (line->begun)
+		str_add_char(line->out, line->between);
+	line->begun = true;
+}
+
+static void
+add_title(struct line *line, const struct history_column *c, const char *name,
+	  const struct history_row *row)
+{
+	(void)c;
+	(void)row;
+	add_between(line);
+	str_add(line->out, name);
 }
 
 /* Missing measures are empty cells. */
 static void
-add_cell(const struct history_column *c, const struct history_row *row,
-	 struct str *out)
+add_cell(struct line *line, const struct history_column *c, const char *name,
+	 const struct history_row *row)
 {
-	double value = history_value(c, row);
+	double value = row ? history_value(c, row) : NAN;
 	char text[NUM_TEXT];
 
+	(void)name;
+	add_between(line);
 	if (isnan(value))
 		return;
 	if (c->form == HISTORY_CLOCK)
 		history_clock(value, text);
 	else
 		num_print_double(text, value);
-	str_add(out, text);
+	str_add(line->out, text);
 }
 
 static void
-add_json(const struct history_layout *l, const struct history_row *row,
-	 struct str *out)
+add_member(struct line *line, const struct history_column *c,
+	   const char *name, const struct history_row *row)
 {
-	struct json j = json_start(out);
 	char text[32];
 
-	json_put_object(&j);
-	json_key(&j, "schema");
-	json_put_text(&j, "dl.history/1");
-	for (size_t i = 0; i < history_columns_n; i++) {
-		const struct history_column *c = &history_columns[i];
-
-		if (!history_has(l, c))
-			continue;
-		json_key(&j, c->name);
-		if (c->form == HISTORY_CLOCK) {
-			history_clock(history_value(c, row), text);
-			json_put_text(&j, text);
-		} else {
-			json_put_real(&j, history_value(c, row));
-		}
+	json_key(&line->json, name);
+	if (row && c->form == HISTORY_CLOCK) {
+		history_clock(history_value(c, row), text);
+		json_put_text(&line->json, text);
+	} else {
+		json_put_real(&line->json, row ? history_value(c, row) : NAN);
 	}
-	json_end(&j);
+}
+
+void
+history_header(const struct history_layout *l, enum history_format format,
+	       struct str *out)
+{
+	struct line line = {.l = l, .out = out,
+			    .between = format == HISTORY_TSV ? '\t' : ','};
+
+	if (format == HISTORY_JSONL)
+		return;
+	for_columns(&line, add_title);
 	str_add_char(out, '\n');
 }
 
 void
 history_line(const struct history_layout *l, enum history_format format,
-	     const struct history_row *row, struct str *out)
+	     const struct history *h, size_t i, struct str *out)
 {
-	const char *between = "";
+	struct line line = {.l = l, .h = h, .row = i, .out = out,
+			    .between = format == HISTORY_TSV ? '\t' : ','};
 
 	if (format == HISTORY_JSONL) {
-		add_json(l, row, out);
-		return;
-	}
-	for (size_t c = 0; c < history_columns_n; c++) {
-		if (!history_has(l, &history_columns[c]))
-			continue;
-		str_add(out, between);
-		add_cell(&history_columns[c], row, out);
-		between = format == HISTORY_TSV ? "\t" : ",";
+		line.json = json_start(out);
+		json_put_object(&line.json);
+		json_key(&line.json, "schema");
+		json_put_text(&line.json, "dl.history/1");
+		for_columns(&line, add_member);
+		json_end(&line.json);
+	} else {
+		for_columns(&line, add_cell);
 	}
 	str_add_char(out, '\n');
 }

@@ -21,6 +21,13 @@ model_release(struct model *m)
 	params_release(&m->params);
 	csv_dialect_release(&m->dialect);
 	history_release(&m->history);
+	for (size_t i = 0; i < m->others; i++) {
+		mem_free(m->other[i].name);
+		history_release(&m->other[i].history);
+		mem_free(m->other_set[i].json);
+	}
+	mem_free(m->other);
+	mem_free(m->other_set);
 	mem_free(m->asked);
 	mem_free(m->training_json);
 	mem_free(m->validation_json);
@@ -43,10 +50,22 @@ model_kind(const struct encoder *enc)
 	return enc->classes.n == 2 ? METRICS_BINOMIAL : METRICS_MULTINOMIAL;
 }
 
+int
+model_add_others(struct model *m, size_t n, struct err *e)
+{
+	m->other = mem_zalloc(n, sizeof(*m->other), e);
+	m->other_set = mem_zalloc(n, sizeof(*m->other_set), e);
+	if (!m->other || !m->other_set)
+		return -1;
+	m->others = n;
+	return 0;
+}
+
 struct history_layout
 model_layout(const struct model *m)
 {
-	struct history_layout l = {.kind = m->kind};
+	struct history_layout l = {.kind = m->kind, .other = m->other,
+				   .others = m->others};
 
 	for (size_t i = 0; i < m->history.n; i++)
 		l.validation |= m->history.row[i].has_validation;

@@ -38,6 +38,12 @@ enum metrics_kind model_kind(const struct encoder *enc);
 /* Layout of a model's history. */
 struct history_layout model_layout(const struct model *m);
 
+/* The text "other_validation"; read after the history. */
+#define MODEL_OTHERS 15
+void model_write_others(const struct model *m, struct json *j);
+int model_read_others(struct model *m, const char *text,
+		      struct err *e) MUST_USE;
+
 /* A copy by way of the file's form. */
 int encoder_copy(struct encoder *to, const struct encoder *from,
 		 struct err *e) MUST_USE;

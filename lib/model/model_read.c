@@ -396,6 +396,16 @@ out:
 }
 
 static int
+read_others(struct reader *r, struct err *e)
+{
+	const char *text = st_text(&r->file, "other_validation");
+
+	if (!text || model_read_others(r->m, text, e) == 0)
+		return 0;
+	return err_prefix(e, "model '%s' is damaged", r->path);
+}
+
+static int
 read_all(struct reader *r, struct err *e)
 {
 	struct model *m = r->m;
@@ -405,6 +415,7 @@ read_all(struct reader *r, struct err *e)
 	    read_part(r, "encoder", parse_encoder, e) < 0 ||
 	    read_part(r, "dialect", parse_dialect, e) < 0 ||
 	    read_part(r, "history", parse_history, e) < 0 ||
+	    read_others(r, e) < 0 ||
 	    copy_text(r, "training_metrics", &m->training_json, e) < 0 ||
 	    copy_text(r, "validation_metrics", &m->validation_json, e) < 0 ||
 	    copy_text(r, "cross_validation", &m->cv_json, e) < 0 ||

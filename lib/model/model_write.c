@@ -194,6 +194,8 @@ add_texts(struct st_writer *w, const struct model *m, struct err *e)
 		return -1;
 	if (add_text(w, "training_metrics", m->training_json, e) < 0 ||
 	    add_text(w, "validation_metrics", m->validation_json, e) < 0 ||
+	    (m->others && add_part(w, m, "other_validation",
+				   model_write_others, e) < 0) ||
 	    add_text(w, "cross_validation", m->cv_json, e) < 0 ||
 	    add_text(w, "tags", m->tags_json, e) < 0 ||
 	    add_text(w, "resume", m->finished ? NULL : m->resume_json, e) < 0)

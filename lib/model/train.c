@@ -43,13 +43,18 @@ forget_list(struct param_texts *list)
 static void
 forget_paths(struct params *p)
 {
-	mem_free(p->training_frame);
-	mem_free(p->checkpoint);
-	mem_free(p->pretrained_autoencoder);
-	p->training_frame = p->checkpoint = p->pretrained_autoencoder = NULL;
-	forget_list(&p->validation_frame);
-	forget_list(&p->initial_weights);
-	forget_list(&p->initial_biases);
+	for (size_t i = 0; i < PARAM_COUNT; i++) {
+		char *at = (char *)p + param_table[i].offset;
+		struct param_texts *list = (struct param_texts *)(void *)at;
+		char **path = (char **)(void *)at;
+
+		if (param_table[i].type == PARAM_PATH) {
+			mem_free(*path);
+			*path = NULL;
+		}
+		if (param_table[i].type == PARAM_PATHS)
+			forget_list(list);
+	}
 }
 
 static const char **
@@ -338,6 +343,7 @@ train_free(struct train *t)
 	model_release(&t->model);
 	rows_free(t->rows);
 	rows_free(t->valid_rows);
+	train_others_release(t);
 	mem_free(t->training.index);
 	mem_free(t->validation.index);
 	str_release(&t->notes);

@@ -175,7 +175,7 @@ train_copy_history(struct train *t, const struct model *from, struct err *e)
 		if (history_add(&t->model.history, &row, e) < 0)
 			return -1;
 	}
-	return 0;
+	return train_others_copy(t, from, e);
 }
 
 /*

@@ -5,6 +5,7 @@
 #include "dltools/adapt.h"
 #include "dltools/rows.h"
 #include "dltools/train.h"
+#include "dltools/train_report.h"
 #include "model/model_int.h"
 #include "model/schedule.h"
 #include "model/stop.h"
@@ -32,6 +33,8 @@ struct train {
 	struct forward *forward;
 	struct rows *rows, *valid_rows;
 	struct score_set training, validation;
+	struct rows **other_rows; /* [model.others] */
+	struct score_set *other;
 	struct metrics scored[2]; /* of the last event: training, validation */
 	int64_t *subset; /* [training_rows] rows of an epoch, NULL: all */
 	double *share;   /* [training_rows] schedule.h, NULL: equal weights */
@@ -113,6 +116,10 @@ int train_record_inputs(struct train *t, struct err *e) MUST_USE;
 
 /* train_sets.c: which rows are trained, which are scored. */
 int train_sets_init(struct train *t, struct err *e) MUST_USE;
+/* Loads and draws what is scored of a validation frame. */
+int train_load_scored(struct train *t, const struct frame *f, const char *what,
+		      struct rows **rows, struct score_set *set,
+		      struct err *e) MUST_USE;
 
 /*
  * train_adapt.c: matches a frame that is `what`; then looks at its rows.  What
@@ -123,6 +130,16 @@ struct adapt *train_adapt(struct train *t, const struct frame *f,
 int train_adapted(struct train *t, const struct rows *r, const struct frame *f,
 		  const char *what, struct err *e) MUST_USE;
 bool train_refuses_unseen(const struct params *p);
+
+/* train_others.c: further validation sets, if there are any. */
+int train_others_load(struct train *t, struct err *e) MUST_USE;
+/* Their part of a scoring event that begins like `row`; forward is packed. */
+int train_others_score(struct train *t, const struct history_row *row,
+		       struct err *e) MUST_USE;
+/* Their histories so far, by name; events of others are empty. */
+int train_others_copy(struct train *t, const struct model *from,
+		      struct err *e) MUST_USE;
+void train_others_release(struct train *t);
 
 /* train_loop.c: clocks, and memory in bytes. */
 double train_elapsed(const struct train *t);

@@ -116,12 +116,41 @@ static int
 tell_scored(struct train *t, struct err *e)
 {
 	struct history_layout l = model_layout(&t->model);
+	struct history_other name[MODEL_OTHERS] = {{0}};
 
 	l.run = true;
 	l.folds = t->rq.folds > 0;
+	for (size_t i = 0; t->rq.fold && i < t->rq.others; i++)
+		name[i].name = (char *)(uintptr_t)t->rq.other[i].name;
+	if (t->rq.fold) { /* columns that the final model will fill */
+		l.other = name;
+		l.others = t->rq.others;
+	}
 	return t->rq.hooks.scored ?
 		t->rq.hooks.scored(t->rq.hooks.ctx, &l, &t->model.history,
 				   e) : 0;
+}
+
+/* The model as it is at this event, as good as any other. */
+static int
+export_event(struct train *t, struct err *e)
+{
+	struct str name = STR_INIT;
+	int rc;
+
+	if (!t->rq.export_prefix)
+		return 0;
+	str_addf(&name, "%s_%zu.dlm", t->rq.export_prefix,
+		 t->model.history.n);
+	t->model.finished = true;
+	rc = str_check(&name, e);
+	if (rc == 0)
+		rc = train_record_metrics(t, false, e);
+	if (rc == 0)
+		rc = model_save(&t->model, name.buf, true, e);
+	t->model.finished = false;
+	str_release(&name);
+	return rc;
 }
 
 static int
@@ -130,7 +159,7 @@ score(struct train *t, struct err *e)
 	double start = train_clock();
 
 	if (train_score(t, e) < 0 || keep_values(t, e) < 0 ||
-	    keep_weights(t, e) < 0)
+	    keep_weights(t, e) < 0 || export_event(t, e) < 0)
 		return -1;
 	/* copying belongs to scoring: training speed is that of training */
 	t->scoring_s += train_clock() - start - t->last_score_s;

@@ -108,15 +108,6 @@ train_record_metrics(struct train *t, bool tables, struct err *e)
 }
 
 static void
-no_measures(struct history_measures *m)
-{
-	double *v = (double *)m;
-
-	for (size_t i = 0; i < sizeof(*m) / sizeof(*v); i++)
-		v[i] = NAN;
-}
-
-static void
 stamp(struct train *t, struct history_row *row)
 {
 	struct timespec now;
@@ -145,8 +136,8 @@ train_score(struct train *t, struct err *e)
 	struct history_row row = {0};
 	struct model *m = &t->model;
 
-	no_measures(&row.training);
-	no_measures(&row.validation);
+	history_unmeasured(&row.training);
+	history_unmeasured(&row.validation);
 	if (net_check_stable(m->net, e) < 0 ||
 	    forward_repack(t->forward, e) < 0 ||
 	    measure(t, &t->training, &row.training, e) < 0)
@@ -157,9 +148,11 @@ train_score(struct train *t, struct err *e)
 			return -1;
 		row.has_validation = true;
 	}
+	stamp(t, &row);
+	if (train_others_score(t, &row, e) < 0)
+		return -1;
 	t->last_score_at = start;
 	t->last_score_s = train_clock() - start;
 	t->scoring_s += t->last_score_s;
-	stamp(t, &row);
 	return history_add(&m->history, &row, e);
 }

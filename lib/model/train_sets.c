@@ -117,24 +117,43 @@ draw_subset(struct score_set *set, const int64_t *subset, int64_t n,
 }
 
 static int
-load_validation(struct train *t, struct rng_key key, struct err *e)
+load_set(struct train *t, const struct frame *f, const char *what,
+	 struct rows **rows, struct err *e)
 {
-	struct adapt *a = train_adapt(t, t->rq.validation, "validation", e);
+	struct adapt *a = train_adapt(t, f, what, e);
 
 	if (!a)
 		return -1;
-	t->valid_rows = rows_load(t->rq.validation, &t->model.enc, a,
-				  ROWS_VALID, t->pool, e);
+	*rows = rows_load(f, &t->model.enc, a, ROWS_VALID, t->pool, e);
 	adapt_free(a);
-	if (!t->valid_rows)
+	if (!*rows)
 		return -1;
-	if (train_adapted(t, t->valid_rows, t->rq.validation, "validation",
-			  e) < 0)
+	if (train_adapted(t, *rows, f, what, e) < 0)
 		return -1;
-	if (rows_count(t->valid_rows) == 0)
-		return err_set(e, ERR_INPUT, "validation frame '%s' has no "
-			       "usable row", frame_path(t->rq.validation));
-	return draw(&t->validation, t->valid_rows, 0, key, e);
+	if (rows_count(*rows) == 0)
+		return err_set(e, ERR_INPUT, "%s frame '%s' has no usable row",
+			       what, frame_path(f));
+	return 0;
+}
+
+int
+train_load_scored(struct train *t, const struct frame *f, const char *what,
+		  struct rows **rows, struct score_set *set, struct err *e)
+{
+	struct rng_key key = rng_key((uint64_t)t->model.params.seed,
+				     RNG_VALID_SAMPLE);
+
+	return load_set(t, f, what, rows, e) < 0 ? -1 :
+		draw(set, *rows, t->model.params.score_validation_samples, key,
+		     e);
+}
+
+static int
+load_validation(struct train *t, struct rng_key key, struct err *e)
+{
+	return load_set(t, t->rq.validation, "validation", &t->valid_rows,
+			e) < 0 ? -1 :
+		draw(&t->validation, t->valid_rows, 0, key, e);
 }
 
 /* Classes keep their shares; none that is there is left out. */
@@ -243,7 +262,8 @@ train_sets_init(struct train *t, struct err *e)
 	} else if (t->rq.validation && load_validation(t, valid_key, e) < 0) {
 		return -1;
 	}
-	if (thin_validation(t, valid_key, e) < 0 || train_balance(t, e) < 0)
+	if (thin_validation(t, valid_key, e) < 0 || train_balance(t, e) < 0 ||
+	    train_others_load(t, e) < 0)
 		return -1;
 	if (!t->subset)
 		return draw(&t->training, t->rows, p->score_training_samples,

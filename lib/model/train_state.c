@@ -85,6 +85,22 @@ columns_differ(struct str *list, const struct params *was,
 	}
 }
 
+static void
+others_differ(struct str *list, const struct train_request *rq,
+	      const struct model *m)
+{
+	size_t n = rq->others && rq->other[0].frame ? rq->others : 0;
+	char id[33];
+
+	for (size_t i = 0; i < n && n == m->others; i++) {
+		frame_id(rq->other[i].frame, id);
+		differs(list, rq->other[i].name, m->other_set[i].frame_id, id);
+	}
+	if (n != m->others)
+		str_addf(list, "%s%zu validation frames, were %zu",
+			 list->len ? "; " : "", n + 1, m->others + 1);
+}
+
 static int
 check_same(const struct train_request *rq, const char *asked,
 	   const struct model *m, struct str *list)
@@ -98,6 +114,7 @@ check_same(const struct train_request *rq, const char *asked,
 	columns_differ(list, &m->params, rq->params);
 	differs(list, "training data", m->frame_id, id);
 	differs(list, "validation data", m->validation_id, valid);
+	others_differ(list, rq, m);
 	return list->len ? -1 : 0;
 }
 

@@ -53,6 +53,13 @@ setup()
 	[ "$(dl-cm --help | awk 'length > 80' | wc -l)" -eq 0 ]
 }
 
+@test "options: DLTOOLS_THREADS must be a number" {
+	fails 2 "DLTOOLS_THREADS: 'many'" env DLTOOLS_THREADS=many dl-cm s.csv
+	fails 2 "DLTOOLS_THREADS: '0'" env DLTOOLS_THREADS=0 dl-cat x.dlf
+	fails 2 "DLTOOLS_THREADS: '-3'" env DLTOOLS_THREADS=-3 dl-train -y a x
+	DLTOOLS_THREADS='' dl-cm --help >/dev/null
+}
+
 @test "options: parameters are options of dl-train" {
 	needs dl-train
 	run -0 dl-train --dump-options

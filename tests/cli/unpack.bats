@@ -141,6 +141,28 @@ with zipfile.ZipFile("gz.zip", "w") as z:
 	dl-import -q --max-expand-ratio 100000 -o got.dlf bomb.zst
 }
 
+@test "bytes after the end of a packed stream are refused, streams are not" {
+	local packer end
+	for packer in gzip bzip2 zstd lz4; do
+		command -v $packer >/dev/null || continue
+		$packer -c <t.csv >whole 2>/dev/null
+		for end in x junkjunkjunk; do
+			{ cat whole; echo $end; } >longer
+			fails 3 "cannot unpack 'longer'" \
+				dl-import -q -o got.dlf longer
+		done
+		cat whole whole >twice
+		dl-import -q -H --type 1-=text -o got.dlf twice
+		rm got.dlf
+	done
+	bzip2 -c t.csv >b.bz2
+	tar cf - t.csv | bzip2 >t.tar.bz2
+	dl-import -q -o got.dlf t.tar.bz2
+	cmp want.dlf got.dlf
+	dl-import -q --member t.csv -o got.dlf t.tar.bz2
+	cmp want.dlf got.dlf
+}
+
 @test "the packing can be given" {
 	dl-import -q --decompress gz -o got.dlf t.gz
 	cmp want.dlf got.dlf

@@ -49,11 +49,12 @@ as_csv(void **state)
 {
 	struct history_layout l = {.kind = METRICS_MULTINOMIAL, .run = true};
 	struct history_row r = example(2);
+	struct history h = {.row = &r, .n = 1};
 	struct str s = STR_INIT;
 
 	(void)state;
 	history_header(&l, HISTORY_CSV, &s);
-	history_line(&l, HISTORY_CSV, &r, &s);
+	history_line(&l, HISTORY_CSV, &h, 0, &s);
 	assert_string_equal(s.buf,
 		"timestamp,duration,training_speed,epochs,iterations,samples,"
 		"training_rmse,training_logloss,training_r2,"
@@ -70,6 +71,7 @@ as_lines(void **state)
 	struct history_layout l = {.kind = METRICS_REGRESSION,
 				   .validation = true};
 	struct history_row r = example(1);
+	struct history h = {.row = &r, .n = 1};
 	struct str s = STR_INIT;
 
 	(void)state;
@@ -77,7 +79,7 @@ as_lines(void **state)
 	assert_int_equal(history_format_of("a.tsv"), HISTORY_TSV);
 	assert_int_equal(history_format_of("-"), HISTORY_CSV);
 	history_header(&l, HISTORY_JSONL, &s);
-	history_line(&l, HISTORY_JSONL, &r, &s);
+	history_line(&l, HISTORY_JSONL, &h, 0, &s);
 	assert_string_equal(s.buf,
 		"{\"schema\":\"dl.history/1\",\"epochs\":0.1,\"iterations\":1,"
 		"\"samples\":100,\"training_rmse\":0.25,"

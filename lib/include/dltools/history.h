@@ -47,6 +47,8 @@ void history_release(struct history *h);
 int history_add(struct history *h, const struct history_row *row,
 		struct err *e) MUST_USE;
 
+/* NaN everywhere: a set that was not scored. */
+void history_unmeasured(struct history_measures *m);
 /* What a set's metrics say, as measures of a scoring event. */
 void history_measure(struct history_measures *to, const struct metrics *m);
 
@@ -55,19 +57,27 @@ enum history_format { HISTORY_CSV, HISTORY_TSV, HISTORY_JSONL };
 /* By the suffix of a file name: .tsv, .jsonl, else CSV. */
 enum history_format history_format_of(const char *path);
 
+/* A further validation set: its measures stand in `validation` of its rows. */
+struct history_other {
+	char *name;
+	struct history history; /* as many rows as there are events, or none */
+};
+
 /* Which columns there are. */
 struct history_layout {
 	enum metrics_kind kind;
 	bool validation; /* there is a validation set */
 	bool run;        /* with clock, durations, speed, memory */
 	bool folds;      /* with the fold, and validation columns */
+	const struct history_other *other; /* columns NAME_logloss... */
+	size_t others;
 };
 
-/* The header line (nothing for JSONL) or one row, with its line end. */
+/* The header line (nothing for JSONL) or row i, with its line end. */
 void history_header(const struct history_layout *l, enum history_format format,
 		    struct str *out);
 void history_line(const struct history_layout *l, enum history_format format,
-		  const struct history_row *row, struct str *out);
+		  const struct history *h, size_t i, struct str *out);
 
 /* A file that gets the rows it does not have yet; opened at the first. */
 struct history_file {

@@ -27,6 +27,12 @@ struct net_copy {
 	size_t n;
 };
 
+/* A further validation set; its history runs beside the model's. */
+struct model_other {
+	char frame_id[33];
+	char *json; /* metrics_json(), or NULL */
+};
+
 struct model {
 	bool finished;         /* false in a checkpoint file */
 	bool reproducible;     /* nothing in it was decided by time or race */
@@ -36,6 +42,9 @@ struct model {
 	char *asked;           /* "hidden=64 epochs=0.1", results row form */
 	struct csv_dialect dialect;
 	struct history history;
+	struct history_other *other; /* [others], their names and histories */
+	struct model_other *other_set; /* [others] */
+	size_t others;
 	enum metrics_kind kind;
 	char *training_json, *validation_json; /* metrics_json(), or NULL */
 	char *cv_json;         /* cross-validation, or NULL */
@@ -63,6 +72,9 @@ int model_save(const struct model *m, const char *path, bool with_state,
 	       struct err *e) MUST_USE;
 /* Checks structure, digest and every rule the writer obeys. */
 int model_open(struct model *m, const char *path, struct err *e) MUST_USE;
+
+/* Makes room for n further validation sets. */
+int model_add_others(struct model *m, size_t n, struct err *e) MUST_USE;
 
 /* By its first bytes; false for a pipe. */
 bool model_is_model(const char *path);

@@ -55,6 +55,12 @@ struct train_every {
 	int64_t samples;
 };
 
+/* A further validation frame: scored at each event, never used for choosing. */
+struct train_other {
+	const char *name;          /* letters, digits, _ - . */
+	const struct frame *frame; /* NULL: its columns only */
+};
+
 /* All pointers are borrowed until train_free. */
 struct train_request {
 	const struct params *params; /* checked by params_check */
@@ -62,11 +68,15 @@ struct train_request {
 				      * derived from it; NULL: params */
 	const struct frame *training;
 	const struct frame *validation; /* or NULL; see valid_fraction */
+	const struct train_other *other; /* [others], at most 15 */
+	size_t others;
 	const struct model *checkpoint; /* to be continued, or NULL */
 	const struct model *resume;     /* state of the same run, or NULL */
 	const struct model *pretrained; /* autoencoder to start from, or NULL */
 	const char *tags_json;          /* or NULL */
 	const char *state_path;         /* OUT.ckpt, or NULL */
+	const char *export_prefix;      /* NULL, or PREFIX_N.dlm gets the model
+					 * of event N from 1 */
 	struct train_every every;
 	double started;                 /* train_clock() at program start */
 	const volatile int *stop;       /* set by a signal: finish soon */
@@ -104,42 +114,6 @@ void train_take_model(struct train *t, struct model *to);
 const struct model *train_model(const struct train *t);
 int train_save_state(struct train *t, const char *path,
 		     struct err *e) MUST_USE;
-
-/* ---- what to tell --------------------------------------------------- */
-
-/* "stopped after 10 epochs; kept event 7 of 9 (logloss 0.083 ...)" */
-void train_closing(const struct train *t, struct str *out);
-/* Lines about what the frames lack; each is given once. */
-void train_adaptations(struct train *t, struct str *out);
-
-/* Layers, parameters and memory, before training. */
-void train_outline(const struct train *t, struct str *out);
-
-/* Memory that such a run needs, about, in bytes. */
-double train_memory(const struct train *t);
-
-struct train_totals {
-	int64_t samples;  /* presented by this run */
-	double seconds;   /* from the first row to the model, with scoring */
-	double training_s, scoring_s, cpu_s;
-	double test_error; /* NaN without a test frame */
-};
-void train_totals(const struct train *t, struct train_totals *to);
-
-/* Error (a fraction) or RMSE on a frame; are its columns as they must be? */
-int train_check_test(struct train *t, const struct frame *f,
-		     struct err *e) MUST_USE;
-int train_test(struct train *t, const struct frame *f, double *error,
-	       struct err *e) MUST_USE;
-
-/* The results row and the header it belongs to, each a line. */
-extern const char train_result_header[];
-int train_result_row(const struct train *t, const struct train_totals *totals,
-		     struct str *out, struct err *e) MUST_USE;
-
-/* One JSON object: clock, host, threads, kernels, speed, memory. */
-int train_run_info(const struct train *t, const struct train_totals *totals,
-		   struct str *out, struct err *e) MUST_USE;
 
 /* Is this finished model what the request would make? (--resume) */
 bool train_is_result(const struct train_request *rq, const struct model *m);

@@ -1,0 +1,76 @@
+/* train_outputs.c - what will be written; see train_outputs.h. */
+#include "train_outputs.h"
+
+#include <string.h>
+
+#include <dltools/file.h>
+
+#include "outputs.h"
+#include "train_folds.h"
+
+int
+train_export_prefix(const struct train_job *job, struct str *out,
+		    struct err *e)
+{
+	const char *dir = job->params.export_checkpoints_dir;
+	const char *name = strrchr(job->out, '/');
+
+	if (!dir)
+		return 0;
+	str_addf(out, "%s/", dir);
+	name = name ? name + 1 : job->out;
+	train_add_name(out, strcmp(name, "-") == 0 ? "model" : name, "");
+	return str_check(out, e);
+}
+
+static int
+check_export(const struct train_job *job, struct err *e)
+{
+	struct str name = STR_INIT;
+	int rc = train_export_prefix(job, &name, e);
+
+	if (rc == 0 && name.len) {
+		str_add(&name, "_1.dlm");
+		rc = str_check(&name, e) < 0 ? -1 : output_check(name.buf, e);
+	}
+	if (rc < 0)
+		err_prefix(e, "--export-checkpoints-dir");
+	str_release(&name);
+	return rc;
+}
+
+/* Two outputs in one file: the later would destroy the earlier. */
+static int
+check_different(const struct train_job *job, struct err *e)
+{
+	const char *const path[] = {job->out, job->result, job->history,
+				    job->run_info, job->deps,
+				    job->cv_predictions, job->state};
+	size_t n = sizeof(path) / sizeof(*path);
+
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < i; k++)
+			if (path[i] && path[k] && strcmp(path[i], "-") != 0 &&
+			    output_is_file_or_new(path[i]) &&
+			    (strcmp(path[i], path[k]) == 0 ||
+			     file_is_same(path[i], path[k])))
+				return err_set(e, ERR_USAGE, "'%s' is named "
+					       "for two outputs", path[i]);
+	return 0;
+}
+
+int
+train_check_outputs(const struct train_job *job, struct err *e)
+{
+	if (train_folds_check(job, e) < 0 || check_different(job, e) < 0)
+		return -1;
+	if (job->dry_run)
+		return 0;
+	if (output_check(job->out, e) < 0 || output_check(job->run_info, e) < 0 ||
+	    output_check(job->deps, e) < 0 ||
+	    output_check(job->cv_predictions, e) < 0 ||
+	    output_check_growing(job->result, e) < 0 ||
+	    output_check_growing(job->history, e) < 0)
+		return -1;
+	return check_export(job, e);
+}

@@ -1,0 +1,129 @@
+#!/usr/bin/env bats
+# Validation frames beyond the first, a model per event, and outputs that are
+# checked before the work is done.
+
+load helper
+
+setup_file()
+{
+	command -v dl-split >/dev/null || return 0
+	cd "$BATS_FILE_TMPDIR" || return 1
+	small_table 600 | dl-import -q -o t.dlf -
+	dl-split -q -r 6,2,2 -o a.dlf,b.dlf,c.dlf t.dlf
+}
+
+setup()
+{
+	needs dl-import dl-train dl-score dl-inspect dl-split
+	in_scratch
+	ln -s "$BATS_FILE_TMPDIR"/*.dlf .
+}
+
+train()
+{
+	dl-train -q -y y --hidden 6 --epochs 3 --seed 1 --reproducible "$@"
+}
+
+# column NAME FILE: of a CSV with a header
+column()
+{
+	awk -F, -v name="$1" 'NR == 1 { for (i = 1; i <= NF; i++)
+		if ($i == name) c = i; next } { print $c }' "$2"
+}
+
+@test "other validation frames are scored at every event, and decide nothing" {
+	train --valid b.dlf --history h.csv -o one.dlm a.dlf
+	train --valid b.dlf --valid hold=c.dlf --valid a.dlf --history g.csv \
+		-o two.dlm a.dlf
+	dl-score -m one.dlm t.dlf >one
+	dl-score -m two.dlm t.dlf | cmp - one
+	column validation_logloss h.csv >v
+	column validation_logloss g.csv | cmp - v
+	# the training frame again: all its rows are scored
+	column training_logloss g.csv >want
+	column a_logloss g.csv | cmp - want
+	[ "$(column hold_logloss g.csv | wc -l)" = "$(wc -l <v)" ]
+	dl-score -m two.dlm --metrics - c.dlf | "$PYTHON" -c '
+import json, subprocess, sys
+want = json.load(sys.stdin)
+header = json.loads(subprocess.check_output(
+    ["dl-inspect", "--header", "two.dlm"]))["__metadata__"]
+sets = json.loads(header["other_validation"])
+assert [s["name"] for s in sets] == ["hold", "a"]
+assert abs(sets[0]["metrics"]["logloss"] - want["logloss"]) < 1e-9
+h = sets[0]["history"]
+assert len(h["rows"]) == len(json.loads(header["history"])["rows"])
+at = h["columns"].index("validation_logloss")
+assert abs(h["rows"][-1][at] - want["logloss"]) < 1e-9'
+	dl-inspect --history --csv two.dlm | head -n 1 | grep -q ,hold_logloss,
+	dl-inspect --verify two.dlm
+	# resumed: the same command has the same frames
+	train --valid b.dlf --valid hold=c.dlf --valid a.dlf --resume \
+		-o two.dlm a.dlf
+	fails 2 "two frames are called 'c'" train --valid b.dlf --valid c.dlf \
+		--valid ./c.dlf -o m a.dlf
+	fails 2 "'a b' is no name" train --valid b.dlf --valid 'a b=c.dlf' \
+		-o m a.dlf
+	fails 2 "'validation' is taken" train --valid b.dlf \
+		--valid validation=c.dlf -o m a.dlf
+	fails 3 "no.dlf" train --valid b.dlf --valid x=no.dlf -o m a.dlf
+}
+
+@test "with a kill between: other frames have their events" {
+	train --epochs 900 --stopping-rounds 0 --valid b.dlf --valid c.dlf \
+		-o want.dlm a.dlf
+	local status=1 tries=0
+	while [ "$status" != 0 ] && [ "$tries" -lt 30 ]; do
+		tries=$((tries + 1))
+		status=0
+		timeout -s KILL 0.$((tries % 9 + 1)) dl-train -q -y y \
+			--hidden 6 --epochs 900 --seed 1 --reproducible \
+			--stopping-rounds 0 --valid b.dlf --valid c.dlf \
+			-o got.dlm --resume --checkpoint-every 5000samples \
+			a.dlf || status=$?
+	done
+	cmp want.dlm got.dlm
+}
+
+@test "a model per scoring event" {
+	mkdir events
+	train --valid b.dlf --export-checkpoints-dir events -o m.dlm a.dlf
+	train --valid b.dlf -o n.dlm a.dlf
+	cmp m.dlm n.dlm
+	[ "$(find events -name 'm_*.dlm' | wc -l)" = 10 ]
+	dl-inspect --verify events/m_3.dlm
+	dl-score -m events/m_3.dlm --metrics - b.dlf | grep -q '"logloss"'
+	fails 6 "export-checkpoints-dir.*no/m2_1.dlm" \
+		train --export-checkpoints-dir no -o m2.dlm a.dlf
+}
+
+@test "no functions to load: the message names the way" {
+	fails 2 "custom-metric-func.*dl-score --actual" \
+		train --custom-metric-func f -o m a.dlf
+}
+
+@test "outputs that cannot be written are found before training" {
+	for o in --result --history --run-info --deps; do
+		fails 6 "no/x" train --epochs 1e9 $o no/x -o m.dlm a.dlf
+	done
+	fails 6 "no/x" train --epochs 1e9 --nfolds 2 --cv-predictions no/x \
+		-o m.dlm a.dlf
+	fails 6 "no/s" dl-import -q -o x.dlf --summary no/s /dev/null
+	fails 2 "'x' is named for two outputs" \
+		train --history x --run-info x -o m.dlm a.dlf
+	# what is there stays as it is
+	echo keep >h.csv
+	fails 6 "no/x" train --history h.csv --deps no/x -o m.dlm a.dlf
+	[ "$(cat h.csv)" = keep ]
+}
+
+@test "dl-score never writes over its model or table" {
+	train -o m.dlm a.dlf
+	cp a.dlf u.dlf
+	fails 2 "an output is also" dl-score -m m.dlm -o m.dlm a.dlf
+	fails 2 "an output is also" dl-score -m m.dlm -o ./u.dlf u.dlf
+	fails 2 "an output is also" dl-score -m m.dlm --metrics m.dlm a.dlf
+	fails 2 "two outputs" dl-score -m m.dlm -o x --metrics x a.dlf
+	cmp a.dlf u.dlf
+	dl-inspect --verify m.dlm
+}
