@@ -143,7 +143,8 @@ check(const struct inspect_options *o, struct err *e)
 		return err_set(e, ERR_USAGE, "--names, --levels, --verify, "
 			       "--history, --signature, --params, --header, "
 			       "--metrics, --varimp, --thresholds, --maxima, "
-			       "--gains and --hit-ratios exclude each other");
+			       "--gains, --hit-ratios, --command, --rule and "
+			       "--check-inputs exclude each other");
 	if (o->csv + o->tsv + o->json > 1)
 		return err_set(e, ERR_USAGE, "--csv, --tsv and --json exclude "
 			       "each other");
@@ -188,6 +189,12 @@ main(int argc, char **argv)
 			 "model: all parameters, as a config file"),
 		CLI_FLAG(0, "header", &what[INSPECT_HEADER],
 			 "model: the JSON header as it stands"),
+		CLI_FLAG(0, "command", &what[INSPECT_COMMAND],
+			 "model: the command that makes it again"),
+		CLI_FLAG(0, "rule", &what[INSPECT_RULE],
+			 "model: the same as a rule for make"),
+		CLI_FLAG(0, "check-inputs", &what[INSPECT_CHECK_INPUTS],
+			 "model: status 1 if a frame has changed since"),
 		CLI_END
 	};
 	struct cli c = {.name = "dl-inspect",

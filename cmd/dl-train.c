@@ -182,6 +182,8 @@ parse(struct opts *o, int argc, char **argv)
 	};
 
 	cli_parse(&c, argc, argv);
+	job->command = (const char *const *)(void *)argv;
+	job->words = (size_t)argc;
 	job->frame = c.operands ? c.operand[0] : NULL;
 }
 

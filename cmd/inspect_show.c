@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include <dltools/provenance.h>
+
 static enum table_format
 format_of(const struct inspect_options *o)
 {
@@ -77,6 +79,11 @@ inspect_show_model(const struct model *m, const struct inspect_options *o,
 			       "tables", o->input);
 	if (o->what[INSPECT_SIGNATURE])
 		return inspect_signature(m, out, e);
+	if (o->what[INSPECT_COMMAND] || o->what[INSPECT_RULE])
+		return provenance_command(m, o->input, o->what[INSPECT_RULE],
+					  out, e);
+	if (o->what[INSPECT_CHECK_INPUTS])
+		return provenance_check(m, out, e);
 	if (o->what[INSPECT_HEADER] ||
 	    (o->json && !o->what[INSPECT_NAMES] && !o->what[INSPECT_PARAMS] &&
 	     !o->what[INSPECT_VERIFY]))

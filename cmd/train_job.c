@@ -16,6 +16,7 @@
 #include <dltools/train_text.h>
 
 #include "outputs.h"
+#include "train_dry.h"
 #include "train_folds.h"
 #include "train_outputs.h"
 #include "train_say.h"
@@ -383,7 +384,8 @@ run(struct train_job *job, struct inputs *in, struct err *e)
 		.pretrained = in->has_pretrained ? &in->pretrained : NULL,
 		.state_path = in->state_path, .started = job->started,
 		.export_prefix = in->export.len ? in->export.buf : NULL,
-		.stop = &train_stop, .save = &train_save,
+		.command = job->command, .words = job->words,
+		.output = job->out, .stop = &train_stop, .save = &train_save,
 		.hooks = {&talk, on_tick, on_scored},
 	};
 	struct train *t;
@@ -401,7 +403,7 @@ run(struct train_job *job, struct inputs *in, struct err *e)
 	if (!t)
 		return -1;
 	if (job->dry_run) {
-		outline(t, stdout);
+		rc = train_dry_run(t, job, e);
 	} else {
 		if (job->verbose && !job->quiet)
 			outline(t, stderr);

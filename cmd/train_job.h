@@ -13,6 +13,8 @@ struct train_job {
 	const char *frame; /* to train on */
 	const char *out, *state, *test, *result, *history, *run_info;
 	const char *lock, *deps, *every, *cv_predictions;
+	const char *const *command; /* argv */
+	size_t words;
 	const char **tag;
 	size_t tags;
 	bool resume, no_state, dry_run;

@@ -179,11 +179,10 @@ fetch(void *ctx, int64_t first, size_t n, struct batch *b)
 	}
 }
 
-static int
-make_trainer(struct train *t, struct err *e)
+void
+train_trainer_options(const struct params *p, struct train_options *o)
 {
-	const struct params *p = &t->model.params;
-	struct train_options o = {
+	*o = (struct train_options){
 		.threading = p->threading == PARAM_THREADING_OWNER ?
 			THREADING_OWNER :
 			p->threading == PARAM_THREADING_HOGWILD ?
@@ -196,13 +195,20 @@ make_trainer(struct train *t, struct err *e)
 		.reproducible = p->reproducible,
 		.row_masks = p->row_masks,
 		.seed = (uint64_t)p->seed,
-		.stop = t->rq.stop,
 	};
-
 	if (p->reproducible) {
-		o.threading = THREADING_OWNER;
-		o.precision = PRECISION_F32;
+		o->threading = THREADING_OWNER;
+		o->precision = PRECISION_F32;
 	}
+}
+
+static int
+make_trainer(struct train *t, struct err *e)
+{
+	struct train_options o;
+
+	train_trainer_options(&t->model.params, &o);
+	o.stop = t->rq.stop;
 	t->trainer = trainer_new(t->model.net, t->pool, &o, e);
 	return t->trainer ? 0 : -1;
 }
@@ -363,6 +369,12 @@ train_take_model(struct train *t, struct model *to)
 	t->forward = NULL;
 	*to = t->model;
 	memset(&t->model, 0, sizeof(t->model));
+}
+
+const struct train_request *
+train_request_of(const struct train *t)
+{
+	return &t->rq;
 }
 
 const struct model *

@@ -71,6 +71,9 @@ struct train {
 	int64_t recent_samples;
 };
 
+/* How the parameters want the net to be trained; stop is not set. */
+void train_trainer_options(const struct params *p, struct train_options *o);
+
 /* What was asked for, without what does not matter for the model. */
 char *train_asked(const struct params *p, struct err *e) MUST_USE;
 
@@ -140,6 +143,10 @@ int train_others_score(struct train *t, const struct history_row *row,
 int train_others_copy(struct train *t, const struct model *from,
 		      struct err *e) MUST_USE;
 void train_others_release(struct train *t);
+
+/* train_origin.c: members of the object that says how the model was made. */
+struct json;
+void train_put_origin(const struct train *t, struct json *j);
 
 /* train_loop.c: clocks, and memory in bytes. */
 double train_elapsed(const struct train *t);

@@ -202,6 +202,7 @@ train_run_info(const struct train *t, const struct train_totals *totals,
 	put_int(&j, "rows_bytes", (int64_t)rows_bytes(t->rows));
 	put_real(&j, "test_error", totals->test_error);
 	put_decided(t, &j);
+	train_put_origin(t, &j);
 	json_end(&j);
 	return str_check(out, e);
 }

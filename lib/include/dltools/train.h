@@ -74,6 +74,9 @@ struct train_request {
 	const struct model *resume;     /* state of the same run, or NULL */
 	const struct model *pretrained; /* autoencoder to start from, or NULL */
 	const char *tags_json;          /* or NULL */
+	const char *const *command;     /* [words], for the record */
+	size_t words;
+	const char *output;             /* the same; or NULL */
 	const char *state_path;         /* OUT.ckpt, or NULL */
 	const char *export_prefix;      /* NULL, or PREFIX_N.dlm gets the model
 					 * of event N from 1 */
@@ -109,6 +112,9 @@ enum train_end train_run(struct train *t, struct err *e) MUST_USE;
 
 /* Moves the finished model out; t is then good for train_free only. */
 void train_take_model(struct train *t, struct model *to);
+
+/* As it was given; owned by t. */
+const struct train_request *train_request_of(const struct train *t);
 
 /* Owned by t.  Unfinished until train_run returns TRAIN_FINISHED. */
 const struct model *train_model(const struct train *t);
