@@ -43,23 +43,6 @@ static const char *const texts[] = {"model", "csv", "svmlight", "libsvm", NULL};
 
 /* ---- what was asked for ---------------------------------------------- */
 
-/* Nothing is written over what is read. */
-static int
-check_outputs(const struct opts *o, const char *input, struct err *e)
-{
-	const char *const out[] = {o->output, o->metrics};
-
-	for (size_t i = 0; i < 2; i++)
-		if (out[i] && (file_is_same(out[i], o->model) ||
-			       file_is_same(out[i], input)))
-			return err_set(e, ERR_USAGE, "'%s': an output is also "
-				       "the model or the table", out[i]);
-	if (o->output && o->metrics && !strcmp(o->output, o->metrics))
-		return err_set(e, ERR_USAGE, "'%s' is named for two outputs",
-			       o->output);
-	return 0;
-}
-
 /* Options as the library wants them. */
 static int
 settle(struct opts *o, const char *input, struct err *e)
@@ -71,8 +54,6 @@ settle(struct opts *o, const char *input, struct err *e)
 	if (!strcmp(o->model, "-") && !strcmp(input, "-"))
 		return err_set(e, ERR_USAGE, "model and table cannot both be "
 			       "standard input");
-	if (check_outputs(o, input, e) < 0)
-		return -1;
 	if (o->tsv && o->json)
 		return err_set(e, ERR_USAGE, "--tsv or --json, not both");
 	if ((o->top && o->form == SCORE_LABEL) ||
@@ -258,7 +239,9 @@ main(int argc, char **argv)
 	cli_parse(&c, argc, argv);
 	o.score.text = (enum score_text)(o.text == 3 ? 2 : o.text);
 	o.score.index_base_in = (int)o.base;
-	if (settle(&o, c.operand[0], &e) < 0 || run(&o, c.operand[0], &e) < 0)
+	if (score_check_outputs(o.model, c.operand[0], o.output, o.metrics,
+				&e) < 0 || settle(&o, c.operand[0], &e) < 0 ||
+	    run(&o, c.operand[0], &e) < 0)
 		return die(&e);
 	return cli_finish();
 }

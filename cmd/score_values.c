@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include <dltools/file.h>
 #include <dltools/json.h>
 #include <dltools/metrics_record.h>
 #include <dltools/num.h>
@@ -164,5 +165,22 @@ score_set_delimiter(void *to, const char *name, const char *value,
 		return err_set(e, ERR_USAGE, "'%s': must be one character, "
 			       "tab or space", value);
 	*(char *)to = *value;
+	return 0;
+}
+
+int
+score_check_outputs(const char *model, const char *input, const char *output,
+		    const char *metrics, struct err *e)
+{
+	const char *const out[] = {output, metrics};
+
+	for (size_t i = 0; i < 2 && model; i++)
+		if (out[i] && (file_is_same(out[i], model) ||
+			       file_is_same(out[i], input)))
+			return err_set(e, ERR_USAGE, "'%s': an output is also "
+				       "the model or the table", out[i]);
+	if (output && metrics && !strcmp(output, metrics))
+		return err_set(e, ERR_USAGE, "'%s' is named for two outputs",
+			       output);
 	return 0;
 }

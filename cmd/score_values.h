@@ -44,4 +44,9 @@ int score_write_metrics(struct outfile *out, const struct model *m,
 /* On standard error: what the table lacked, and had too much of. */
 void score_say_report(const struct score_report *r);
 
+/* Nothing is written over what is read; output and metrics may be NULL. */
+int score_check_outputs(const char *model, const char *input,
+			const char *output, const char *metrics,
+			struct err *e) MUST_USE;
+
 #endif

@@ -385,30 +385,28 @@ run(struct train_job *job, struct inputs *in, struct err *e)
 		.state_path = in->state_path, .started = job->started,
 		.export_prefix = in->export.len ? in->export.buf : NULL,
 		.command = job->command, .words = job->words,
-		.output = job->out, .stop = &train_stop, .save = &train_save,
+		.output = job->out, .folds = cv_is_asked(&job->params),
+		.stop = &train_stop, .save = &train_save,
 		.hooks = {&talk, on_tick, on_scored},
 	};
 	struct train *t;
 	int rc;
 
-	rq.folds = cv_is_asked(&job->params);
 	if (job->every && train_parse_every(&rq.every, job->every, e) < 0)
 		return -1;
 	rc = find_state(in, job, &rq, e);
 	if (rc > 0)
 		remove_states(in, job);
-	if (rc != 0)
-		return rc < 0 ? -1 : 0;
-	t = prepare(job, in, &rq, e);
+	t = rc == 0 ? prepare(job, in, &rq, e) : NULL;
 	if (!t)
-		return -1;
+		return rc > 0 ? 0 : -1;
 	if (job->dry_run) {
 		rc = train_dry_run(t, job, e);
 	} else {
 		if (job->verbose && !job->quiet)
 			outline(t, stderr);
 		train_catch_signals();
-		if (cv_is_asked(&job->params))
+		if (rq.folds)
 			rc = cross_validate(&t, in, &talk, &rq, e);
 		if (rc == 0)
 			rc = train(t, in, &talk, e);
