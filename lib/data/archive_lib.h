@@ -39,6 +39,7 @@
 	X(la_ssize_t, archive_read_data, (struct archive *, void *, size_t)) \
 	X(int, archive_format, (struct archive *)) \
 	X(int, archive_filter_count, (struct archive *)) \
+	X(la_int64_t, archive_filter_bytes, (struct archive *, int)) \
 	X(int, archive_filter_code, (struct archive *, int)) \
 	X(const char *, archive_error_string, (struct archive *)) \
 	X(void, archive_set_error, \

@@ -202,8 +202,8 @@ drain(struct source *s, struct err *e)
 	} while (got);
 	/* these two stop quietly at what is no stream of theirs */
 	if ((s->packing == CSV_PACKING_BZ2 || s->packing == CSV_PACKING_LZ4) &&
-	    archive_format(s->archive) == ARCHIVE_FORMAT_RAW &&
-	    (uint64_t)archive_filter_bytes(s->archive, -1) < s->in)
+	    s->lib.archive_format(s->archive) == ARCHIVE_FORMAT_RAW &&
+	    (uint64_t)s->lib.archive_filter_bytes(s->archive, -1) < s->in)
 		return err_set(e, ERR_INPUT, "cannot unpack '%s': bytes after "
 			       "the end of the packed stream", s->name);
 	if (s->is_zip && !has_zip_end(s))
