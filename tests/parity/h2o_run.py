@@ -90,6 +90,8 @@ def value(text):
                 for x in text.strip("[]").split(",")]
     if text in ("true", "false"):
         return text == "true"
+    if text.isdigit():
+        return int(text)
     return float(text) if is_number(text) else text
 
 
