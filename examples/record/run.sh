@@ -36,4 +36,4 @@ esac
 
 dl-score -q -m "$model" --actual -o "$OUT/record.scores.csv" "$TEST"
 dl-cm "$OUT/record.scores.csv"
-sh "$(dirname "$0")/curve.sh" "$OUT"
+[ ! -f "$OUT/record.history.csv" ] || sh "$(dirname "$0")/curve.sh" "$OUT"
