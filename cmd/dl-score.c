@@ -30,7 +30,8 @@ struct opts {
 	const char *model, *output, *metrics;
 	int form, header, precision, missing, unseen, contrib, text;
 	int64_t top, layer, threads, base;
-	bool tsv, json, no_header, strict, quiet;
+	struct score_permute permute;
+	bool tsv, json, no_header, strict, quiet, permutation;
 };
 
 /* In the order of the enums they stand for. */
@@ -43,11 +44,11 @@ static const char *const texts[] = {"model", "csv", "svmlight", "libsvm", NULL};
 
 /* ---- what was asked for ---------------------------------------------- */
 
-/* Options as the library wants them. */
+/* Options that need or exclude each other. */
 static int
-settle(struct opts *o, const char *input, struct err *e)
+check(const struct opts *o, const char *input, struct err *e)
 {
-	struct score_options *s = &o->score;
+	const struct score_options *s = &o->score;
 
 	if (!o->model)
 		return err_set(e, ERR_USAGE, "a model is required: -m MODEL");
@@ -56,19 +57,40 @@ settle(struct opts *o, const char *input, struct err *e)
 			       "standard input");
 	if (o->tsv && o->json)
 		return err_set(e, ERR_USAGE, "--tsv or --json, not both");
-	if ((o->top && o->form == SCORE_LABEL) ||
-	    (o->layer && (o->top || o->form)))
-		return err_set(e, ERR_USAGE, "--top, --layer and --output "
-			       "exclude each other");
+	if ((o->top && (o->form == SCORE_LABEL || o->contrib)) ||
+	    (o->layer && (o->top || o->form)) ||
+	    (o->contrib && (o->layer || o->form)))
+		return err_set(e, ERR_USAGE, "--top, --layer, --contrib and "
+			       "--output exclude each other");
 	if (s->min_prob > 0 && !o->top)
 		return err_set(e, ERR_USAGE, "--min-prob needs --top");
-	s->contrib = (enum score_contrib)o->contrib;
-	if (!s->contrib && (s->contrib_class || s->contrib_units))
+	if (!o->contrib && (s->contrib_class || s->contrib_units))
 		return err_set(e, ERR_USAGE, "--contrib-class and "
 			       "--contrib-units need --contrib");
-	if (s->contrib && (o->top || o->layer || o->form))
-		return err_set(e, ERR_USAGE, "--contrib, --top, --layer and "
-			       "--output exclude each other");
+	if (o->permutation && (o->contrib || o->top || o->layer || o->form ||
+			       o->metrics || s->actual || s->keep))
+		return err_set(e, ERR_USAGE, "--permutation-importance cannot "
+			       "be used with what says how rows are written");
+	if (!o->permutation && (o->permute.metric || o->permute.repeats ||
+				o->permute.seed >= 0))
+		return err_set(e, ERR_USAGE, "--repeats, --metric and --seed "
+			       "need --permutation-importance");
+	return score_check_outputs(o->model, input, o->output, o->metrics, e);
+}
+
+/* Options as the library wants them. */
+static void
+settle(struct opts *o)
+{
+	struct score_options *s = &o->score;
+
+	o->permute.threads = (unsigned)o->threads;
+	o->permute.format = o->json ? TABLE_JSON : o->tsv ? TABLE_TSV
+							  : TABLE_CSV;
+	o->permute.quiet = o->quiet;
+	s->contrib = (enum score_contrib)o->contrib;
+	s->text = (enum score_text)(o->text == 3 ? 2 : o->text);
+	s->index_base_in = (int)o->base;
 	if (s->keep && !strcmp(s->keep, "all"))
 		s->keep = "1-";
 	s->output = (enum score_output)o->form;
@@ -86,38 +108,9 @@ settle(struct opts *o, const char *input, struct err *e)
 	s->no_rows = o->metrics && !strcmp(o->metrics, "-") && !o->output;
 	if (!o->output && isatty(STDOUT_FILENO))
 		s->line_buffered = true;
-	return 0;
 }
 
 /* ---- the work --------------------------------------------------------- */
-
-/* Where the label of two classes changes. */
-static void
-say_threshold(const struct opts *o, const struct model *m,
-	      const struct score_report *r)
-{
-	const struct string_table *t = &m->enc.classes;
-	char text[NUM_TEXT];
-
-	if (!encoder_is_classifier(&m->enc) || t->n != 2 || o->layer ||
-	    o->score.no_rows)
-		return;
-	num_print_float(text, (float)r->threshold);
-	fprintf(stderr, "dl-score: label '%.*s' from probability %s\n",
-		(int)(t->at[2] - t->at[1]), t->bytes + t->at[1], text);
-}
-
-static void
-say(const struct opts *o, const struct model *m, const struct score_report *r)
-{
-	if (o->quiet)
-		return;
-	say_threshold(o, m, r);
-	if (o->score.contrib == SCORE_INTEGRATED)
-		fprintf(stderr, "dl-score: contributions add up to the score "
-			"within %.2g\n", r->contrib_error);
-	score_say_report(r);
-}
 
 /* By its name, or as the rows are that it stands for. */
 static bool
@@ -143,7 +136,8 @@ score(const struct opts *o, const struct model *m, const char *input,
 	    outfile_commit(&out, e) == 0 &&
 	    (!o->metrics || score_write_metrics(&metrics, m, &r.metrics,
 					      is_tsv(o), e) == 0)) {
-		say(o, m, &r);
+		if (!o->quiet)
+			score_say(m, &o->score, &r);
 		status = 0;
 	}
 	outfile_discard(&out);
@@ -158,11 +152,15 @@ run(struct opts *o, const char *input, struct err *e)
 	struct model m = {0};
 	int status;
 
+	settle(o);
 	if (model_open(&m, o->model, e) < 0)
 		return -1;
 	status = score_find_threshold(&o->threshold, &m, &o->score.threshold,
 				      e);
-	if (status == 0)
+	if (status == 0 && o->permutation)
+		status = score_permutation(&m, input, o->output, &o->permute,
+					   e);
+	else if (status == 0)
 		status = score(o, &m, input, e);
 	model_release(&m);
 	return status;
@@ -172,7 +170,7 @@ int
 main(int argc, char **argv)
 {
 	struct opts o = {.header = -1, .precision = PRECISION_F32, .unseen = 1,
-			 .base = -1};
+			 .base = -1, .permute = {.seed = -1}};
 	const struct cli_option options[] = {
 		CLI_TEXT('m', "model", &o.model, "MODEL", "the model"),
 		CLI_TEXT('o', "out", &o.output, "FILE", "write to FILE"),
@@ -204,6 +202,14 @@ main(int argc, char **argv)
 			 "how far an autoencoder is off, a mean over units"),
 		CLI_FLAG(0, "per-feature", &o.score.per_feature,
 			 "the same for each unit"),
+		CLI_FLAG(0, "permutation-importance", &o.permutation,
+			 "instead: how much worse without each column"),
+		CLI_INT(0, "repeats", &o.permute.repeats, 1, 10000, "N",
+			"permutations of each column (5)"),
+		CLI_TEXT(0, "metric", &o.permute.metric, "METRIC",
+			 "that gets worse (logloss or deviance)"),
+		CLI_INT(0, "seed", &o.permute.seed, 0, INT64_MAX, "N",
+			"of the permutations (1)"),
 		CLI_CHOICE(0, "precision", &o.precision, precisions,
 			   "arithmetic (f32)"),
 		CLI_FLAG(0, "no-header", &o.no_header, "no header line"),
@@ -237,11 +243,7 @@ main(int argc, char **argv)
 	struct err e = {0};
 
 	cli_parse(&c, argc, argv);
-	o.score.text = (enum score_text)(o.text == 3 ? 2 : o.text);
-	o.score.index_base_in = (int)o.base;
-	if (score_check_outputs(o.model, c.operand[0], o.output, o.metrics,
-				&e) < 0 || settle(&o, c.operand[0], &e) < 0 ||
-	    run(&o, c.operand[0], &e) < 0)
+	if (check(&o, c.operand[0], &e) < 0 || run(&o, c.operand[0], &e) < 0)
 		return die(&e);
 	return cli_finish();
 }

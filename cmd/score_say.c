@@ -1,13 +1,36 @@
-/* score_say.c - what dl-score says of a table that differs from the model's. */
-#include <stdio.h>
-
+/* score_say.c - what dl-score tells on standard error; see score_values.h. */
 #include "score_values.h"
 
+#include <stdio.h>
+
+#include <dltools/num.h>
+
+/* Where the label of two classes changes. */
+static void
+say_threshold(const struct model *m, const struct score_options *o,
+	      const struct score_report *r)
+{
+	const struct string_table *t = &m->enc.classes;
+	char text[NUM_TEXT];
+
+	if (!encoder_is_classifier(&m->enc) || t->n != 2 || o->layer ||
+	    o->no_rows)
+		return;
+	num_print_float(text, (float)r->threshold);
+	fprintf(stderr, "dl-score: label '%.*s' from probability %s\n",
+		(int)(t->at[2] - t->at[1]), t->bytes + t->at[1], text);
+}
+
 void
-score_say_report(const struct score_report *r)
+score_say(const struct model *m, const struct score_options *o,
+	  const struct score_report *r)
 {
 	size_t i;
 
+	say_threshold(m, o, r);
+	if (o->contrib == SCORE_INTEGRATED)
+		fprintf(stderr, "dl-score: contributions add up to the score "
+			"within %.2g\n", r->contrib_error);
 	for (i = 0; i < r->missing; i++)
 		fprintf(stderr, "dl-score: no column '%s': missing everywhere\n",
 			r->missing_column[i].name);

@@ -1,5 +1,6 @@
 /*
- * score_values.h - values of dl-score's options, to be called by cli.h.
+ * score_values.h - parts of dl-score: values of its options, to be called by
+ * cli.h, and what it writes beside rows.
  */
 #ifndef CMD_SCORE_VALUES_H
 #define CMD_SCORE_VALUES_H
@@ -11,6 +12,8 @@
 #include <dltools/file.h>
 #include <dltools/model.h>
 #include <dltools/score.h>
+
+#include "table.h"
 
 /* `to` is a const char *: a printf format of one double, below 100 places. */
 int score_set_ofmt(void *to, const char *name, const char *value,
@@ -41,8 +44,23 @@ int score_write_metrics(struct outfile *out, const struct model *m,
 			const struct metrics *metrics, bool tsv,
 			struct err *e) MUST_USE;
 
-/* On standard error: what the table lacked, and had too much of. */
-void score_say_report(const struct score_report *r);
+/* What there is to tell of rows that were scored. */
+void score_say(const struct model *m, const struct score_options *o,
+	       const struct score_report *r);
+
+/* --permutation-importance and what goes with it. */
+struct score_permute {
+	int64_t repeats, seed; /* 0: 5; -1: 1 */
+	const char *metric;
+	unsigned threads;
+	enum table_format format;
+	bool quiet;
+};
+
+/* Writes a table of columns to out, NULL: standard output. */
+int score_permutation(const struct model *m, const char *input,
+		      const char *out, const struct score_permute *p,
+		      struct err *e) MUST_USE;
 
 /* Nothing is written over what is read; output and metrics may be NULL. */
 int score_check_outputs(const char *model, const char *input,

@@ -14,6 +14,7 @@
 
 #include "model/model_int.h"
 #include "model/reconstruct.h"
+#include "model/shuffle.h"
 
 #define BLOCK 128
 #define BUFFER_BYTES ((size_t)8 << 20)
@@ -22,6 +23,7 @@ struct job {
 	const struct forward *fwd;
 	const struct encoder *enc;
 	const struct rows *rows;
+	const struct shuffle *shuffle; /* or NULL */
 	const int64_t *index; /* NULL: first + i */
 	int64_t first;
 	size_t n, outputs;
@@ -64,12 +66,30 @@ score_metrics_init(struct metrics *m, const struct encoder *enc,
 	return 0;
 }
 
-/* What a thread works in. */
+/*
+ * What a thread works in: b is scored, made of own and other where columns are
+ * shuffled; out is an autoencoder's [BLOCK][units], then in[units].
+ */
 struct desk {
-	struct batch b;
+	struct batch b, own, other;
 	struct forward_scratch *s;
-	float *out; /* of an autoencoder: [BLOCK][units], then in[units] */
+	float *out;
 };
+
+/* Rows index[n], some of their units those of other rows. */
+static void
+fetch_shuffled(const struct job *j, const int64_t *index, size_t n,
+	       struct desk *d)
+{
+	int64_t from[BLOCK];
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		from[i] = j->shuffle->row[index[i]];
+	rows_fetch(j->rows, index, n, &d->own, 0);
+	rows_fetch(j->rows, from, n, &d->other, 0);
+	shuffle_mix(&d->own, &d->other, j->shuffle->unit, &d->b);
+}
 
 static void
 run_block(struct job *j, size_t at, struct desk *d)
@@ -81,13 +101,26 @@ run_block(struct job *j, size_t at, struct desk *d)
 	for (i = 0; i < n; i++)
 		index[i] = j->index ? j->index[at + i]
 				    : j->first + (int64_t)(at + i);
-	rows_fetch(j->rows, index, n, &d->b, 0);
+	if (j->shuffle)
+		fetch_shuffled(j, index, n, d);
+	else
+		rows_fetch(j->rows, index, n, &d->b, 0);
 	forward_run(j->fwd, d->s, &d->b, out, units);
 	if (!d->out)
 		score_correct(j->enc, out, n);
 	for (i = 0; d->out && i < n; i++)
 		j->mse[at + i] = reconstruct_error(&d->b, i, out + i * units,
 						   d->out + BLOCK * units);
+}
+
+static int
+make_batches(const struct job *j, struct desk *d, struct err *e)
+{
+	if (!j->shuffle)
+		return rows_batch(j->rows, BLOCK, &d->b, e);
+	return rows_batch(j->rows, BLOCK, &d->own, e) < 0 ||
+	       rows_batch(j->rows, BLOCK, &d->other, e) < 0 ||
+	       encoder_batch(j->enc, BLOCK, &d->b, e) < 0 ? -1 : 0;
 }
 
 static void
@@ -102,12 +135,14 @@ work(void *arg, unsigned thread, unsigned threads)
 	if (j->mse)
 		d.out = mem_zalloc_aligned(BLOCK + 1,
 					   j->outputs * sizeof(float), e);
-	if ((d.out || !j->mse) && rows_batch(j->rows, BLOCK, &d.b, e) == 0)
+	if ((d.out || !j->mse) && make_batches(j, &d, e) == 0)
 		d.s = forward_scratch_new(j->fwd, BLOCK, e);
 	while (d.s && (at = atomic_fetch_add(&j->next, BLOCK)) < j->n)
 		run_block(j, at, &d);
 	forward_scratch_free(d.s);
 	batch_release(&d.b);
+	batch_release(&d.own);
+	batch_release(&d.other);
 	mem_free(d.out);
 }
 
@@ -167,38 +202,58 @@ add(const struct job *j, enum net_loss loss, struct metrics *m, struct err *e)
 	return 0;
 }
 
+static int
+run(struct job *j, const int64_t *index, size_t n, struct pool *pool,
+    struct metrics *m, enum net_loss loss, struct err *e)
+{
+	size_t room, at;
+	int status = 0;
+
+	j->outputs = !j->enc->response ? encoder_units(j->enc)
+		     : encoder_is_classifier(j->enc) ? j->enc->classes.n : 1;
+	room = BUFFER_BYTES / sizeof(float) / j->outputs / BLOCK * BLOCK;
+	room = room < BLOCK ? BLOCK : room > n ? n : room;
+	if (j->enc->response)
+		j->out = mem_zalloc_aligned(room * j->outputs,
+					    sizeof(*j->out), e);
+	else
+		j->mse = mem_zalloc(room, sizeof(*j->mse), e);
+	j->error = mem_zalloc(pool ? pool_threads(pool) : 1,
+			      sizeof(*j->error), e);
+	if ((!j->out && !j->mse) || !j->error)
+		status = -1;
+	for (at = 0; status == 0 && at < n; at += room) {
+		j->n = n - at < room ? n - at : room;
+		j->first = (int64_t)at;
+		j->index = index ? index + at : NULL;
+		status = forward_all(j, pool, e);
+		if (status == 0)
+			status = add(j, loss, m, e);
+	}
+	mem_free(j->out);
+	mem_free(j->mse);
+	mem_free(j->error);
+	return status;
+}
+
 int
 score_rows(const struct forward *fwd, const struct encoder *enc,
 	   enum net_loss loss, const struct rows *r, const int64_t *index,
 	   size_t n, struct pool *pool, struct metrics *m, struct err *e)
 {
 	struct job j = {.fwd = fwd, .enc = enc, .rows = r};
-	size_t room, at;
-	int status = 0;
 
-	j.outputs = !enc->response ? encoder_units(enc)
-		    : encoder_is_classifier(enc) ? enc->classes.n : 1;
-	room = BUFFER_BYTES / sizeof(float) / j.outputs / BLOCK * BLOCK;
-	room = room < BLOCK ? BLOCK : room > n ? n : room;
-	if (enc->response)
-		j.out = mem_zalloc_aligned(room * j.outputs, sizeof(*j.out),
-					   e);
-	else
-		j.mse = mem_zalloc(room, sizeof(*j.mse), e);
-	j.error = mem_zalloc(pool ? pool_threads(pool) : 1, sizeof(*j.error),
-			     e);
-	if ((!j.out && !j.mse) || !j.error)
-		status = -1;
-	for (at = 0; status == 0 && at < n; at += room) {
-		j.n = n - at < room ? n - at : room;
-		j.first = (int64_t)at;
-		j.index = index ? index + at : NULL;
-		status = forward_all(&j, pool, e);
-		if (status == 0)
-			status = add(&j, loss, m, e);
-	}
-	mem_free(j.out);
-	mem_free(j.mse);
-	mem_free(j.error);
-	return status;
+	return run(&j, index, n, pool, m, loss, e);
+}
+
+int
+score_rows_shuffled(const struct score_source *s,
+		    const struct shuffle *shuffle, struct metrics *m,
+		    struct err *e)
+{
+	struct job j = {.fwd = s->fwd, .enc = s->enc, .rows = s->rows,
+			.shuffle = shuffle};
+
+	return run(&j, NULL, (size_t)rows_count(s->rows), s->pool, m, s->loss,
+		   e);
 }

@@ -143,3 +143,67 @@ for line in sys.stdin:
     r = json.loads(line)
     assert list(r) == ["predict", "a", "b", "c", "color", "BiasTerm"]'
 }
+
+@test "permutation: what the response depends on comes first" {
+	run -0 --separate-stderr dl-score -m class.dlm \
+		--permutation-importance small.dlf
+	[ "${lines[0]}" = variable,importance,sd,scaled_importance ]
+	[ "${#lines[@]}" -eq 5 ]
+	# y hangs on a, b and color; c is noise
+	[[ ${lines[1]} == b,* ]]
+	[[ ${lines[1]} == *,1 ]]
+	[[ ${lines[4]} == c,* ]]
+	[[ ${stderr:?} == *"logloss of 900 rows is"* ]]
+	dl-score -q -m class.dlm --permutation-importance -j 1 small.dlf |
+		cmp - <(printf '%s\n' "${lines[@]}")
+	dl-score -q -m class.dlm --permutation-importance -j 3 --seed 2 \
+		small.dlf >other
+	run ! cmp -s other <(printf '%s\n' "${lines[@]}")
+}
+
+@test "permutation: means and deviations over the repeats, any metric" {
+	dl-score -q -m two.dlm --permutation-importance --repeats 1 \
+		--metric auc two.dlf >one
+	"$PYTHON" - <<-'END'
+	import csv
+	r = list(csv.DictReader(open("one")))
+	assert all(float(x["sd"]) == 0 for x in r)
+	assert float(r[0]["importance"]) > 0.05
+	END
+	dl-score -q -m value.dlm --permutation-importance --repeats 4 --json \
+		small.dlf | "$PYTHON" -c '
+import json, sys
+v = json.load(sys.stdin)
+assert [x["variable"] for x in v][0] in "acy" + "color"
+assert all(x["sd"] >= 0 for x in v) and v[0]["sd"] > 0'
+	fails 2 "no metric of a classifier" dl-score -m two.dlm \
+		--permutation-importance --metric mae two.dlf
+	fails 2 "cannot be used" dl-score -m two.dlm --permutation-importance \
+		--actual two.dlf
+	fails 2 "need --permutation" dl-score -m two.dlm --repeats 3 two.dlf
+	fails 3 "small.csv" dl-score -m two.dlm --permutation-importance \
+		small.csv
+}
+
+@test "explanations: every encoding of categories" {
+	local how
+	for how in Binary Eigen LabelEncoder SortByResponse EnumLimited; do
+		dl-train -q -y y --categorical-encoding $how --hidden 5 \
+			--epochs 1 --seed 1 -o e.dlm two.dlf
+		dl-score -q -m e.dlm two.dlf >scores
+		dl-score -q -m e.dlm --contrib ig two.dlf >c
+		[ "$(head -n 1 c)" = predict,a,b,c,color,BiasTerm ]
+		adds_up c scores
+		dl-score -q -m e.dlm --permutation-importance --repeats 2 \
+			two.dlf | grep -q ^color,
+		dl-inspect --varimp e.dlm >/dev/null
+	done
+	dl-train -q -y y --max-categorical-features 2 --hidden 5 --epochs 1 \
+		--seed 1 -o hash.dlm two.dlf
+	dl-score -q -m hash.dlm two.dlf >scores
+	dl-score -q -m hash.dlm --contrib ig two.dlf >c
+	[ "$(head -n 1 c)" = predict,a,b,c,hash.0,hash.1,BiasTerm ]
+	adds_up c scores
+	dl-inspect --varimp hash.dlm | grep -q hash.1
+	fails 2 "hashes" dl-score -m hash.dlm --permutation-importance two.dlf
+}

@@ -10,7 +10,7 @@
  *
  * |W| of a Maxout unit is the sum over its pieces.  Without hidden layers
  * v_i = sum_j |W_1[j][i]|.  The "missing" unit of a column that had no missing
- * value in training has 0.
+ * value in training has 0.  A hash bucket has that of all levels in it.
  */
 #ifndef DLTOOLS_IMPORTANCE_H
 #define DLTOOLS_IMPORTANCE_H
