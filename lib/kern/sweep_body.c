@@ -17,26 +17,32 @@
 #include "kern/kern_int.h"
 #include "kern/vec_step.h"
 
-#if defined(__AVX512F__)
-#define GROUP 8
-#else
-#define GROUP 4
-#endif
 #define STRIP_BYTES 131072
 #define LEAST (GROUP * VL) /* columns of a strip */
 #define SQUARES (STRIP_BYTES / sizeof(float) / 2)
+#define ROWS_AT_ONCE 256
 
-
-/* A row of the block that touches this row of weights. */
-struct hit {
-	uint32_t b;
-	float s;
-};
-
-/* Columns from .. from+width-1 of all rows. */
+/* Columns from .. to-1 of all rows. */
 struct strip {
 	size_t from, to, width;
 	const float *squares; /* [n][width] */
+	const bool *full;     /* per vector: no x of the block is zero there */
+};
+
+/* Unit r, its row of weights, and the rows of the block that touch it. */
+struct line {
+	size_t r, row;
+	uint32_t hits; /* bit b for row b of the block */
+	size_t next; /* row of weights that is touched next, or NONE */
+};
+
+#define NONE SIZE_MAX
+
+/* Some columns of a row of weights and what touches them. */
+struct place {
+	size_t row, c, vectors;
+	size_t ahead; /* what to prefetch, 0 = nothing */
+	const struct touch *touch, *end; /* by the rows of the block in turn */
 };
 
 VEC_INLINE void
@@ -49,113 +55,264 @@ prefetch(const struct sweep *k, const struct step *p, size_t at)
 		__builtin_prefetch(k->b + at, 1);
 }
 
-/* vectors, has_e: constants at every call. */
+VEC_INLINE void
+load_group(const struct sweep *k, const struct step *p, const struct vectors *g,
+	   const struct place *place, const size_t vectors)
+{
+	size_t at = place->row * k->ld + place->c;
+
+	for (size_t i = 0; i < vectors; i++, at += VL) {
+		g->w[i] = vf_load(k->w + at);
+		if (p->rule != SWEEP_SGD)
+			g->a[i] = vf_load(k->a + at);
+		if (p->rule == SWEEP_ADADELTA)
+			g->b[i] = vf_load(k->b + at);
+		if (place->ahead > 0)
+			prefetch(k, p, place->ahead + i * VL);
+	}
+}
+
+VEC_INLINE void
+store_group(const struct sweep *k, const struct step *p, const struct vectors *g,
+	    size_t at, const size_t vectors)
+{
+	for (size_t i = 0; i < vectors; i++, at += VL) {
+		vf_store(k->w + at, g->w[i]);
+		if (p->rule != SWEEP_SGD)
+			vf_store(k->a + at, g->a[i]);
+		if (p->rule == SWEEP_ADADELTA)
+			vf_store(k->b + at, g->b[i]);
+	}
+}
+
+/* e += s w, for the layer below. */
+VEC_INLINE void
+pass_error(float *e, const vf *w, float s, const size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		vf_store(e + i * VL, vf_fma(vf_set1(s), w[i],
+					    vf_load(e + i * VL)));
+}
+
+/* p, vectors, has_e: constants at every call. */
 VEC_INLINE void
 group(const struct sweep *k, const struct strip *strip, struct step p,
-      size_t row, size_t c, const struct hit *hit, const struct hit *end,
-      const size_t vectors, bool has_e)
+      const struct place *place, const size_t vectors, bool has_e)
 {
+	size_t c = place->c, at = place->row * k->ld + c;
 	vf w[GROUP], a[GROUP], b[GROUP];
-	size_t at = row * k->ld + c;
+	const struct vectors all = { w, a, b };
 
-	for (size_t i = 0; i < vectors; i++) {
-		w[i] = vf_load(k->w + at + i * VL);
-		if (p.rule != SWEEP_SGD)
-			a[i] = vf_load(k->a + at + i * VL);
-		if (p.rule == SWEEP_ADADELTA)
-			b[i] = vf_load(k->b + at + i * VL);
-		if (k->ahead > 0)
-			prefetch(k, &p, at + i * VL + k->ahead);
-	}
-	for (; hit < end; hit++) {
-		const float *x = k->x + hit->b * k->x_ld + c;
-		const float *xx = strip->squares + hit->b * strip->width +
+	load_group(k, &p, &all, place, vectors);
+	for (const struct touch *t = place->touch; t < place->end; t++) {
+		const float *x = k->x + t->b * k->x_ld + c;
+		const float *xx = strip->squares + t->b * strip->width +
 				  (c - strip->from);
-		float *e = has_e ? k->e + hit->b * k->e_ld + c : NULL;
-		vf s = vf_set1(hit->s);
+		float *e = has_e ? k->e + t->b * k->e_ld + c : NULL;
 
 		if (p.rule != SWEEP_ADADELTA) {
-			p.rate = vf_set1(k->rate[hit->b]);
-			p.momentum = vf_set1(k->momentum[hit->b]);
+			p.rate = vf_set1(k->rate[t->b]);
+			p.momentum = vf_set1(k->momentum[t->b]);
 		}
-		for (size_t i = 0; i < vectors; i++) {
-			vf v = vf_load(x + i * VL);
-			vm m = vm_nonzero(v);
+#pragma GCC unroll 8
+		for (size_t i = 0; i < vectors; i += ABREAST) {
+			const size_t n = vectors - i < ABREAST ? vectors - i
+							       : ABREAST;
+
+			const struct vectors of = { w + i, a + i, b + i };
 
 			if (has_e)
-				vf_store(e + i * VL, vf_fma(s, w[i],
-						vf_load(e + i * VL)));
+				pass_error(e + i * VL, of.w, t->s, n);
 			if (p.rule == SWEEP_ADADELTA)
-				step_adadelta(&p, &w[i], &a[i], &b[i], s, v,
-					      p.regular ? v :
-					      vf_load(xx + i * VL), m);
+				step_adadelta(&p, t, &of, x + i * VL,
+					      xx + i * VL, n);
 			else
-				step_rate(&p, &w[i], &a[i],
-					  gradient(&p, w[i], s, v), m);
+				step_rate(&p, t, &of, x + i * VL, n);
 		}
 	}
-	for (size_t i = 0; i < vectors; i++) {
-		vf_store(k->w + at + i * VL, w[i]);
-		if (p.rule != SWEEP_SGD)
-			vf_store(k->a + at + i * VL, a[i]);
-		if (p.rule == SWEEP_ADADELTA)
-			vf_store(k->b + at + i * VL, b[i]);
+	store_group(k, &p, &all, at, vectors);
+}
+
+/* Which of rows r .. r+n-1 each row of the block touches: a bit a row. */
+static void
+find_hits(const struct sweep *k, size_t r, size_t n, uint32_t *hits)
+{
+	const uint32_t all = k->every ? UINT32_MAX >> (32 - k->n) : 0;
+
+	for (size_t i = 0; i < n; i++)
+		hits[i] = all;
+	for (size_t b = 0; !k->every && b < k->n; b++) {
+		const float *s = k->s + r * k->s_row + b * k->s_sample;
+
+		if (k->s_row == 1)
+			for (size_t i = 0; i < n; i++)
+				hits[i] |= (uint32_t)(s[i] != 0) << b;
+		else
+			for (size_t i = 0; i < n; i++)
+				hits[i] |= (uint32_t)(s[i * k->s_row] != 0)
+					<< b;
+	}
+}
+
+/*
+ * Vectors of a group at most: what is in work must fit the registers.  Rules
+ * that are seldom used (`every`, l2, exact roots) get less code.
+ */
+VEC_INLINE size_t
+group_most(const struct step *p)
+{
+	if (!p->masked)
+		return 4;
+	if (p->rule != SWEEP_ADADELTA)
+		return GROUP;
+	if (p->root == ROOT_EXACT || (p->regular && !p->l1_only))
+		return 4;
+	return p->root == ROOT_FMA && GROUP > 6 ? 6 : GROUP;
+}
+
+/*
+ * Vectors of the next group when `left` are left: 8, 6, 4 or less, so that no
+ * small group remains, which would wait on itself (45 vectors in groups of 8
+ * end with one alone; 8 8 8 8 6 4 3 is a tenth faster).
+ */
+VEC_INLINE size_t
+next_group(size_t left, const size_t most)
+{
+	static const uint8_t of_8[16] = {
+		0, 1, 2, 3, 4, 3, 6, 4, 8, 6, 6, 8, 6, 6, 8, 8,
+	};
+	static const uint8_t of_6[12] = {
+		0, 1, 2, 3, 4, 3, 6, 4, 4, 6, 6, 6,
+	};
+	static const uint8_t of_4[8] = { 0, 1, 2, 3, 4, 3, 3, 4 };
+
+	if (left >= 2 * most)
+		return most;
+	return most == 8 ? of_8[left] : most == 6 ? of_6[left] : of_4[left];
+}
+
+/* A group of one of the sizes that there is code for. */
+VEC_INLINE void
+any_group(const struct sweep *k, const struct strip *strip, struct step p,
+	  const struct place *at, const size_t most, bool has_e)
+{
+	switch (at->vectors) {
+#define CASE(v) \
+	case v: \
+		if (v <= GROUP && v <= most) \
+			group(k, strip, p, at, v, has_e); \
+		break;
+	CASE(1) CASE(2) CASE(3) CASE(4)
+#if GROUP == 8
+	CASE(6) CASE(8)
+#endif
+#undef CASE
+	}
+}
+
+static bool
+is_full(const struct strip *strip, const struct place *at)
+{
+	const bool *full = strip->full + (at->c - strip->from) / VL;
+
+	for (size_t i = 0; i < at->vectors; i++)
+		if (!full[i])
+			return false;
+	return true;
+}
+
+/*
+ * What follows `ahead` columns later, in this row or the next that is touched:
+ * the hardware's own prefetching stops at a page, which is about a row.
+ */
+static size_t
+place_ahead(const struct sweep *k, const struct strip *strip,
+	    const struct line *line, size_t c)
+{
+	size_t to = c + k->ahead;
+
+	if (k->ahead == 0)
+		return 0;
+	if (to < strip->to)
+		return line->row * k->ld + to;
+	to -= strip->width;
+	return line->next != NONE && to < strip->to ? line->next * k->ld + to : 0;
+}
+
+VEC_INLINE void
+sweep_row(const struct sweep *k, const struct strip *strip, struct step p,
+	  const struct line *line, bool has_e)
+{
+	const float *s = k->s + line->r * k->s_row;
+	const size_t most = group_most(&p);
+	const bool may_be_full = p.rule == SWEEP_ADADELTA && p.masked &&
+				 !p.regular;
+	struct touch touch[SWEEP_MOST];
+	struct place at = { .row = line->row, .c = strip->from, .touch = touch,
+			    .end = touch };
+	struct step plain = p;
+
+	plain.masked = false;
+	for (uint32_t hits = line->hits; hits != 0; hits &= hits - 1) {
+		uint32_t b = (uint32_t)__builtin_ctz(hits);
+
+		touch[at.end - touch] = touch_of(&p, b, s[b * k->s_sample]);
+		at.end++;
+	}
+	for (; at.c < strip->to; at.c += at.vectors * VL) {
+		at.vectors = next_group((strip->to - at.c) / VL, most);
+		at.ahead = place_ahead(k, strip, line, at.c);
+		if (may_be_full && is_full(strip, &at))
+			any_group(k, strip, plain, &at, most, has_e);
+		else
+			any_group(k, strip, p, &at, most, has_e);
 	}
 }
 
 static size_t
-find_hits(const struct sweep *k, size_t r, struct hit *hit)
+row_of(const struct sweep *k, size_t r)
 {
-	const float *s = k->s + r * k->s_row;
-	size_t hits = 0;
-
-	for (uint32_t b = 0; b < k->n; b++) {
-		float v = s[b * k->s_sample];
-
-		hit[hits] = (struct hit){ b, v };
-		hits += k->every || v != 0;
-	}
-	return hits;
+	return k->row ? k->row[r] : r;
 }
 
 VEC_INLINE void
 sweep_strip(const struct sweep *k, const struct strip *strip, struct step p,
 	    bool has_e)
 {
-	/* the integer root needs more registers */
-	const size_t most = GROUP == 8 && p.root == ROOT_FMA ? 6 : GROUP;
-	struct hit hit[SWEEP_MOST + 1];
+	uint32_t hits[ROWS_AT_ONCE];
 
-	for (size_t r = 0; r < k->rows; r++) {
-		const struct hit *end = hit + find_hits(k, r, hit);
-		size_t c = strip->from, row = k->row ? k->row[r] : r;
+	for (size_t r = 0, n; r < k->rows; r += n) {
+		size_t i = 0, next;
 
-		if (end == hit)
-			continue;
-		for (; c + most * VL <= strip->to; c += most * VL)
-			group(k, strip, p, row, c, hit, end, most, has_e);
-		if (GROUP > 4 && c + 4 * VL <= strip->to) {
-			group(k, strip, p, row, c, hit, end, 4, has_e);
-			c += 4 * VL;
+		n = k->rows - r < ROWS_AT_ONCE ? k->rows - r : ROWS_AT_ONCE;
+		find_hits(k, r, n, hits);
+		while (i < n && hits[i] == 0)
+			i++;
+		for (; i < n; i = next) {
+			struct line line = { .r = r + i, .hits = hits[i] };
+
+			for (next = i + 1; next < n && hits[next] == 0;)
+				next++;
+			line.row = row_of(k, r + i);
+			line.next = next < n ? row_of(k, r + next) : NONE;
+			sweep_row(k, strip, p, &line, has_e);
 		}
-		if (c + 2 * VL <= strip->to) {
-			group(k, strip, p, row, c, hit, end, 2, has_e);
-			c += 2 * VL;
-		}
-		if (c + VL <= strip->to)
-			group(k, strip, p, row, c, hit, end, 1, has_e);
 	}
 }
 
 static void
-square(const struct sweep *k, const struct strip *strip, float *squares)
+square(const struct sweep *k, const struct strip *strip, float *squares,
+       bool *full)
 {
+	for (size_t i = 0; i < strip->width / VL; i++)
+		full[i] = true;
 	for (size_t b = 0; b < k->n; b++)
-		for (size_t c = strip->from; c < strip->to; c += VL) {
-			vf x = vf_load(k->x + b * k->x_ld + c);
+		for (size_t i = 0; i < strip->width / VL; i++) {
+			vf x = vf_load(k->x + b * k->x_ld + strip->from +
+				       i * VL);
 
-			vf_store(squares + b * strip->width + c - strip->from,
-				 x * x);
+			vf_store(squares + b * strip->width + i * VL, x * x);
+			full[i] &= vm_all(vm_nonzero(x));
 		}
 }
 
@@ -163,10 +320,11 @@ VEC_INLINE void
 strips(const struct sweep *k, struct step p, bool has_e)
 {
 	_Alignas(64) float squares[SQUARES];
+	bool full[SQUARES / VL];
 	bool squared = p.rule == SWEEP_ADADELTA && !p.regular;
 	size_t each = k->n * (1U + (has_e ? 1U : 0U) + (squared ? 1U : 0U));
 	size_t width = STRIP_BYTES / sizeof(float) / each / LEAST * LEAST;
-	struct strip strip = { .squares = squares };
+	struct strip strip = { .squares = squares, .full = full };
 
 	if (width < LEAST)
 		width = LEAST;
@@ -175,7 +333,7 @@ strips(const struct sweep *k, struct step p, bool has_e)
 			strip.from + width : k->columns;
 		strip.width = strip.to - strip.from;
 		if (squared)
-			square(k, &strip, squares);
+			square(k, &strip, squares, full);
 		sweep_strip(k, &strip, p, has_e);
 	}
 }

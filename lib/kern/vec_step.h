@@ -27,6 +27,7 @@ VEC_INLINE vm vm_nonzero(vf x)
 {
 	return _mm512_cmp_ps_mask((__m512)x, _mm512_setzero_ps(), _CMP_NEQ_UQ);
 }
+VEC_INLINE bool vm_all(vm m) { return m == 0xffff; }
 /* m ? a * b + c : a */
 VEC_INLINE vf vm_fma(vm m, vf a, vf b, vf c)
 {
@@ -42,6 +43,10 @@ VEC_INLINE vm vm_nonzero(vf x)
 {
 	return (vf)_mm256_cmp_ps((__m256)x, _mm256_setzero_ps(), _CMP_NEQ_UQ);
 }
+VEC_INLINE bool vm_all(vm m)
+{
+	return _mm256_movemask_ps((__m256)m) == 0xff;
+}
 VEC_INLINE vf vm_blend(vm m, vf yes, vf no)
 {
 	return (vf)_mm256_blendv_ps((__m256)no, (__m256)yes, (__m256)m);
@@ -53,48 +58,13 @@ VEC_INLINE vf vm_fma(vm m, vf a, vf b, vf c)
 #else
 typedef vi vm;
 VEC_INLINE vm vm_nonzero(vf x) { return (vi)(x != vf_set1(0)); }
+VEC_INLINE bool vm_all(vm m) { return (m[0] & m[1] & m[2] & m[3]) != 0; }
 VEC_INLINE vf vm_blend(vm m, vf yes, vf no) { return vf_select(m, yes, no); }
 VEC_INLINE vf vm_fma(vm m, vf a, vf b, vf c)
 {
 	return vm_blend(m, vf_fma(a, b, c), a);
 }
 #endif
-
-/*
- * s y / sqrt t; the factor s rides on the constants of the last step.
- *
- * By integer seed and FMA: the seed is scaled so that the Newton step needs no
- * factor, r = r (c - t r^2), and gives k / sqrt t, k = 2^(-1/3); the last step
- * is a parabola for 1 / sqrt m around m = k^2.
- */
-VEC_INLINE vf
-root_fma(vf y, vf t, vf s)
-{
-	vf r = (vf)(vi_set1(0x5efefea3) - ((vi)t >> 1));
-	vf m, p;
-
-	r = r * vf_fma(-(t * r), r, vf_set1(0x1.9f1aa0p+0f));
-	m = (t * r) * r;
-	p = vf_fma(vf_fma(m, vf_set1(0x1.30c7f0p+0f) * s, vf_set1(-2.5f) * s),
-		   m, vf_set1(0x1.2e618cp+1f) * s);
-	return (y * r) * p;
-}
-
-VEC_INLINE vf
-root_fast(vf y, vf t, vf s)
-{
-#if defined(__AVX512F__)
-	vf r = (vf)_mm512_rsqrt14_ps((__m512)t);
-#elif defined(__AVX2__)
-	vf r = (vf)_mm256_rsqrt_ps((__m256)t);
-#endif
-#if defined(__AVX2__) || defined(__AVX512F__)
-	return (y * r) * vf_fma(-(t * r), r * (vf_set1(0.5f) * s),
-				vf_set1(1.5f) * s);
-#else
-	return root_fma(y, t, s);
-#endif
-}
 
 /* What a step needs beside the weights; constant arguments fold away. */
 struct step {
@@ -106,6 +76,87 @@ struct step {
 	vf rho, epsilon, l1, l2;
 	vf rate, momentum;
 };
+
+/* Vectors of weights in work at once: as many as the registers hold. */
+#if defined(__AVX512F__)
+#define GROUP 8
+#define ABREAST 4 /* of them in step */
+#else
+#define GROUP 4
+#define ABREAST 1
+#endif
+
+/* Weights and their state. */
+struct vectors {
+	vf *w, *a, *b;
+};
+
+/* The error s of a unit for row b of the block, and multiples of it. */
+struct touch {
+	uint32_t b;
+	float s, ss, f[3]; /* f: factors of the root's last step */
+};
+
+#if defined(__AVX512F__)
+VEC_INLINE vf vf_root_estimate(vf t)
+{
+	return (vf)_mm512_rsqrt14_ps((__m512)t);
+}
+#elif defined(__AVX2__)
+VEC_INLINE vf vf_root_estimate(vf t)
+{
+	return (vf)_mm256_rsqrt_ps((__m256)t);
+}
+#endif
+#if defined(__AVX512F__) || defined(__AVX2__)
+#define HAS_ESTIMATE true
+#else
+#define HAS_ESTIMATE false
+VEC_INLINE vf vf_root_estimate(vf t) { return t; }
+#endif
+
+VEC_INLINE bool
+by_estimate(const struct step *p)
+{
+	return HAS_ESTIMATE && p->root == ROOT_FAST;
+}
+
+/* With l1 or l2 the gradient is made apart and the factors are without s. */
+VEC_INLINE struct touch
+touch_of(const struct step *p, uint32_t b, float s)
+{
+	struct touch to = { .b = b, .s = s, .ss = s * s };
+	float by = p->regular ? 1 : s;
+
+	to.f[0] = by * (by_estimate(p) ? 0.5f : 0x1.30c7f0p+0f);
+	to.f[1] = by * (by_estimate(p) ? 1.5f : -2.5f);
+	to.f[2] = by * 0x1.2e618cp+1f;
+	return to;
+}
+
+/*
+ * s / sqrt t as a product: the value and *last.  s rides on the factors of the
+ * last step.  By integer seed and FMA the seed is scaled so that the Newton
+ * step needs no factor, r = r (c - t r^2), and gives k / sqrt t, k = 2^(-1/3);
+ * the last step is a parabola for 1 / sqrt m around m = k^2.
+ */
+VEC_INLINE vf
+root_of(const struct step *p, const float *f, vf t, vf *last)
+{
+	vf r, m;
+
+	if (by_estimate(p)) {
+		r = vf_root_estimate(t);
+		*last = vf_fma(-(t * r), r * vf_set1(f[0]), vf_set1(f[1]));
+		return r;
+	}
+	r = (vf)(vi_set1(0x5efefea3) - ((vi)t >> 1));
+	r = r * vf_fma(-(t * r), r, vf_set1(0x1.9f1aa0p+0f));
+	m = (t * r) * r;
+	*last = vf_fma(vf_fma(m, vf_set1(f[0]), vf_set1(f[1])), m,
+		       vf_set1(f[2]));
+	return r;
+}
 
 VEC_INLINE vf
 gradient(const struct step *p, vf w, vf s, vf x)
@@ -121,53 +172,76 @@ gradient(const struct step *p, vf w, vf s, vf x)
 	return vf_fma(p->l2, w, vf_fma(s, x, l1));
 }
 
+/* *a = rho *a + v, where x is not zero. */
+VEC_INLINE void
+decay(const struct step *p, vf *a, vf x, vf v)
+{
+	*a = p->masked ? vm_fma(vm_nonzero(x), *a, p->rho, v)
+		       : vf_fma(*a, p->rho, v);
+}
+
+#define EACH _Pragma("GCC unroll 8") for (size_t i = 0; i < n; i++)
+
 /*
- * G = s x, or with l1 and l2 what gradient() says; xx = x^2.  Without l1 and
- * l2 the product s x is never made: G^2 = s^2 x^2 and u = (s y / sqrt t) x, two
- * multiplications less.
+ * ADADELTA on n <= ABREAST vectors: w, h, y, and x, x^2 of a row.  Every line
+ * for all of them before the next, so that the processor need not look far
+ * ahead for something to do: a tenth faster than one after the other.  Without
+ * l1 and l2 the product G = s x is never made: G^2 = s^2 x^2 and
+ * u = (s y / sqrt t) x, two multiplications less.
  */
 VEC_INLINE void
-step_adadelta(const struct step *p, vf *w, vf *h, vf *y, vf s, vf x, vf xx,
-	      vm m)
+step_adadelta(const struct step *p, const struct touch *touch,
+	      const struct vectors *of, const float *x, const float *xx,
+	      const size_t n)
 {
-	vf one = vf_set1(1), g = x, v, u;
+	vf *w = of->w, *h = of->a, *y = of->b;
+	vf g[ABREAST], v[ABREAST], u[ABREAST], last[ABREAST];
 
-	if (p->regular) {
-		g = gradient(p, *w, s, x);
-		v = vf_fma(g, g, p->epsilon);
-		s = one;
+	EACH g[i] = vf_load(x + i * VL);
+	if (p->regular)
+		EACH g[i] = gradient(p, w[i], vf_set1(touch->s), g[i]);
+	EACH v[i] = p->regular ? vf_fma(g[i], g[i], p->epsilon) :
+		vf_fma(vf_set1(touch->ss), vf_load(xx + i * VL), p->epsilon);
+	EACH decay(p, &h[i], vf_load(x + i * VL), v[i]);
+	if (p->root == ROOT_EXACT) {
+		EACH u[i] = vf_sqrt(y[i] / h[i]);
+		if (!p->regular)
+			EACH u[i] = u[i] * vf_set1(touch->s);
+		EACH u[i] = u[i] * g[i];
 	} else {
-		v = vf_fma(s * s, xx, p->epsilon);
+		EACH u[i] = root_of(p, touch->f, y[i] * h[i], &last[i]);
+		EACH u[i] = y[i] * u[i];
+		EACH u[i] = u[i] * g[i];
+		EACH u[i] = u[i] * last[i];
 	}
-	*h = p->masked ? vm_fma(m, *h, p->rho, v) : vf_fma(*h, p->rho, v);
-	if (p->root == ROOT_EXACT)
-		u = vf_sqrt(*y / *h) * s * g;
-	else if (p->root == ROOT_FAST)
-		u = root_fast(*y, *y * *h, s) * g;
-	else
-		u = root_fma(*y, *y * *h, s) * g;
 	if (p->masked && p->regular)
-		*w = vm_blend(m, *w - u, *w);
-	else
-		*w = *w - u;
-	v = vf_fma(u, u, p->epsilon);
-	*y = p->masked ? vm_fma(m, *y, p->rho, v) : vf_fma(*y, p->rho, v);
+		EACH u[i] = vm_blend(vm_nonzero(vf_load(x + i * VL)), u[i],
+				     vf_set1(0));
+	EACH w[i] = w[i] - u[i];
+	EACH v[i] = vf_fma(u[i], u[i], p->epsilon);
+	EACH decay(p, &y[i], vf_load(x + i * VL), v[i]);
 }
 
 VEC_INLINE void
-step_rate(const struct step *p, vf *w, vf *velocity, vf g, vm m)
+step_rate(const struct step *p, const struct touch *touch,
+	  const struct vectors *of, const float *x, const size_t n)
 {
-	vf to = *velocity, d;
+	for (size_t i = 0; i < n; i++) {
+		vf *w = of->w + i, *velocity = of->a + i, d, to;
+		vf v = vf_load(x + i * VL);
+		vm m = vm_nonzero(v);
+		vf g = gradient(p, *w, vf_set1(touch->s), v);
 
-	if (p->rule == SWEEP_SGD) {
-		d = vf_fma(-p->rate, g, *w);
-	} else {
-		to = vf_fma(-p->rate, g, p->momentum * to);
-		d = p->rule == SWEEP_MOMENTUM ? *w + to :
-		    vf_fma(p->momentum, to, vf_fma(-p->rate, g, *w));
-		*velocity = p->masked ? vm_blend(m, to, *velocity) : to;
+		if (p->rule == SWEEP_SGD) {
+			d = vf_fma(-p->rate, g, *w);
+		} else {
+			to = vf_fma(-p->rate, g, p->momentum * *velocity);
+			d = p->rule == SWEEP_MOMENTUM ? *w + to :
+			    vf_fma(p->momentum, to, vf_fma(-p->rate, g, *w));
+			*velocity = p->masked ? vm_blend(m, to, *velocity) : to;
+		}
+		*w = p->masked ? vm_blend(m, d, *w) : d;
 	}
-	*w = p->masked ? vm_blend(m, d, *w) : d;
 }
 
 #endif

@@ -12,8 +12,6 @@ online_sweep(const struct turn *t, size_t l)
 	struct sweep k = t->o->sweep;
 
 	k.n = t->n;
-	if (k.ahead > 0 && k.n == 1)
-		k.ahead = 1024; /* a row's work is over sooner */
 	k.rate = t->o->desk[t->thread].rate + l * ROW_BLOCK_MOST;
 	k.momentum = t->o->desk[t->thread].momentum;
 	return k;
