@@ -51,6 +51,13 @@ enum sweep_root {
 };
 
 #define SWEEP_MOST 32 /* n */
+/*
+ * An error s below this counts as 0, yet decays the state: it moves no weight
+ * by a unit in its last place, and subnormal numbers cost a hundred cycles
+ * each.  (The errors of a Maxout net that is sure are full of them: training
+ * took four times as long.)
+ */
+#define TINY_ERROR 0x1p-96f
 
 struct sweep {
 	enum sweep_rule rule;

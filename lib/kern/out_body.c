@@ -145,15 +145,13 @@ VEC_INLINE void
 philox(const struct keep *k, uint64_t at, vu c[4])
 {
 	uint32_t k0 = k->key[0], k1 = k->key[1];
-	uint32_t low[VL], high[VL];
 	vu zero = { 0 };
 
-	for (size_t i = 0; i < VL; i++) {
-		low[i] = (uint32_t)(at + i);
-		high[i] = (uint32_t)((at + i) >> 32);
-	}
-	memcpy(&c[0], low, sizeof(c[0]));
-	memcpy(&c[1], high, sizeof(c[1]));
+	for (uint32_t i = 0; i < VL; i++)
+		c[0][i] = i;
+	c[0] += (uint32_t)at;
+	/* a carry is where the sum is below what was added */
+	c[1] = zero + (uint32_t)(at >> 32) - (vu)(c[0] < (uint32_t)at);
 	c[2] = zero + (uint32_t)k->a;
 	c[3] = zero + (uint32_t)(k->a >> 32);
 	for (int round = 0; round < 10; round++) {
@@ -170,13 +168,38 @@ philox(const struct keep *k, uint64_t at, vu c[4])
 	}
 }
 
+/* to[4 * i + w] = from[w][i] */
+VEC_INLINE void
+interleave(float *to, const vf from[4])
+{
+	typedef float v4 __attribute__((vector_size(16)));
+	v4 a[4][VL / 4];
+
+	memcpy(a, from, sizeof(a));
+	for (size_t i = 0; i < VL / 4; i++) {
+		v4 p = __builtin_shufflevector(a[0][i], a[1][i], 0, 4, 1, 5);
+		v4 q = __builtin_shufflevector(a[2][i], a[3][i], 0, 4, 1, 5);
+		v4 r = __builtin_shufflevector(a[0][i], a[1][i], 2, 6, 3, 7);
+		v4 s = __builtin_shufflevector(a[2][i], a[3][i], 2, 6, 3, 7);
+		v4 out[4] = {
+			__builtin_shufflevector(p, q, 0, 1, 4, 5),
+			__builtin_shufflevector(p, q, 2, 3, 6, 7),
+			__builtin_shufflevector(r, s, 0, 1, 4, 5),
+			__builtin_shufflevector(r, s, 2, 3, 6, 7),
+		};
+
+		memcpy(to + 16 * i, out, sizeof(out));
+	}
+}
+
 void
 KERN_NAME(dropout_keep)(const struct keep *k)
 {
 	size_t first = k->first / 4 * 4, skip = k->first - first;
 	/* u = (word >> 8) / 2^24 > ratio, exactly, in integers */
 	uint32_t least = (uint32_t)((double)k->ratio * 0x1p24) + 1;
-	float keep[4 * VL], part[4][VL];
+	float keep[4 * VL];
+	vf part[4];
 	vu c[4];
 
 	for (size_t u = 0; u < k->n + skip; u += 4 * VL) {
@@ -188,11 +211,9 @@ KERN_NAME(dropout_keep)(const struct keep *k)
 		for (size_t w = 0; w < 4; w++) {
 			vi on = (vi)((c[w] >> 8) >= least);
 
-			vf_store(part[w], (vf)(on & (vi)vf_set1(1)));
+			part[w] = (vf)(on & (vi)vf_set1(1));
 		}
-		for (size_t i = 0; i < VL; i++)
-			for (size_t w = 0; w < 4; w++)
-				keep[4 * i + w] = part[w][i];
+		interleave(keep, part);
 		memcpy(k->keep + u + from - skip, keep + from,
 		       (end - from) * sizeof(float));
 	}

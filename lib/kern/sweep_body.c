@@ -1,18 +1,22 @@
 /*
  * sweep_body.c - the update of a slice of a layer by a block of rows.
  *
- * A row of weights is taken GROUP vectors at a time: w and its state are
+ * A row of weights is taken a group of vectors at a time: w and its state are
  * loaded once, all rows of the block whose error (s) is not zero are applied in
- * order, and they are stored.  One row's step is a chain of some 35 cycles, so
+ * order, and they are stored.  One row's step is a chain of some 40 cycles, so
  * several independent vectors must be under way: 8 where there are 32
- * registers.  Columns go in strips so that x, x^2 and e of the block stay in
- * the second-level cache while the rows of weights stream past (narrower
- * strips, for the first level, gained nothing and broke up the streams).
+ * registers, 4 of them in step.  Columns go in strips so that x, x^2 and e of
+ * the block stay in the second-level cache while the rows of weights stream
+ * past (narrower strips gained nothing on Zen 5 and lost on Emerald Rapids,
+ * where they break up the streams).
  *
- * Measured on one Zen 5 core, cycles per vector of 16 weights and row: 6.9 in
- * the first-level cache (12 instructions for two FMA units, and the estimate),
- * 8.4 with e; 16 rows, 13.6 from memory, 10.8 with prefetch; with the integer
- * seed instead of the estimate 10.5.
+ * Nanoseconds for a vector of 16 weights and one row, a core of Emerald Rapids:
+ * 3.3 where every unit is hit (12 instructions of two units and the estimate,
+ * which takes three turns, make 2.75 at best); 3.6 with e; where one row in six
+ * hits, 4.5 in the second-level cache and 6 beyond, as each vector is moved for
+ * few steps.  On Zen 5 (before groups were of even size), cycles: 6.9 in the
+ * first-level cache, 8.4 with e; 13.6 from memory, 10.8 with prefetch; with the
+ * integer seed instead of the estimate 10.5.
  */
 #include "kern/kern_int.h"
 #include "kern/vec_step.h"
@@ -56,8 +60,9 @@ prefetch(const struct sweep *k, const struct step *p, size_t at)
 }
 
 VEC_INLINE void
-load_group(const struct sweep *k, const struct step *p, const struct vectors *g,
-	   const struct place *place, const size_t vectors)
+load_group(const struct sweep *k, const struct step *p,
+	   const struct vectors *g, const struct place *place,
+	   const size_t vectors)
 {
 	size_t at = place->row * k->ld + place->c;
 
@@ -73,8 +78,8 @@ load_group(const struct sweep *k, const struct step *p, const struct vectors *g,
 }
 
 VEC_INLINE void
-store_group(const struct sweep *k, const struct step *p, const struct vectors *g,
-	    size_t at, const size_t vectors)
+store_group(const struct sweep *k, const struct step *p,
+	    const struct vectors *g, size_t at, const size_t vectors)
 {
 	for (size_t i = 0; i < vectors; i++, at += VL) {
 		vf_store(k->w + at, g->w[i]);
@@ -236,7 +241,9 @@ place_ahead(const struct sweep *k, const struct strip *strip,
 	if (to < strip->to)
 		return line->row * k->ld + to;
 	to -= strip->width;
-	return line->next != NONE && to < strip->to ? line->next * k->ld + to : 0;
+	if (line->next == NONE || to >= strip->to)
+		return 0;
+	return line->next * k->ld + to;
 }
 
 VEC_INLINE void

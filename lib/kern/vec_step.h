@@ -37,6 +37,12 @@ VEC_INLINE vf vm_blend(vm m, vf yes, vf no)
 {
 	return (vf)_mm512_mask_blend_ps(m, (__m512)no, (__m512)yes);
 }
+/* m ? size with the sign of w : 0 */
+VEC_INLINE vf vm_copysign(vm m, vf size, vf w)
+{
+	return (vf)_mm512_maskz_ternarylogic_epi32(m, (__m512i)w,
+		_mm512_set1_epi32(INT32_MIN), (__m512i)size, 0xea);
+}
 #elif defined(__AVX2__)
 typedef vf vm;
 VEC_INLINE vm vm_nonzero(vf x)
@@ -63,6 +69,14 @@ VEC_INLINE vf vm_blend(vm m, vf yes, vf no) { return vf_select(m, yes, no); }
 VEC_INLINE vf vm_fma(vm m, vf a, vf b, vf c)
 {
 	return vm_blend(m, vf_fma(a, b, c), a);
+}
+#endif
+#if !defined(__AVX512F__)
+VEC_INLINE vf vm_copysign(vm m, vf size, vf w)
+{
+	vi sign = (vi)w & vi_set1(INT32_MIN);
+
+	return vm_blend(m, (vf)((vi)size | sign), vf_set1(0));
 }
 #endif
 
@@ -125,9 +139,15 @@ by_estimate(const struct step *p)
 VEC_INLINE struct touch
 touch_of(const struct step *p, uint32_t b, float s)
 {
-	struct touch to = { .b = b, .s = s, .ss = s * s };
-	float by = p->regular ? 1 : s;
+	struct touch to = { .b = b };
+	float by;
 
+	if (s < TINY_ERROR && s > -TINY_ERROR)
+		s = 0;
+	to.s = s;
+	/* nor a subnormal square: it adds nothing to epsilon */
+	to.ss = s < 0x1p-63f && s > -0x1p-63f ? 0 : s * s;
+	by = p->regular ? 1 : s;
 	to.f[0] = by * (by_estimate(p) ? 0.5f : 0x1.30c7f0p+0f);
 	to.f[1] = by * (by_estimate(p) ? 1.5f : -2.5f);
 	to.f[2] = by * 0x1.2e618cp+1f;
@@ -158,15 +178,25 @@ root_of(const struct step *p, const float *f, vf t, vf *last)
 	return r;
 }
 
+/* s y / sqrt t */
+VEC_INLINE vf
+root_fast(vf y, vf t, vf s)
+{
+	const struct step p = { .root = ROOT_FAST };
+	const struct touch one = touch_of(&p, 0, 1);
+	vf last, r = root_of(&p, one.f, t, &last);
+
+	return (y * r) * (last * s);
+}
+
 VEC_INLINE vf
 gradient(const struct step *p, vf w, vf s, vf x)
 {
-	vi sign = (vi)w & vi_set1((int32_t)0x80000000u);
 	vf l1;
 
 	if (!p->regular)
 		return s * x;
-	l1 = vm_blend(vm_nonzero(w), (vf)((vi)p->l1 | sign), vf_set1(0));
+	l1 = vm_copysign(vm_nonzero(w), p->l1, w);
 	if (p->l1_only)
 		return vf_fma(s, x, l1);
 	return vf_fma(p->l2, w, vf_fma(s, x, l1));

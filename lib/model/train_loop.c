@@ -90,23 +90,32 @@ keep_values(struct train *t, struct err *e)
 	return 0;
 }
 
-/* Copies the weights of this event: as the best, or to fall back on. */
+/*
+ * Copies the weights of this event: as the best, or to fall back on.  Those of
+ * the last event are in the net itself.
+ */
 static int
-keep_weights(struct train *t, struct err *e)
+keep_weights(struct train *t, bool is_last, struct err *e)
 {
 	double loss = stop_metric_loss(t->metric, judged(t, newest(t)));
+	bool is_best = !(loss >= t->best_loss);
 	struct net_copy *to = &t->last;
 
+	if (is_best) {
+		t->best_loss = loss;
+		t->best_event = (int64_t)t->model.history.n - 1;
+	}
+	if (is_last)
+		return 0;
 	t->last_samples = t->position;
 	t->last_iterations = t->model.iterations;
 	t->last_iteration_end = t->iteration_end;
-	t->last_is_best = false;
-	if (!(loss >= t->best_loss)) {
-		t->best_loss = loss;
-		t->best_event = (int64_t)t->model.history.n - 1;
-		if (t->model.params.overwrite_with_best_model) {
-			t->last_is_best = true;
-			to = &t->model.best;
+	t->last_is_best = is_best && t->model.params.overwrite_with_best_model;
+	if (t->last_is_best) {
+		to = &t->model.best;
+		if (!to->value) { /* memory that is there is faster */
+			*to = t->last;
+			t->last = (struct net_copy){0};
 		}
 	}
 	return net_copy_take(to, t->model.net, e);
@@ -154,12 +163,12 @@ export_event(struct train *t, struct err *e)
 }
 
 static int
-score(struct train *t, struct err *e)
+score(struct train *t, bool is_last, struct err *e)
 {
 	double start = train_clock();
 
 	if (train_score(t, e) < 0 || keep_values(t, e) < 0 ||
-	    keep_weights(t, e) < 0 || export_event(t, e) < 0)
+	    keep_weights(t, is_last, e) < 0 || export_event(t, e) < 0)
 		return -1;
 	/* copying belongs to scoring: training speed is that of training */
 	t->scoring_s += train_clock() - start - t->last_score_s;
@@ -346,7 +355,7 @@ end_iteration(struct train *t, struct err *e)
 	}
 	last = why_stop(t, false) != WHY_NONE;
 	if (last || (whole && score_is_due(t))) {
-		if (score(t, e) < 0)
+		if (score(t, last, e) < 0)
 			return -1;
 		scored = true;
 	}
@@ -398,7 +407,8 @@ begin(struct train *t, struct err *e)
 	t->recent_at = t->last_save_at = t->began;
 	t->recent_samples = t->last_save_samples = t->position;
 	t->last_score_at = t->began;
-	if (untrained_events(t) > t->model.history.n && score(t, e) < 0)
+	if (untrained_events(t) > t->model.history.n &&
+		    score(t, false, e) < 0)
 		return -1;
 	/* a state saved between an iteration and its scoring: still to do */
 	if (t->position < t->iteration_end)
@@ -462,7 +472,7 @@ train_run(struct train *t, struct err *e)
 		t->ended = train_clock();
 		return TRAIN_INTERRUPTED;
 	}
-	if ((t->model.history.n == t->first_event && score(t, e) < 0) ||
+	if ((t->model.history.n == t->first_event && score(t, true, e) < 0) ||
 	    restore_best(t, e) < 0 || train_record_metrics(t, true, e) < 0 ||
 	    train_record_inputs(t, e) < 0)
 		return fail(t, e);

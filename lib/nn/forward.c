@@ -1,6 +1,5 @@
 /*
- * forward.c - the forward pass for scoring: blocked products over up to 128
- * rows, weights packed once.
+ * forward.c - the forward pass for scoring: products over up to 128 rows.
  *
  * Activations lie transposed, unit by unit, in panels of up to 64 rows of the
  * batch: x[units][width], width a multiple of 16.  A layer is then one product
@@ -13,9 +12,9 @@
 #include <string.h>
 
 #include "dltools/mem.h"
-#include "dltools/net.h"
 #include "kern/kern.h"
 #include "nn/narrow.h"
+#include "nn/net_int.h"
 
 #define PANEL 64
 #define BLOCK 128 /* rows in two panels: each weight is read once for both */
@@ -30,7 +29,8 @@ struct forward_layer {
 	size_t ld;     /* of w, floats; of pairs, pairs */
 	size_t row_ld; /* of sparse_w: rows rounded up */
 	float keep;    /* factor on the activations */
-	float *w;      /* [rows][ld] */
+	const float *w; /* [rows][ld]: the net's own where its layout is this */
+	float *packed;  /* else a copy */
 	uint32_t *pairs;
 	float *sparse_w; /* [sparse][row_ld] */
 	float *bias;     /* [row_ld] */
@@ -88,25 +88,24 @@ layer_sizes(struct forward_layer *layer, const struct net_shape *shape,
 }
 
 static int
-layer_alloc(struct forward_layer *layer, bool has_pairs, struct err *e)
+layer_alloc(struct forward_layer *layer, const struct layer *from,
+	    const struct forward *f, struct err *e)
 {
-	/* An odd number of cache lines keeps columns out of one cache set. */
-	if (has_pairs) {
+	if (f->has_pairs) { /* odd in cache lines: other sets for columns */
 		layer->ld = round_up(layer->in, 32) / 2 + 16;
 		layer->pairs = (uint32_t *)floats(layer->rows, layer->ld, e);
-		if (layer->pairs == NULL)
-			return -1;
+	} else if (!f->is_bf16 && !from->by_input) {
+		layer->ld = from->w.ld;
+		layer->w = from->w.v[0];
 	} else {
 		layer->ld = round_up(layer->in, 32) + 16;
-		layer->w = floats(layer->rows, layer->ld, e);
-		if (layer->w == NULL)
-			return -1;
+		layer->w = layer->packed = floats(layer->rows, layer->ld, e);
 	}
-	layer->bias = floats(layer->row_ld, 1, e);
-	if (layer->bias == NULL)
+	if (layer->w == NULL && layer->pairs == NULL)
 		return -1;
-	if (layer->sparse == 0)
-		return 0;
+	layer->bias = floats(layer->row_ld, 1, e);
+	if (layer->bias == NULL || layer->sparse == 0)
+		return layer->bias != NULL ? 0 : -1;
 	layer->sparse_w = floats(layer->sparse, layer->row_ld, e);
 	return layer->sparse_w != NULL ? 0 : -1;
 }
@@ -121,14 +120,15 @@ pack_row(const struct forward *f, struct forward_layer *layer, size_t r,
 	for (size_t c = 0; c < layer->sparse; c++)
 		layer->sparse_w[c * layer->row_ld + r] = row[c];
 	row += layer->sparse;
-	if (!f->has_pairs) {
-		float *w = layer->w + r * layer->ld;
+	if (layer->packed != NULL) {
+		float *w = layer->packed + r * layer->ld;
 
 		memcpy(w, row, layer->in * sizeof(*row));
 		if (f->is_bf16)
 			f->kern->vec_round_bf16(w, w, layer->in);
-		return;
 	}
+	if (!f->has_pairs)
+		return;
 	memset(spread, 0, 2 * half * sizeof(*spread));
 	for (size_t c = 0; c < layer->in; c++)
 		spread[(c % 2) * half + c / 2] = row[c];
@@ -142,14 +142,17 @@ forward_repack(struct forward *f, struct err *e)
 	for (size_t l = 0; l < f->layers; l++) {
 		struct forward_layer *layer = &f->layer[l];
 		size_t in = layer->sparse + layer->in;
-		float *w = floats(layer->rows + 1, in + 1, e);
+		float *w;
 
+		net_get(f->net, 2 * l + 1, layer->bias);
+		if (layer->sparse == 0 && layer->w && layer->packed == NULL)
+			continue; /* nothing to pack */
+		w = floats(layer->rows + 1, in + 1, e);
 		if (w == NULL)
 			return -1;
 		net_get(f->net, 2 * l, w);
 		for (size_t r = 0; r < layer->rows; r++)
 			pack_row(f, layer, r, w + r * in, w + layer->rows * in);
-		net_get(f->net, 2 * l + 1, layer->bias);
 		mem_free(w);
 	}
 	return 0;
@@ -174,7 +177,7 @@ forward_new(const struct net *net, enum net_precision precision, struct err *e)
 	f->layers = shape->layers + 1;
 	for (size_t l = 0; l < f->layers; l++) {
 		layer_sizes(&f->layer[l], shape, l);
-		if (layer_alloc(&f->layer[l], f->has_pairs, e) < 0)
+		if (layer_alloc(&f->layer[l], &net->layer[l], f, e) < 0)
 			goto out;
 		if (f->layer[l].row_ld > f->widest)
 			f->widest = f->layer[l].row_ld;
@@ -192,7 +195,7 @@ forward_free(struct forward *f)
 	if (f == NULL)
 		return;
 	for (size_t l = 0; l < f->layers; l++) {
-		mem_free(f->layer[l].w);
+		mem_free(f->layer[l].packed);
 		mem_free(f->layer[l].pairs);
 		mem_free(f->layer[l].sparse_w);
 		mem_free(f->layer[l].bias);

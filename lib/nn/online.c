@@ -16,7 +16,7 @@
 #define ROW_BLOCK 16
 #define JOB_NS 3e6
 #define MUCH_WAITING 0.25 /* of the time */
-#define STREAM_FLOATS 1000000 /* about the second-level caches of two cores */
+#define STREAM_FLOATS 12000000 /* more is not in the third-level cache */
 
 static size_t
 round_up(size_t n)
@@ -186,7 +186,7 @@ online_set_rule(struct online *o)
 	if (adadelta)
 		o->sweep.root = root_of(o);
 	if (net_parameters(o->net) * (1 + o->net->states) > STREAM_FLOATS)
-		o->sweep.ahead = 512;
+		o->sweep.ahead = 256;
 }
 
 void

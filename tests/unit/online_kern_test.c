@@ -91,6 +91,17 @@ sweep_on(struct data *d, const struct sweep *like)
 	return k;
 }
 
+/* Some columns where no row has a zero, some errors next to nothing. */
+static void
+make_special(struct data *d)
+{
+	for (size_t i = 0; i < FLOATS; i++)
+		if (i % LD < 160 && d->x[i] == 0)
+			d->x[i] = 0.5F;
+	for (size_t i = 0; i < ROWS; i++)
+		d->s[2 * LD + i] = i % 2 ? 1e-35F : -1e-20F;
+}
+
 static void
 check_sweep(const struct kern *kern, const struct sweep *like)
 {
@@ -101,6 +112,10 @@ check_sweep(const struct kern *kern, const struct sweep *like)
 	d = make(like->columns);
 	counter = 0;
 	ref = make(like->columns);
+	if (like->columns > 160 && like->l1 == 0) {
+		make_special(d);
+		make_special(ref);
+	}
 	k = sweep_on(d, like);
 	kern->sweep_update(&k);
 	k = sweep_on(ref, like);
@@ -146,6 +161,38 @@ test_sweep(void **state)
 		for (size_t i = 0; kern && i < 6; i++) {
 			sweep_rules(kern, columns[i], 1);
 			sweep_rules(kern, columns[i], N);
+		}
+	}
+}
+
+/* An error next to nothing decays the state and changes nothing else. */
+static void
+test_tiny_error(void **state)
+{
+	(void)state;
+	for (size_t t = 0; kern_all()[t]; t++) {
+		const struct kern *kern = kern_find(kern_all()[t]->isa);
+		float w[16], h[16], y[16], x[16], e[16] = { 0 }, s = 1e-38F;
+		float rate = 1, momentum = 0;
+		struct sweep k = {
+			.rule = SWEEP_ADADELTA, .root = ROOT_FMA,
+			.rows = 1, .columns = 16, .ld = 16, .n = 1,
+			.w = w, .a = h, .b = y, .s = &s, .x = x, .x_ld = 16,
+			.e = e, .e_ld = 16, .rho = 0.5F, .epsilon = 0.25F,
+			.rate = &rate, .momentum = &momentum,
+		};
+
+		for (int i = 0; i < 16; i++) {
+			w[i] = 1e-30F;
+			h[i] = y[i] = 1;
+			x[i] = 2;
+		}
+		if (kern)
+			kern->sweep_update(&k);
+		for (int i = 0; kern && i < 16; i++) {
+			assert_true(w[i] == 1e-30F);
+			assert_true(h[i] == 0.75F && y[i] == 0.75F);
+			assert_true(e[i] == 0);
 		}
 	}
 }
@@ -322,6 +369,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_sweep),
+		cmocka_unit_test(test_tiny_error),
 		cmocka_unit_test(test_root),
 		cmocka_unit_test(test_products),
 		cmocka_unit_test(test_order),
