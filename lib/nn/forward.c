@@ -25,8 +25,7 @@ struct forward_layer {
 	size_t sparse; /* one-hot and sparse inputs, layer 1 only */
 	size_t units;
 	size_t pieces;
-	size_t rows;   /* units * pieces */
-	size_t ld;     /* of w, floats; of pairs, pairs */
+	size_t rows, ld; /* units * pieces; of w, floats; of pairs, pairs */
 	size_t row_ld; /* of sparse_w: rows rounded up */
 	float keep;    /* factor on the activations */
 	const float *w; /* [rows][ld]: the net's own where its layout is this */
@@ -101,11 +100,10 @@ layer_alloc(struct forward_layer *layer, const struct layer *from,
 		layer->ld = round_up(layer->in, 32) + 16;
 		layer->w = layer->packed = floats(layer->rows, layer->ld, e);
 	}
-	if (layer->w == NULL && layer->pairs == NULL)
-		return -1;
-	layer->bias = floats(layer->row_ld, 1, e);
+	if (layer->w || layer->pairs)
+		layer->bias = floats(layer->row_ld, 1, e);
 	if (layer->bias == NULL || layer->sparse == 0)
-		return layer->bias != NULL ? 0 : -1;
+		return layer->bias ? 0 : -1;
 	layer->sparse_w = floats(layer->sparse, layer->row_ld, e);
 	return layer->sparse_w != NULL ? 0 : -1;
 }
@@ -120,13 +118,12 @@ pack_row(const struct forward *f, struct forward_layer *layer, size_t r,
 	for (size_t c = 0; c < layer->sparse; c++)
 		layer->sparse_w[c * layer->row_ld + r] = row[c];
 	row += layer->sparse;
-	if (layer->packed != NULL) {
-		float *w = layer->packed + r * layer->ld;
-
-		memcpy(w, row, layer->in * sizeof(*row));
-		if (f->is_bf16)
-			f->kern->vec_round_bf16(w, w, layer->in);
-	}
+	if (layer->packed != NULL && f->is_bf16)
+		f->kern->vec_round_bf16(layer->packed + r * layer->ld, row,
+					layer->in);
+	else if (layer->packed != NULL)
+		memcpy(layer->packed + r * layer->ld, row,
+		       layer->in * sizeof(*row));
 	if (!f->has_pairs)
 		return;
 	memset(spread, 0, 2 * half * sizeof(*spread));
@@ -146,7 +143,7 @@ forward_repack(struct forward *f, struct err *e)
 
 		net_get(f->net, 2 * l + 1, layer->bias);
 		if (layer->sparse == 0 && layer->w && layer->packed == NULL)
-			continue; /* nothing to pack */
+			continue;
 		w = floats(layer->rows + 1, in + 1, e);
 		if (w == NULL)
 			return -1;
