@@ -76,7 +76,7 @@ for seed in $SEEDS; do
 		"$OUT/test.dlf" | awk -F, -v OFS=, '
 		NR == 1 { print "actual,predict,p0,p1"; next }
 		# any rising function of the error ranks alike
-		{ p = $2 / (1 + $2); print $1, p > 0.5 ? 1 : 0, 1 - p, p }' \
+		{ p = $2 / (1 + $2); print $1, (p > 0.5), 1 - p, p }' \
 		> "$OUT/auto.csv"
 	judged autoencoder "$seed" "$OUT/auto.csv"
 done
