@@ -20,10 +20,12 @@ static const char examples[] =
 	"dl-inspect --verify digits.dlf && echo whole\n"
 	"dl-inspect model.dlm                  layers, end of the history\n"
 	"dl-inspect --history --csv model.dlm\n"
-	"dl-inspect --varimp model.dlm | head\n";
+	"dl-inspect --varimp model.dlm | head\n"
+	"dl-inspect --diff old.dlm new.dlm\n";
 
-/* In the order of enum inspect_set. */
+/* In the order of enum inspect_set and enum inspect_dump. */
 static const char *const sets[] = {"training", "validation", NULL};
+static const char *const dumps[] = {"json", "tsv", NULL};
 
 /* ---- files ------------------------------------------------------------- */
 
@@ -44,9 +46,27 @@ run_model(const struct inspect_options *o, struct str *out, struct err *e)
 	struct model m = {0};
 	int status = model_open(&m, o->input, e);
 
-	if (status == 0)
+	if (status == 0 && o->dump != INSPECT_NO_DUMP)
+		status = inspect_dump(&m, o->dump, e);
+	else if (status == 0)
 		status = inspect_show_model(&m, o, out, e);
 	model_release(&m);
+	return status;
+}
+
+static int
+run_diff(struct inspect_options *o, struct str *out, struct err *e)
+{
+	struct model first = {0}, second = {0};
+	int status = model_open(&first, o->diff, e);
+
+	if (status == 0)
+		status = model_open(&second, o->input, e);
+	if (status == 0)
+		status = inspect_diff(&first, &second, inspect_format(o),
+				      &o->differ, out, e);
+	model_release(&second);
+	model_release(&first);
 	return status;
 }
 
@@ -124,8 +144,9 @@ run(struct inspect_options *o, struct err *e)
 		o->input = "-";
 	}
 	if (status == 0)
-		status = run_either(o, &out, e);
-	if (status == 0)
+		status = o->diff ? run_diff(o, &out, e)
+				 : run_either(o, &out, e);
+	if (status == 0 && out.len)
 		status = write_out(&out, e);
 	str_release(&out);
 	return status;
@@ -135,7 +156,8 @@ run(struct inspect_options *o, struct err *e)
 static int
 check(const struct inspect_options *o, struct err *e)
 {
-	int i, asked = o->levels != NULL;
+	int i, asked = (o->levels != NULL) + (o->diff != NULL) +
+		       (o->dump != INSPECT_NO_DUMP);
 
 	for (i = 0; i < INSPECT_WHATS; i++)
 		asked += o->what[i];
@@ -143,18 +165,20 @@ check(const struct inspect_options *o, struct err *e)
 		return err_set(e, ERR_USAGE, "--names, --levels, --verify, "
 			       "--history, --signature, --params, --header, "
 			       "--metrics, --varimp, --thresholds, --maxima, "
-			       "--gains, --hit-ratios, --command, --rule and "
-			       "--check-inputs exclude each other");
-	if (o->csv + o->tsv + o->json > 1)
-		return err_set(e, ERR_USAGE, "--csv, --tsv and --json exclude "
+			       "--gains, --hit-ratios, --command, --rule, "
+			       "--check-inputs, --dump and --diff exclude "
 			       "each other");
+	if (o->csv + o->tsv + o->json + (o->dump != INSPECT_NO_DUMP) > 1)
+		return err_set(e, ERR_USAGE, "--csv, --tsv, --json and --dump "
+			       "exclude each other");
 	return 0;
 }
 
 int
 main(int argc, char **argv)
 {
-	struct inspect_options o = {.set = INSPECT_LAST};
+	struct inspect_options o = {.set = INSPECT_LAST,
+				    .dump = INSPECT_NO_DUMP};
 	bool *what = o.what;
 	const struct cli_option options[] = {
 		CLI_FLAG(0, "names", &what[INSPECT_NAMES],
@@ -189,6 +213,10 @@ main(int argc, char **argv)
 			 "model: all parameters, as a config file"),
 		CLI_FLAG(0, "header", &what[INSPECT_HEADER],
 			 "model: the JSON header as it stands"),
+		CLI_CHOICE(0, "dump", &o.dump, dumps,
+			   "model: inputs, weights and biases as text"),
+		CLI_TEXT(0, "diff", &o.diff, "MODEL",
+			 "status 1, and how, if this one differs from it"),
 		CLI_FLAG(0, "command", &what[INSPECT_COMMAND],
 			 "model: the command that makes it again"),
 		CLI_FLAG(0, "rule", &what[INSPECT_RULE],
@@ -203,10 +231,12 @@ main(int argc, char **argv)
 			.options = options, .max_operands = 1,
 			.reads_input = true};
 	struct err e = {0};
+	int status;
 
 	cli_parse(&c, argc, argv);
 	o.input = c.operand[0];
 	if (check(&o, &e) < 0 || run(&o, &e) < 0)
 		return die(&e);
-	return cli_finish();
+	status = cli_finish();
+	return status == 0 && o.differ ? ERR_GATE : status;
 }

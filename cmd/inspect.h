@@ -37,16 +37,22 @@ enum inspect_what {
 /* Whose tables; the last of the model's sets is what labels follow. */
 enum inspect_set { INSPECT_TRAINING, INSPECT_VALIDATION, INSPECT_LAST };
 
+enum inspect_dump { INSPECT_NO_DUMP = -1, INSPECT_DUMP_JSON, INSPECT_DUMP_TSV };
+
 struct inspect_options {
 	const char *input;
 	const char *levels; /* column */
 	bool what[INSPECT_WHATS];
+	const char *diff;   /* another model */
 	bool csv, tsv, json;
-	int set; /* enum inspect_set */
+	int set;  /* enum inspect_set */
+	int dump; /* enum inspect_dump */
+	bool differ; /* filled in: --diff found something */
 };
 
 int inspect_show_frame(const struct frame *f, const struct inspect_options *o,
 		       struct str *out, struct err *e) MUST_USE;
+enum table_format inspect_format(const struct inspect_options *o);
 int inspect_show_model(const struct model *m, const struct inspect_options *o,
 		       struct str *out, struct err *e) MUST_USE;
 
@@ -86,6 +92,15 @@ int inspect_table(const struct model *m, enum inspect_what what, int set,
 /* Importances of the inputs, the greatest first. */
 int inspect_varimp(const struct model *m, enum table_format format,
 		   struct str *out, struct err *e) MUST_USE;
+/*
+ * Names and scales of the inputs, all weights and biases, the response's scale,
+ * to standard output; form: enum inspect_dump.
+ */
+int inspect_dump(const struct model *m, int form, struct err *e) MUST_USE;
+/* A row for each parameter, column and tensor in which b differs from a. */
+int inspect_diff(const struct model *a, const struct model *b,
+		 enum table_format format, bool *differ, struct str *out,
+		 struct err *e) MUST_USE;
 /* The JSON header as it stands in the file. */
 int inspect_header(const char *path, struct str *out, struct err *e) MUST_USE;
 

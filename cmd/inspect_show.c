@@ -5,8 +5,8 @@
 
 #include <dltools/provenance.h>
 
-static enum table_format
-format_of(const struct inspect_options *o)
+enum table_format
+inspect_format(const struct inspect_options *o)
 {
 	return o->json ? TABLE_JSON : o->tsv ? TABLE_TSV
 	     : o->csv ? TABLE_CSV : TABLE_ALIGNED;
@@ -19,7 +19,7 @@ inspect_show_frame(const struct frame *f, const struct inspect_options *o,
 	int i;
 
 	for (i = INSPECT_OF_MODELS; i < INSPECT_WHATS; i++)
-		if (o->what[i])
+		if (o->what[i] || o->dump != INSPECT_NO_DUMP)
 			return err_set(e, ERR_USAGE, "'%s' is a frame: "
 				       "--history, --signature, --params, "
 				       "--header, measures and their tables "
@@ -27,12 +27,12 @@ inspect_show_frame(const struct frame *f, const struct inspect_options *o,
 	if (o->what[INSPECT_VERIFY])
 		return inspect_frame_verify(f, out, e);
 	if (o->levels)
-		return inspect_levels(f, o->levels, format_of(o), out, e);
+		return inspect_levels(f, o->levels, inspect_format(o), out, e);
 	if (o->what[INSPECT_NAMES]) {
 		inspect_names(f, out);
 		return str_check(out, e);
 	}
-	return inspect_frame(f, format_of(o), out, e);
+	return inspect_frame(f, inspect_format(o), out, e);
 }
 
 /* What has rows and columns. */
@@ -51,7 +51,7 @@ static int
 show_table(const struct model *m, const struct inspect_options *o,
 	   struct str *out, struct err *e)
 {
-	enum table_format format = format_of(o);
+	enum table_format format = inspect_format(o);
 	enum inspect_what w;
 
 	if (o->levels)

@@ -1,0 +1,253 @@
+/*
+ * inspect_dump.c - the weights of a model as text: all that another program
+ * needs to compute what the net computes; see inspect.h.
+ *
+ * Written row by row, as a net may be larger as text than memory.
+ */
+#include "inspect.h"
+
+#include <string.h>
+
+#include <dltools/file.h>
+#include <dltools/json.h>
+#include <dltools/mem.h>
+#include <dltools/num.h>
+
+struct dump {
+	const struct model *m;
+	bool is_json;
+	struct outfile out;
+	struct str text; /* not yet handed to out */
+	struct json j;   /* into text */
+};
+
+static int
+flush(struct dump *d, struct err *e)
+{
+	int status = str_check(&d->text, e);
+
+	if (status == 0)
+		status = outfile_write(&d->out, d->text.buf, d->text.len, e);
+	str_reset(&d->text);
+	return status;
+}
+
+/* ---- one line of TSV ----------------------------------------------------- */
+
+static void
+line_start(struct dump *d, size_t layer, const char *kind, size_t row)
+{
+	str_addf(&d->text, "%zu\t%s\t%zu\t", layer, kind, row);
+}
+
+static void
+line_end(struct dump *d, double value, bool is_float)
+{
+	char text[NUM_TEXT];
+
+	if (is_float)
+		num_print_float(text, (float)value);
+	else
+		num_print_double(text, value);
+	str_addf(&d->text, "\t%s\n", text);
+}
+
+/* ---- inputs and response ------------------------------------------------- */
+
+static void
+put_scale(struct dump *d, const char *name, double sub, double mul)
+{
+	json_put_object(&d->j);
+	if (name) {
+		json_key(&d->j, "name");
+		json_put_text(&d->j, name);
+	}
+	json_key(&d->j, "sub");
+	json_put_real(&d->j, sub);
+	json_key(&d->j, "mul");
+	json_put_real(&d->j, mul);
+	json_end(&d->j);
+}
+
+static void
+add_scale(struct dump *d, size_t layer, size_t row, const char *name,
+	  const double *value)
+{
+	static const char *const kind[] = {"sub", "mul"};
+	static const char *const head[] = {"name"};
+	struct table t;
+	int i;
+
+	table_start(&t, head, 1);
+	table_text(&t, name, strlen(name));
+	for (i = 0; i < 2; i++) {
+		line_start(d, layer, kind[i], row);
+		table_cell_text(&t, 0, TABLE_TSV, &d->text);
+		line_end(d, value[i], false);
+	}
+	table_release(&t);
+}
+
+static int
+dump_inputs(struct dump *d, struct err *e)
+{
+	const struct encoder *enc = &d->m->enc;
+	size_t i, n = encoder_units(enc);
+
+	for (i = 0; i < n; i++) {
+		double scale[2] = {0, 1}; /* the unit of a level */
+		char *name = encoder_unit_name(enc, i, e);
+
+		if (!name)
+			return -1;
+		encoder_unit_scale(enc, i, &scale[0], &scale[1]);
+		if (d->is_json)
+			put_scale(d, name, scale[0], scale[1]);
+		else
+			add_scale(d, 0, i + 1, name, scale);
+		mem_free(name);
+		if (flush(d, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Regression: the output is (response - sub) * mul, or the log of that. */
+static void
+dump_response(struct dump *d)
+{
+	const struct encoder *enc = &d->m->enc;
+	const double scale[] = {enc->response_sub, enc->response_mul};
+
+	if (!enc->response || encoder_is_classifier(enc))
+		return;
+	if (d->is_json) {
+		json_key(&d->j, "response");
+		put_scale(d, enc->response, scale[0], scale[1]);
+	} else {
+		add_scale(d, net_shape(d->m->net)->layers + 1, 1,
+			  enc->response, scale);
+	}
+}
+
+/* ---- weights ------------------------------------------------------------- */
+
+static void
+put_row(struct dump *d, const float *value, size_t n)
+{
+	size_t i;
+
+	json_put_array(&d->j);
+	for (i = 0; i < n; i++)
+		json_put_float(&d->j, value[i]);
+	json_end(&d->j);
+}
+
+static void
+add_row(struct dump *d, size_t layer, const struct net_tensor *t, size_t row,
+	const float *value)
+{
+	size_t i;
+
+	for (i = 0; i < t->columns; i++) {
+		line_start(d, layer, t->is_vector ? "bias" : "weight", row + 1);
+		if (!t->is_vector)
+			str_addf(&d->text, "%zu", i + 1);
+		line_end(d, value[i], true);
+	}
+}
+
+/* value[rows * columns]; a bias is a list, a weight a list of rows. */
+static int
+dump_values(struct dump *d, size_t layer, const struct net_tensor *t,
+	    const float *value, struct err *e)
+{
+	size_t row;
+
+	if (d->is_json && t->is_vector) {
+		put_row(d, value, t->rows);
+		return flush(d, e);
+	}
+	if (d->is_json)
+		json_put_array(&d->j);
+	for (row = 0; row < t->rows; row++) {
+		if (d->is_json)
+			put_row(d, value + row * t->columns, t->columns);
+		else
+			add_row(d, layer, t, row, value + row * t->columns);
+		if (flush(d, e) < 0)
+			return -1;
+	}
+	if (d->is_json)
+		json_end(&d->j);
+	return 0;
+}
+
+static int
+dump_tensor(struct dump *d, size_t i, struct err *e)
+{
+	struct net_tensor t;
+	float *value;
+	size_t n;
+	int status;
+
+	net_tensor(d->m->net, i, &t);
+	if (t.is_state)
+		return 0;
+	if (mem_mul(t.rows, t.columns, &n) < 0)
+		return err_nomem(e, "weights");
+	value = mem_zalloc(n, sizeof *value, e);
+	if (!value)
+		return -1;
+	net_get(d->m->net, i, value);
+	if (d->is_json)
+		json_key(&d->j, t.name);
+	/* each layer has a weight and a bias */
+	status = dump_values(d, i / 2 + 1, &t, value, e);
+	mem_free(value);
+	return status;
+}
+
+/* ---- the whole ----------------------------------------------------------- */
+
+static int
+dump_all(struct dump *d, struct err *e)
+{
+	size_t i;
+
+	if (d->is_json) {
+		json_put_object(&d->j);
+		json_key(&d->j, "inputs");
+		json_put_array(&d->j);
+	} else {
+		str_add(&d->text, "layer\tkind\trow\tcolumn\tvalue\n");
+	}
+	if (dump_inputs(d, e) < 0)
+		return -1;
+	if (d->is_json)
+		json_end(&d->j);
+	for (i = 0; i < net_tensors(d->m->net); i++)
+		if (dump_tensor(d, i, e) < 0)
+			return -1;
+	dump_response(d);
+	if (d->is_json) {
+		json_end(&d->j);
+		str_add_char(&d->text, '\n');
+	}
+	return flush(d, e);
+}
+
+int
+inspect_dump(const struct model *m, int form, struct err *e)
+{
+	struct dump d = {.m = m, .is_json = form == INSPECT_DUMP_JSON,
+			 .text = STR_INIT};
+	int status = -1;
+
+	d.j = json_start(&d.text);
+	if (outfile_open(&d.out, "-", e) == 0 && dump_all(&d, e) == 0)
+		status = outfile_commit(&d.out, e);
+	outfile_discard(&d.out);
+	str_release(&d.text);
+	return status;
+}

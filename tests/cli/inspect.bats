@@ -1,0 +1,98 @@
+#!/usr/bin/env bats
+# Models as text for other programs, and in what two of them differ.
+
+load helper
+
+setup()
+{
+	needs dl-import dl-train dl-inspect dl-score
+	in_scratch
+	small_table 300 | dl-import -q -o t.dlf -
+}
+
+# train OUT OPTION...: regression of b, from a level and numbers.
+train()
+{
+	dl-train -q -y b --hidden 4,3 --epochs 1 --seed 1 -o "$1" "${@:2}" \
+		t.dlf
+}
+
+# The net by hand: the level inputs are 1 where "column.level" says so.
+by_hand='
+import csv, json, sys
+net = json.load(open(sys.argv[1]))
+def scaled(row, unit):
+    if unit["name"] in row:
+        return (float(row[unit["name"]]) - unit["sub"]) * unit["mul"]
+    column, level = unit["name"].split(".", 1)
+    return float(row[column] == level)
+def layer(x, n):
+    w, b = net["layer.%d.weight" % n], net["layer.%d.bias" % n]
+    return [sum(p * q for p, q in zip(r, x)) + c for r, c in zip(w, b)]
+for row in csv.DictReader(sys.stdin):
+    x = [scaled(row, unit) for unit in net["inputs"]]
+    for n in 1, 2:
+        x = [max(v, 0) for v in layer(x, n)]
+    scale = net["response"]
+    print(layer(x, 3)[0] / scale["mul"] + scale["sub"])
+'
+
+@test "--dump json holds all that predictions take" {
+	train m.dlm
+	dl-inspect --dump json m.dlm >net.json
+	small_table 40 | awk -F, '$3 != ""' >rows.csv
+	"$PYTHON" -c "$by_hand" net.json <rows.csv >want
+	dl-score -q -m m.dlm rows.csv | tail -n +2 >got
+	[ "$(wc -l <got)" -gt 30 ]
+	paste want got | awk '{ d = $1 - $2; if (d * d > 1e-6) exit 1 }'
+}
+
+@test "--dump tsv has the same numbers, a line each" {
+	train m.dlm --activation Maxout
+	dl-inspect --dump json m.dlm >net.json
+	dl-inspect --dump tsv m.dlm >net.tsv
+	"$PYTHON" - <<'PY'
+import csv, json
+net = json.load(open("net.json"))
+with open("net.tsv", newline="") as f:
+    lines = list(csv.DictReader(f, delimiter="\t"))
+n = 0
+for line in lines:
+    layer, kind = int(line["layer"]), line["kind"]
+    row = int(line["row"]) - 1
+    if kind in ("sub", "mul"):
+        unit = net["inputs"][row] if layer == 0 else net["response"]
+        assert unit["name"] == line["column"]
+        want = unit[kind]
+    else:
+        want = net["layer.%d.%s" % (layer, kind)][row]
+        if kind == "weight":
+            want = want[int(line["column"]) - 1]
+    assert want == float(line["value"]), line
+    n += 1
+inputs = len(net["inputs"])
+assert n == 2 * inputs + 8 * (inputs + 1) + 6 * 5 + 4 + 2, n
+PY
+	fails 2 "'t.dlf' is a frame" dl-inspect --dump tsv t.dlf
+	fails 2 "exclude each other" dl-inspect --dump tsv --csv m.dlm
+}
+
+@test "--diff: nothing, parameters and weights, columns, levels, shapes" {
+	train a.dlm
+	run -0 dl-inspect --diff a.dlm a.dlm
+	[ -z "$output" ]
+	train b.dlm --epochs 2
+	run -1 dl-inspect --tsv --diff a.dlm b.dlm
+	[ "${lines[0]}" = $'part\tname\tfirst\tsecond' ]
+	[ "${lines[1]}" = $'parameter\tepochs\t1\t2' ]
+	[[ "${lines[2]}" = $'weights\tlayer.1.weight\t'*" differ"* ]]
+	small_table 300 | sed 's/blue/violet/; s/^\([^,]*\),/\1,1\1,/' |
+		dl-import -q -o t.dlf - --rename-columns
+	train c.dlm
+	dl-inspect --csv --diff a.dlm c.dlm >said || [ $? -eq 1 ]
+	grep -q '^column,' said
+	grep -q '^levels,color,"3 levels, number 1 is .blue.",' said
+	grep -q '^shape,layer.1.weight,' said
+	fails 3 "'t.dlf' is not a model" dl-inspect --diff a.dlm t.dlf
+	fails 2 "exclude each other" dl-inspect --diff a.dlm --names c.dlm
+}
