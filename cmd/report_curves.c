@@ -27,22 +27,69 @@ static const struct {
 #define MEASURES (sizeof(measures) / sizeof(*measures))
 #define USUAL 2 /* figures without --metric */
 
+/* Takes the history, or leaves it as it was. */
+static int
+add_named(struct curves *c, const char *name, int64_t fold, struct history *h,
+	  struct err *e)
+{
+	struct str text = STR_INIT;
+
+	if (mem_grow(&c->run, &c->room, c->n + 1, sizeof(*c->run), e) < 0)
+		return -1;
+	str_add(&text, name);
+	if (fold)
+		str_addf(&text, ", fold %lld", (long long)fold);
+	if (str_check(&text, e) < 0) {
+		str_release(&text);
+		return -1;
+	}
+	c->run[c->n++] = (struct curve_run){text, *h};
+	*h = (struct history){0};
+	return 0;
+}
+
+/* The least fold above this one, or -1. */
+static int64_t
+next_fold(const struct history *h, int64_t above)
+{
+	int64_t next = -1;
+
+	for (size_t i = 0; i < h->n; i++)
+		if (h->row[i].fold > above &&
+		    (next < 0 || h->row[i].fold < next))
+			next = h->row[i].fold;
+	return next;
+}
+
 int
 curves_add(struct curves *c, const char *name, struct history *h,
 	   struct err *e)
 {
-	if (mem_grow(&c->run, &c->room, c->n + 1, sizeof(*c->run), e) < 0)
-		return -1;
-	c->run[c->n++] = (struct curve_run){name, *h};
-	*h = (struct history){0};
-	return 0;
+	int64_t fold = next_fold(h, -1);
+	int status = 0;
+
+	if (next_fold(h, fold) < 0)
+		return add_named(c, name, fold, h, e);
+	for (; status == 0 && fold >= 0; fold = next_fold(h, fold)) {
+		struct history part = {0};
+
+		for (size_t i = 0; status == 0 && i < h->n; i++)
+			if (h->row[i].fold == fold)
+				status = history_add(&part, &h->row[i], e);
+		if (status == 0)
+			status = add_named(c, name, fold, &part, e);
+		history_release(&part);
+	}
+	return status;
 }
 
 void
 curves_release(struct curves *c)
 {
-	for (size_t i = 0; i < c->n; i++)
+	for (size_t i = 0; i < c->n; i++) {
+		str_release(&c->run[i].name);
 		history_release(&c->run[i].history);
+	}
 	mem_free(c->run);
 	*c = (struct curves){0};
 }
@@ -161,7 +208,7 @@ add_run(const struct curve_plot *p, size_t i)
 	struct str name = STR_INIT;
 	bool faint = p->c->n > FEW && rank_of(p, i) >= NAMED;
 
-	str_add(&name, run->name);
+	str_add(&name, run->name.buf);
 	if (any_has(p->c, "validation", p->measure) && *set == 't')
 		str_add(&name, " (training)");
 	add_line(p, h, name.buf, set, faint);

@@ -12,7 +12,7 @@ enum curve_x { CURVE_EPOCHS, CURVE_SAMPLES, CURVE_TIME };
 extern const char *const curve_x_choices[]; /* for CLI_CHOICE */
 
 struct curve_run {
-	const char *name; /* borrowed */
+	struct str name;
 	struct history history;
 };
 
@@ -23,7 +23,10 @@ struct curves {
 	const struct cli_list *metrics; /* names without set, or empty */
 };
 
-/* Takes the history. */
+/*
+ * Takes the history; one of cross-validation becomes a run for each fold and
+ * one for the final model.  The caller releases it all the same.
+ */
 int curves_add(struct curves *c, const char *name, struct history *h,
 	       struct err *e) MUST_USE;
 void curves_release(struct curves *c);

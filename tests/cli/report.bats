@@ -198,6 +198,20 @@ narrow()
 	fails 2 'metric.*these histories have' dl-report --metric rubbish h.csv
 }
 
+@test "learning curves of cross-validation: one for each fold" {
+	printf 'fold,epochs,iterations,training_rmse,validation_rmse\n' >cv.csv
+	for row in 2,1,1,.9,.8 1,1,1,.9,.7 2,2,2,.6,.7 1,2,2,.6,.6 \
+		   0,1,1,.9, 0,2,2,.6,; do
+		echo "$row" >>cv.csv
+	done
+	dl-report --data-dir d -o cv.svg cv.csv
+	sed 1d d/curve-rmse.tsv | cut -f 6 | uniq >names
+	printf '%s\n' 'cv (training)' 'cv, fold 1' 'cv, fold 2' | cmp - names
+	# two points each, in order
+	[ "$(grep -c 'fold 1' d/curve-rmse.tsv)" = 2 ]
+	dl-report cv.csv | grep -q 'cv, fold 2'
+}
+
 @test "scores: confusion, ROC, PR, gains, calibration; from a pipe" {
 	binary_scores >s.csv
 	dl-report s.csv >out
