@@ -8,7 +8,7 @@
 #include "dltools/mem.h"
 #include "model/model_int.h"
 
-const char model_format[] = "dltools-model/1";
+const char model_format[] = "dltools-model/2";
 
 void
 model_release(struct model *m)

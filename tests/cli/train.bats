@@ -43,7 +43,7 @@ PY
 
 @test "the header is read with struct and json; tensors have no holes" {
 	dl-train -q -y y --hidden 5,4 --epochs 1 --seed 7 -o m.dlm small.dlf
-	[ "$(header m.dlm 't["format"]')" = dltools-model/1 ]
+	[ "$(header m.dlm 't["format"]')" = dltools-model/2 ]
 	[ "$(header m.dlm 't["net"]["hidden"]')" = "[5, 4]" ]
 	[ "$(header m.dlm 'h["layer.2.weight"]["shape"]')" = "[4, 5]" ]
 	[ "$(header m.dlm 'h["layer.3.bias"]["shape"]')" = "[3]" ]

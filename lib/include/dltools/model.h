@@ -79,7 +79,7 @@ int model_add_others(struct model *m, size_t n, struct err *e) MUST_USE;
 /* By its first bytes; false for a pipe. */
 bool model_is_model(const char *path);
 
-/* "dltools-model/1": a file of another format is ERR_SCHEMA. */
+/* "dltools-model/2": a file of another format is ERR_SCHEMA. */
 extern const char model_format[];
 
 /* H2O's table "Status of Neuron Layers", for people. */
