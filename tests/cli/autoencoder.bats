@@ -172,6 +172,19 @@ assert shape == [12] and all(-0.8 < x < -0.4 for x in v), v'
 		-o n.dlm small.dlf
 }
 
+@test "sparsity: scoring moves no mean activation" {
+	local run=(encode --sparsity-beta 0.5 --epochs 3 --stopping-rounds 0
+		--no-overwrite-with-best-model --score-each-iteration
+		--train-samples-per-iteration 500)
+	"${run[@]}" --score-training-samples 20 -o few.dlm small.dlf
+	"${run[@]}" --score-training-samples 0 -o all.dlm small.dlf
+	python '
+few, _ = model("few.dlm")
+every, _ = model("all.dlm")
+assert "layer.1.activation" in few and few == every'
+	[ "$(dl-inspect --history --csv all.dlm | wc -l)" -gt 9 ]
+}
+
 @test "an interrupted sparse autoencoder ends in the same bytes" {
 	local run=(encode --hidden "40,40" --sparsity-beta 0.1 --epochs 30
 		--average-activation -0.3 --stopping-rounds 0)
