@@ -20,9 +20,12 @@ struct report_make {
 int report_make(struct report *r, const struct report_inputs *in,
 		struct report_make *m, struct err *e) MUST_USE;
 
-/* Confusion matrices and curves of all score files. */
+/* Confusion matrices and curves, or residuals, of all score files. */
 int report_scores(struct report *r, const struct report_inputs *in,
 		  struct err *e) MUST_USE;
+/* Of one score file of a regression; single: of no other. */
+int report_regression(struct report *r, const struct report_input *in,
+		      bool single, struct err *e) MUST_USE;
 /* Layers and pictures; its history goes into c. */
 int report_model(struct report *r, const struct report_input *in,
 		 const struct report_make *make, struct curves *c,

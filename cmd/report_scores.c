@@ -200,7 +200,9 @@ add_file(struct report *r, const struct report_input *in, bool single,
 	struct confusion c = {0};
 	int status = confusion_read(&c, in->path, &o, e);
 
-	if (status == 0)
+	if (status < 0 && c.is_regression)
+		status = report_regression(r, in, single, e);
+	else if (status == 0)
 		add_confusion(r, in, single, &c);
 	if (status == 0 && c.has_scores && c.scores.kind == METRICS_BINOMIAL)
 		status = add_curves(f, in->name, &c.scores, e);

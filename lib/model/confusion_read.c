@@ -105,7 +105,7 @@ add_row(struct confusion *c, struct scorer *s, const struct pairs *p,
  * predicted that never occurs.
  */
 static int
-check_classes(const struct confusion *c, const struct pairs *p, struct err *e)
+check_classes(struct confusion *c, const struct pairs *p, struct err *e)
 {
 	const char *odd = NULL;
 	struct cell cell;
@@ -120,6 +120,7 @@ check_classes(const struct confusion *c, const struct pairs *p, struct err *e)
 	}
 	if (!odd || p->scores)
 		return 0;
+	c->is_regression = true;
 	return err_set(e, ERR_INPUT, "%s: column '%s' holds numbers such as "
 		       "'%s', not classes: for regression see "
 		       "dl-score --metrics", csv_path(p->reader),

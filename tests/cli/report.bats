@@ -224,6 +224,25 @@ narrow()
 	grep -q ROC again
 }
 
+@test "scores of a regression: predicted against actual, residuals" {
+	printf '%s\n' actual,predict 1,1.5 2,2.25 3,2.5 ,7 4,4 >r.csv
+	dl-report --data-dir d r.csv >out
+	# by hand: errors .5 .25 -.5 0, actual values spread by 5
+	grep -q '^4 rows, RMSE 0.375, MAE 0.3125, R2 0.8875.$' out
+	cut -f 2,3,6 d/residuals.tsv | grep rows >left
+	printf '%s\trows\n' '1.5	-0.5' '2.25	-0.25' '2.5	0.5' '4	0' |
+		cmp - left
+	dl-report - <r.csv | grep -q Residuals
+	binary_scores >s.csv
+	dl-report -o both.html r.csv s.csv
+	grep -q 'Residuals of r' both.html
+	grep -q ROC both.html
+	page both.html
+	for i in $(seq 1500); do echo "$i,$i.5"; done |
+		sed '1i actual,predict' >many.csv
+	dl-report many.csv | grep -q 'One row of 3 is drawn'
+}
+
 @test "a model: layers, curves and pictures of its weights" {
 	needs dl-train
 	small_table 300 >t.csv

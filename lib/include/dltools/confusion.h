@@ -40,6 +40,7 @@ struct confusion {
 	double weight, right;
 	int64_t rows, skipped;
 	bool is_fractional;   /* some weight was no whole number */
+	bool is_regression;   /* why confusion_read() failed: no classes */
 	/* from probability columns, where there are any */
 	bool has_scores;
 	struct metrics scores; /* its confusion matrix is not used */
