@@ -98,7 +98,7 @@ start(struct report *r, const struct results *res, bool people)
 	struct str said = STR_INIT;
 	struct table *t;
 
-	str_addf(&said, "A is %s, B is %s. B/A has a 95 %% interval where "
+	str_addf(&said, "A is %s, B is %s.\nB/A has a 95 %% interval where "
 		 "runs were repeated.", res->source[0], res->source[1]);
 	t = report_table(r, people ? said.buf : NULL, people ? heads : keys,
 			 people ? 7 : 15);

@@ -55,8 +55,8 @@ longest_text(const struct table *t, size_t most)
 }
 
 /*
- * Too wide: the narrow form if there is one, its texts cut as short as the
- * terminal wants, but for a few letters.
+ * Too wide: the narrow form if there is one.  Where that is too wide as well,
+ * names too long for the terminal stand above their rows, other texts are cut.
  */
 static void
 add_narrow(struct report_item *item, size_t width, struct str *out)
@@ -75,6 +75,8 @@ add_narrow(struct report_item *item, size_t width, struct str *out)
 		widest = longest_text(t, widest);
 		is = is - width + 3; /* three dots */
 		widest = is + 7 < widest ? widest - is : 7;
+		t->above = widest;
+		t->width = width;
 	}
 	str_add(out, text.buf);
 	out->failed |= text.failed;

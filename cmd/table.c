@@ -371,6 +371,52 @@ print_html(const struct table *t, struct str *out)
 	str_add(out, "</tbody></table>\n");
 }
 
+static bool
+stands_above(const struct table *t, int64_t row)
+{
+	const struct table_cell *c;
+
+	if (!t->above || row < 0)
+		return false;
+	c = &t->cell[(size_t)row * t->columns];
+	return c->kind == CELL_TEXT && c->len > t->above;
+}
+
+/* Breaks at blanks, or within a word that is longer than a line. */
+static void
+add_wrapped(struct str *out, const char *text, size_t width)
+{
+	while (*text) {
+		size_t end = 0, blank = 0, n = 0;
+
+		for (; text[end]; end++) {
+			n += ((unsigned char)text[end] & 0xc0) != 0x80;
+			if (n > width)
+				break;
+			if (text[end] == ' ')
+				blank = end;
+		}
+		if (text[end] && blank)
+			end = blank;
+		str_add_bytes(out, text, end);
+		str_add_char(out, '\n');
+		text += end;
+		text += *text == ' ';
+	}
+}
+
+static void
+put_above(const struct table *t, int64_t row, struct str *out)
+{
+	const struct table_cell *c = &t->cell[(size_t)row * t->columns];
+	struct str text = STR_INIT;
+
+	str_add_quoted(&text, t->text.buf + c->at, c->len, SIZE_MAX);
+	add_wrapped(out, text.buf, t->width);
+	out->failed |= text.failed;
+	str_release(&text);
+}
+
 /* Row -1 is the header. */
 static void
 aligned_cell(const struct table *t, int64_t row, size_t column,
@@ -379,7 +425,7 @@ aligned_cell(const struct table *t, int64_t row, size_t column,
 	str_reset(text);
 	if (row < 0)
 		str_add(text, t->names[column]);
-	else
+	else if (column || !stands_above(t, row))
 		add_cell(text, t,
 			 &t->cell[(size_t)row * t->columns + column],
 			 TABLE_ALIGNED);
@@ -402,12 +448,15 @@ print_aligned(const struct table *t, struct str *out)
 			look[k].width = w > look[k].width ? w : look[k].width;
 		}
 	}
-	for (row = -1; look && row < rows; row++)
+	for (row = -1; look && row < rows; row++) {
+		if (stands_above(t, row))
+			put_above(t, row, out);
 		for (k = 0; k < t->columns; k++) {
 			aligned_cell(t, row, k, &text);
 			put_aligned(out, &text, &look[k],
 				    k == t->columns - 1);
 		}
+	}
 	out->failed |= !look || text.failed;
 	mem_free(look);
 	str_release(&text);

@@ -46,6 +46,11 @@ struct table {
 	size_t n, room;
 	struct str text;
 	size_t widest; /* of texts for people: 60 if 0 */
+	/*
+	 * Aligned: texts of the first column longer than this stand above
+	 * their rows, on lines of at most `width` characters; 0: none do.
+	 */
+	size_t above, width;
 	bool failed;
 };
 

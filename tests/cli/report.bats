@@ -118,6 +118,24 @@ narrow()
 	dl-report --table -f md runs.csv | sed -n 2p | grep -q '^|---|---'
 }
 
+@test "names too long for the terminal are told in full" {
+	cat >a_table_with_a_long_name.csv <<-'END'
+	parameters,training samples,training time,training speed,test set error
+	"activation=RectifierWithDropout rate=0.001 momentum_start=0.5 input_dropout_ratio=0.2 hidden_dropout_ratios=0.1,0.2",10,1,10,0.1
+	rate=0.002,10,1,10,0.2
+	END
+	cp a_table_with_a_long_name.csv b.csv
+	dl-report --compare a_table_with_a_long_name.csv b.csv >compared
+	dl-report --table b.csv >table
+	for out in compared table; do
+		narrow $out
+		grep -A 2 '^Rectifier.*hidden_dropout_ratios=0.1,0.2$' $out >run
+		sed -n 2p run | grep -qx 'rate=0.001 momentum_start=0.5'
+		sed -n 3p run | grep -q '^  *1.*0.1000'
+		run ! grep -F 'Rectifier...' $out
+	done
+}
+
 @test "references stand beside the runs; equal parameters match" {
 	runs >runs.csv
 	cat >h2o.csv <<-'END'
