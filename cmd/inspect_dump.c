@@ -58,14 +58,9 @@ static void
 put_scale(struct dump *d, const char *name, double sub, double mul)
 {
 	json_put_object(&d->j);
-	if (name) {
-		json_key(&d->j, "name");
-		json_put_text(&d->j, name);
-	}
-	json_key(&d->j, "sub");
-	json_put_real(&d->j, sub);
-	json_key(&d->j, "mul");
-	json_put_real(&d->j, mul);
+	json_add_text(&d->j, "name", name);
+	json_add_real(&d->j, "sub", sub);
+	json_add_real(&d->j, "mul", mul);
 	json_end(&d->j);
 }
 

@@ -162,39 +162,18 @@ inspect_names(const struct frame *f, struct str *out)
 	}
 }
 
-static int
-no_column(const struct frame *f, const char *name, struct err *e)
-{
-	size_t i, n = frame_columns(f);
-	const char **names = mem_zalloc(n, sizeof *names, e), *near;
-
-	if (!names)
-		return -1;
-	for (i = 0; i < n; i++)
-		names[i] = frame_column(f, i)->name;
-	near = str_nearest(name, names, n);
-	if (near)
-		err_set(e, ERR_SCHEMA, "no column '%s', did you mean '%s'",
-			name, near);
-	else
-		err_set(e, ERR_SCHEMA, "no column '%s'", name);
-	mem_free(names);
-	return -1;
-}
-
 int
 inspect_levels(const struct frame *f, const char *column,
 	       enum table_format format, struct str *out, struct err *e)
 {
 	static const char *const names[] = {"level", "count"};
-	int64_t k = frame_find(f, column);
 	const struct frame_column *c;
 	struct table t;
-	size_t i;
+	size_t i, k;
 
-	if (k < 0)
-		return no_column(f, column, e);
-	c = frame_column(f, (size_t)k);
+	if (frame_require(f, "column", column, &k, e) < 0)
+		return -1;
+	c = frame_column(f, k);
 	if (c->type != COLUMN_ENUM)
 		return err_set(e, ERR_SCHEMA, "column '%s' is %s, not enum",
 			       c->name, column_type_name(c->type));

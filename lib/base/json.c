@@ -150,3 +150,24 @@ json_put_null(struct json *j)
 	before_value(j);
 	str_add(j->out, "null");
 }
+
+void
+json_add_text(struct json *j, const char *key, const char *text)
+{
+	json_key(j, key);
+	json_put_text(j, text);
+}
+
+void
+json_add_int(struct json *j, const char *key, int64_t value)
+{
+	json_key(j, key);
+	json_put_int(j, value);
+}
+
+void
+json_add_real(struct json *j, const char *key, double value)
+{
+	json_key(j, key);
+	json_put_real(j, value);
+}

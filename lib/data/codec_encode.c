@@ -188,6 +188,18 @@ add_dictionary(struct bytes *b, const struct string_table *d, struct err *e)
 	return 0;
 }
 
+void
+codec_put_head(struct bytes *body, const struct plan *p, enum chunk_form form,
+	       size_t n)
+{
+	bytes_u8(body, (unsigned)form);
+	bytes_u8(body, p->transform);
+	bytes_u8(body, p->layout);
+	bytes_u8(body, p->width);
+	bytes_varint(body, n);
+	bytes_zigzag(body, (int64_t)p->base);
+}
+
 static int
 make_body(struct bytes *b, const struct chunk *c, const struct chunk *dense,
 	  struct err *e)
@@ -199,12 +211,7 @@ make_body(struct bytes *b, const struct chunk *c, const struct chunk *dense,
 		goto out;
 	if (dense->n < c->n)
 		p.layout |= LAYOUT_MASK;
-	bytes_u8(b, (unsigned)c->form);
-	bytes_u8(b, p.transform);
-	bytes_u8(b, p.layout);
-	bytes_u8(b, p.width);
-	bytes_varint(b, c->n);
-	bytes_zigzag(b, (int64_t)p.base);
+	codec_put_head(b, &p, c->form, c->n);
 	if (p.layout & LAYOUT_MASK)
 		add_mask(b, c);
 	if (add_words(b, &p, e) < 0)

@@ -48,12 +48,7 @@ make_body(struct bytes *b, const struct chunk *c, size_t entries,
 	int status = codec_plan_entries(&p, c, entries, e);
 
 	if (status == 0) {
-		bytes_u8(b, (unsigned)c->form);
-		bytes_u8(b, p.transform);
-		bytes_u8(b, p.layout);
-		bytes_u8(b, p.width);
-		bytes_varint(b, c->n);
-		bytes_zigzag(b, (int64_t)p.base);
+		codec_put_head(b, &p, c->form, c->n);
 		bytes_varint(b, entries);
 		for (k = 0; k < entries; k++) {
 			bytes_varint(b, c->code[k] - last);

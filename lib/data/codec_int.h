@@ -90,6 +90,10 @@ int codec_plan(struct plan *p, const struct chunk *dense,
 int codec_plan_entries(struct plan *p, const struct chunk *c, size_t entries,
 		       struct err *e) MUST_USE;
 
+/* The body of n rows up to its base. */
+void codec_put_head(struct bytes *body, const struct plan *p,
+		    enum chunk_form form, size_t n);
+
 /* Compresses the body if that pays and keeps it. */
 int codec_seal(struct encoded_chunk *x, const struct bytes *body, int level,
 	       struct err *e) MUST_USE;

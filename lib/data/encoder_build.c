@@ -8,43 +8,10 @@
 #include <string.h>
 
 #include <dltools/mem.h>
-#include <dltools/str.h>
 
 #include "data/encoder_int.h"
 
 #define MAX_CLASSES (1 << 20)
-
-/* The column called name, or an error that suggests the nearest one. */
-static int
-find(const struct frame *f, const char *name, const char *what, size_t *column,
-     struct err *e)
-{
-	int64_t at = frame_find(f, name);
-	size_t n = frame_columns(f), i;
-	const char **names, *near;
-
-	if (at >= 0) {
-		*column = (size_t)at;
-		return 0;
-	}
-	names = mem_zalloc(n, sizeof(*names), e);
-	if (!names)
-		return -1;
-	for (i = 0; i < n; i++)
-		names[i] = frame_column(f, i)->name;
-	near = str_nearest(name, names, n);
-	if (near)
-		err_set(e, ERR_SCHEMA,
-			"%s '%s': no such column in '%s'; did you mean '%s'?",
-			what, name, frame_path(f), near);
-	else
-		err_set(e, ERR_SCHEMA, "%s '%s': no such column in '%s' "
-			"(%zu columns, '%s' to '%s')", what, name,
-			frame_path(f), n, n ? names[0] : "",
-			n ? names[n - 1] : "");
-	mem_free(names);
-	return -1;
-}
 
 static int
 give_role(struct encoder *enc, const struct frame *f, const char *name,
@@ -54,7 +21,7 @@ give_role(struct encoder *enc, const struct frame *f, const char *name,
 
 	if (!name)
 		return 0;
-	if (find(f, name, what, &i, e) < 0)
+	if (frame_require(f, what, name, &i, e) < 0)
 		return -1;
 	if (enc->source[i].role != ROLE_PREDICTOR) {
 		/* ignoring a column that has a role is harmless */
@@ -112,7 +79,7 @@ give_roles(struct encoder *enc, const struct frame *f,
 		return 0;
 	/* mark what is used with 0 for a moment, so the rest stands out */
 	for (i = 0; i < o->used_n; i++) {
-		if (find(f, o->used[i], "predictor", &at, e) < 0)
+		if (frame_require(f, "predictor", o->used[i], &at, e) < 0)
 			return -1;
 		if (enc->source[at].role == ROLE_PREDICTOR)
 			enc->source[at].role = 0;
@@ -340,7 +307,7 @@ set_response(struct encoder *enc, const struct frame *f,
 		return 0;
 	if (!o->response)
 		return err_set(e, ERR_USAGE, "a response column is required");
-	if (find(f, o->response, "response", &at, e) < 0)
+	if (frame_require(f, "response", o->response, &at, e) < 0)
 		return -1;
 	c = frame_column(f, at);
 	enc->response = mem_strdup(c->name, e);
@@ -383,7 +350,7 @@ check_number_role(const struct frame *f, const char *name, const char *what,
 
 	if (!name)
 		return 0;
-	if (find(f, name, what, &at, e) < 0)
+	if (frame_require(f, what, name, &at, e) < 0)
 		return -1;
 	c = frame_column(f, at);
 	if (c->type != COLUMN_NUM)

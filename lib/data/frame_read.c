@@ -13,6 +13,7 @@
 #include <dltools/file.h>
 #include <dltools/mem.h>
 #include <dltools/num.h>
+#include <dltools/str.h>
 
 #include "codec_int.h"
 
@@ -229,6 +230,36 @@ frame_find(const struct frame *f, const char *name)
 	    num_parse_int(name, 1, (int64_t)f->toc.columns, &number, &e) < 0)
 		return -1;
 	return number - 1;
+}
+
+int
+frame_require(const struct frame *f, const char *what, const char *name,
+	      size_t *column, struct err *e)
+{
+	int64_t at = frame_find(f, name);
+	size_t n = frame_columns(f), i;
+	const char **names, *near;
+
+	if (at >= 0) {
+		*column = (size_t)at;
+		return 0;
+	}
+	names = mem_zalloc(n, sizeof(*names), e);
+	if (!names)
+		return -1;
+	for (i = 0; i < n; i++)
+		names[i] = frame_column(f, i)->name;
+	near = str_nearest(name, names, n);
+	if (near)
+		err_set(e, ERR_SCHEMA,
+			"%s '%s': no such column in '%s'; did you mean '%s'?",
+			what, name, frame_path(f), near);
+	else
+		err_set(e, ERR_SCHEMA, "%s '%s': no such column in '%s' "
+			"(%zu columns, '%s' to '%s')", what, name,
+			frame_path(f), n, names[0], names[n - 1]);
+	mem_free(names);
+	return -1;
 }
 
 void

@@ -100,20 +100,28 @@ put_code(const struct item *it, void *to, size_t i, size_t level)
 	}
 }
 
+/* it->levels if missing (c NULL: every row is) or unseen, which is counted. */
+static size_t
+level_or_none(const struct item *it, const struct chunk *c, size_t i,
+	      int64_t *unseen)
+{
+	size_t level = it->levels;
+
+	if (c && !chunk_is_missing(c, i)) {
+		level = level_of(it, c, i);
+		*unseen += level == it->levels;
+	}
+	return level;
+}
+
 static int64_t
 pack_codes(const struct item *it, const struct chunk *c, size_t n, void *to)
 {
 	int64_t unseen = 0;
-	size_t i, level;
+	size_t i;
 
-	for (i = 0; i < n; i++) {
-		level = it->levels;
-		if (c && !chunk_is_missing(c, i)) {
-			level = level_of(it, c, i);
-			unseen += level == it->levels;
-		}
-		put_code(it, to, i, level);
-	}
+	for (i = 0; i < n; i++)
+		put_code(it, to, i, level_or_none(it, c, i, &unseen));
 	return unseen;
 }
 
@@ -123,16 +131,12 @@ pack_level_numbers(const struct item *it, const struct chunk *c, size_t n,
 		   float *to)
 {
 	int64_t unseen = 0;
-	size_t i, level;
+	size_t i;
 
-	for (i = 0; i < n; i++) {
-		level = it->levels;
-		if (c && !chunk_is_missing(c, i)) {
-			level = level_of(it, c, i);
-			unseen += level == it->levels;
-		}
-		to[i] = encoder_level_number(it->column, level, it->unit);
-	}
+	for (i = 0; i < n; i++)
+		to[i] = encoder_level_number(it->column,
+					     level_or_none(it, c, i, &unseen),
+					     it->unit);
 	return it->unit ? 0 : unseen; /* counted with the first unit */
 }
 

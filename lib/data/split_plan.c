@@ -28,18 +28,6 @@ struct planner {
 	unsigned char part[FRAME_GROUP_ROWS];
 };
 
-static int
-find_column(struct planner *b, const char *name, struct err *e)
-{
-	int64_t column = frame_find(b->f, name);
-
-	if (column < 0)
-		return err_set(e, ERR_SCHEMA, "no column '%s' in '%s'", name,
-			       frame_path(b->f));
-	b->column = (size_t)column;
-	return 0;
-}
-
 static bool
 is_asked(const struct planner *b, int64_t row)
 {
@@ -90,7 +78,7 @@ prepare_classes(struct planner *b, struct err *e)
 	b->strata = 1;
 	if (!b->o->stratify)
 		return 0;
-	if (find_column(b, b->o->stratify, e) < 0)
+	if (frame_require(b->f, "column", b->o->stratify, &b->column, e) < 0)
 		return -1;
 	c = frame_column(b->f, b->column);
 	if (c->type != COLUMN_ENUM)
@@ -206,7 +194,8 @@ check_parts(const struct planner *b, struct err *e)
 static int
 plan_all(struct planner *b, struct err *e)
 {
-	if (b->o->by_key ? find_column(b, b->o->by_key, e) < 0 :
+	if (b->o->by_key ? frame_require(b->f, "column", b->o->by_key,
+					 &b->column, e) < 0 :
 	    prepare_places(b, e) < 0)
 		return -1;
 	b->plan->fd = file_scratch(e);

@@ -305,12 +305,11 @@ judge(struct cv_fold *k, const struct model *m, struct pool *pool,
 
 /* ---- training -------------------------------------------------------- */
 
+/* Judges a finished model, and takes it if it is to be kept. */
 static int
-finish(struct cv_fold *k, struct model *m, struct pool *pool, struct err *e)
+settle(struct cv_fold *k, struct model *m, struct pool *pool, struct err *e)
 {
-	k->ended = train_clock();
-	if ((k->state_path && model_save(m, k->state_path, true, e) < 0) ||
-	    judge(k, m, pool, e) < 0)
+	if (judge(k, m, pool, e) < 0)
 		return -1;
 	if (k->cv->rq.keep_models) {
 		k->model = *m;
@@ -318,6 +317,15 @@ finish(struct cv_fold *k, struct model *m, struct pool *pool, struct err *e)
 	}
 	k->done = true;
 	return 0;
+}
+
+static int
+finish(struct cv_fold *k, struct model *m, struct pool *pool, struct err *e)
+{
+	k->ended = train_clock();
+	if (k->state_path && model_save(m, k->state_path, true, e) < 0)
+		return -1;
+	return settle(k, m, pool, e);
 }
 
 static enum train_end
@@ -366,14 +374,7 @@ take_finished(struct cv_fold *k, const struct train_request *rq,
 		m->history.row[i].fold = (int64_t)rq->fold;
 	if (m->history.n && on_scored(k, &l, &m->history, e) < 0)
 		return -1;
-	if (judge(k, m, pool, e) < 0)
-		return -1;
-	if (k->cv->rq.keep_models) {
-		k->model = *m;
-		memset(m, 0, sizeof(*m));
-	}
-	k->done = true;
-	return 0;
+	return settle(k, m, pool, e);
 }
 
 static enum train_end

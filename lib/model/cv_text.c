@@ -77,20 +77,6 @@ spread(const struct cv *cv, size_t i, double *mean, double *sd)
 }
 
 static void
-put_real(struct json *j, const char *key, double value)
-{
-	json_key(j, key);
-	json_put_real(j, value);
-}
-
-static void
-put_int(struct json *j, const char *key, int64_t value)
-{
-	json_key(j, key);
-	json_put_int(j, value);
-}
-
-static void
 put_summary(const struct cv *cv, struct json *j)
 {
 	json_key(j, "summary");
@@ -103,8 +89,8 @@ put_summary(const struct cv *cv, struct json *j)
 		json_put_object(j);
 		json_key(j, "measure");
 		json_put_text(j, measures[i].name);
-		put_real(j, "mean", mean);
-		put_real(j, "sd", sd);
+		json_add_real(j, "mean", mean);
+		json_add_real(j, "sd", sd);
 		json_key(j, "folds");
 		json_put_array(j);
 		for (size_t k = 0; k < cv->folds.n; k++)
@@ -124,11 +110,11 @@ put_models(const struct cv *cv, struct json *j)
 		const struct cv_fold *k = &cv->fold[i];
 
 		json_put_object(j);
-		put_int(j, "training_rows", k->rows);
-		put_int(j, "holdout_rows", cv->folds.count[i]);
-		put_int(j, "samples", k->samples);
-		put_real(j, "epochs", k->epochs);
-		put_real(j, "best_epochs", k->best_epochs);
+		json_add_int(j, "training_rows", k->rows);
+		json_add_int(j, "holdout_rows", cv->folds.count[i]);
+		json_add_int(j, "samples", k->samples);
+		json_add_real(j, "epochs", k->epochs);
+		json_add_real(j, "best_epochs", k->best_epochs);
 		json_end(j);
 	}
 	json_end(j);
@@ -147,11 +133,11 @@ cv_json(const struct cv *cv, struct str *out, struct err *e)
 	json_put_object(&j);
 	json_key(&j, "schema");
 	json_put_text(&j, "dl.cv/1");
-	put_int(&j, "folds", (int64_t)cv->folds.n);
+	json_add_int(&j, "folds", (int64_t)cv->folds.n);
 	json_key(&j, "assignment");
 	json_put_text(&j, p->fold_column ? "column" :
 		      how->values[assignment].text);
-	put_real(&j, "epochs", cv->params.epochs);
+	json_add_real(&j, "epochs", cv->params.epochs);
 	json_key(&j, "metrics");
 	metrics_json(&cv->metrics, &cv->classes, &j);
 	put_summary(cv, &j);

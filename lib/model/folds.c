@@ -37,19 +37,6 @@ for_groups(const struct frame *frame, size_t column, group_fn *fn, void *ctx,
 	return rc;
 }
 
-/* -1: no such column */
-static int64_t
-find_column(const struct frame *frame, const char *what, const char *name,
-	    struct err *e)
-{
-	int64_t at = frame_find(frame, name);
-
-	if (at < 0)
-		err_set(e, ERR_SCHEMA, "%s '%s': no such column in '%s'",
-			what, name, frame_path(frame));
-	return at;
-}
-
 /* ---- by a column ----------------------------------------------------- */
 
 struct by_column {
@@ -111,12 +98,12 @@ by_column(struct folds *f, const struct frame *frame, const char *name,
 	  struct err *e)
 {
 	struct by_column b = {.f = f};
-	int64_t column = find_column(frame, "fold column", name, e);
+	size_t column;
 	int rc;
 
-	if (column < 0)
+	if (frame_require(frame, "fold column", name, &column, e) < 0)
 		return -1;
-	b.c = frame_column(frame, (size_t)column);
+	b.c = frame_column(frame, column);
 	if (b.c->type != COLUMN_ENUM && b.c->type != COLUMN_NUM)
 		return err_set(e, ERR_SCHEMA, "fold column '%s': type is %s, "
 			       "not num or enum", b.c->name,
@@ -131,7 +118,7 @@ by_column(struct folds *f, const struct frame *frame, const char *name,
 		rc = err_set(e, ERR_SCHEMA, "fold column '%s': constant in "
 			     "'%s'", b.c->name, frame_path(frame));
 	if (rc == 0)
-		rc = for_groups(frame, (size_t)column, take_column, &b, e);
+		rc = for_groups(frame, column, take_column, &b, e);
 	mem_free(b.number);
 	return rc;
 }
@@ -201,12 +188,12 @@ by_class(struct folds *f, const struct frame *frame, const char *response,
 {
 	struct by_class b = {.f = f, .key = rng_key(seed, RNG_FOLD)};
 	const struct frame_column *c;
-	int64_t column = find_column(frame, "response", response, e);
+	size_t column;
 	int rc = -1;
 
-	if (column < 0)
+	if (frame_require(frame, "response", response, &column, e) < 0)
 		return -1;
-	c = frame_column(frame, (size_t)column);
+	c = frame_column(frame, column);
 	if (c->type != COLUMN_ENUM)
 		return err_set(e, ERR_USAGE, "--fold-assignment Stratified: "
 			       "response '%s' has no classes", c->name);
@@ -218,7 +205,7 @@ by_class(struct folds *f, const struct frame *frame, const char *response,
 	b.seen = mem_zalloc(b.classes, sizeof(int64_t), e);
 	b.until = mem_zalloc(b.classes, f->n * sizeof(int64_t), e);
 	if (b.count && b.seen && b.until && divide_classes(&b, c, e) == 0)
-		rc = for_groups(frame, (size_t)column, take_class, &b, e);
+		rc = for_groups(frame, column, take_class, &b, e);
 	mem_free(b.count);
 	mem_free(b.seen);
 	mem_free(b.until);
@@ -363,13 +350,13 @@ folds_check(const struct folds *f, const struct frame *frame,
 	    const char *response, struct err *e)
 {
 	struct check k = {.f = f};
-	int64_t column = find_column(frame, "response", response, e);
+	size_t column;
 	int rc = -1;
 
-	if (column < 0)
+	if (frame_require(frame, "response", response, &column, e) < 0)
 		return -1;
 	k.in = mem_zalloc(f->n, sizeof(*k.in), e);
-	if (k.in && for_groups(frame, (size_t)column, look, &k, e) == 0)
+	if (k.in && for_groups(frame, column, look, &k, e) == 0)
 		rc = judge(&k, response, e);
 	mem_free(k.in);
 	return rc;

@@ -6,13 +6,6 @@
 #include "model/train_int.h"
 
 static void
-put_text(struct json *j, const char *key, const char *text)
-{
-	json_key(j, key);
-	json_put_text(j, text);
-}
-
-static void
 put_frame(struct json *j, const char *role, const struct frame *f)
 {
 	char id[33];
@@ -21,9 +14,9 @@ put_frame(struct json *j, const char *role, const struct frame *f)
 		return;
 	frame_id(f, id);
 	json_put_object(j);
-	put_text(j, "role", role);
-	put_text(j, "path", frame_path(f));
-	put_text(j, "id", id);
+	json_add_text(j, "role", role);
+	json_add_text(j, "path", frame_path(f));
+	json_add_text(j, "id", id);
 	json_end(j);
 }
 
@@ -41,9 +34,9 @@ train_put_origin(const struct train *t, struct json *j)
 		json_put_text(j, rq->command[i]);
 	json_end(j);
 	if (rq->output)
-		put_text(j, "output", rq->output);
+		json_add_text(j, "output", rq->output);
 	if (getcwd(folder, sizeof(folder)))
-		put_text(j, "folder", folder);
+		json_add_text(j, "folder", folder);
 	json_key(j, "inputs");
 	json_put_array(j);
 	put_frame(j, "training", rq->training);

@@ -106,27 +106,6 @@ train_result_row(const struct train *t, const struct train_totals *totals,
 /* ---- --run-info ----------------------------------------------------- */
 
 static void
-put_text(struct json *j, const char *key, const char *text)
-{
-	json_key(j, key);
-	json_put_text(j, text);
-}
-
-static void
-put_real(struct json *j, const char *key, double value)
-{
-	json_key(j, key);
-	json_put_real(j, value);
-}
-
-static void
-put_int(struct json *j, const char *key, int64_t value)
-{
-	json_key(j, key);
-	json_put_int(j, value);
-}
-
-static void
 put_machine(const struct train *t, struct json *j)
 {
 	struct trainer_facts facts;
@@ -134,15 +113,15 @@ put_machine(const struct train *t, struct json *j)
 
 	trainer_facts(t->trainer, &facts);
 	if (uname(&host) == 0) {
-		put_text(j, "host", host.nodename);
-		put_text(j, "machine", host.machine);
-		put_text(j, "system", host.sysname);
+		json_add_text(j, "host", host.nodename);
+		json_add_text(j, "machine", host.machine);
+		json_add_text(j, "system", host.sysname);
 	}
-	put_text(j, "isa", facts.isa);
-	put_int(j, "threads", facts.threads);
-	put_text(j, "threading", facts.threading);
-	put_text(j, "precision", facts.precision);
-	put_int(j, "row_block", (int64_t)facts.row_block);
+	json_add_text(j, "isa", facts.isa);
+	json_add_int(j, "threads", facts.threads);
+	json_add_text(j, "threading", facts.threading);
+	json_add_text(j, "precision", facts.precision);
+	json_add_int(j, "row_block", (int64_t)facts.row_block);
 }
 
 static bool
@@ -184,23 +163,23 @@ train_run_info(const struct train *t, const struct train_totals *totals,
 	clock_gettime(CLOCK_REALTIME, &now);
 	history_clock((double)now.tv_sec, text);
 	json_put_object(&j);
-	put_text(&j, "schema", "dl.run/1");
-	put_text(&j, "parameters", t->model.asked);
-	put_text(&j, "finished_at", text);
-	put_int(&j, "seed", t->model.params.seed);
+	json_add_text(&j, "schema", "dl.run/1");
+	json_add_text(&j, "parameters", t->model.asked);
+	json_add_text(&j, "finished_at", text);
+	json_add_int(&j, "seed", t->model.params.seed);
 	put_machine(t, &j);
-	put_int(&j, "training_rows", t->model.training_rows);
-	put_int(&j, "samples_per_iteration", t->schedule.per_iteration);
-	put_int(&j, "samples", totals->samples);
-	put_real(&j, "wall_s", totals->seconds);
-	put_real(&j, "training_s", totals->training_s);
-	put_real(&j, "scoring_s", totals->scoring_s);
-	put_real(&j, "cpu_s", totals->cpu_s);
-	put_real(&j, "samples_per_s", totals->seconds > 0 ?
+	json_add_int(&j, "training_rows", t->model.training_rows);
+	json_add_int(&j, "samples_per_iteration", t->schedule.per_iteration);
+	json_add_int(&j, "samples", totals->samples);
+	json_add_real(&j, "wall_s", totals->seconds);
+	json_add_real(&j, "training_s", totals->training_s);
+	json_add_real(&j, "scoring_s", totals->scoring_s);
+	json_add_real(&j, "cpu_s", totals->cpu_s);
+	json_add_real(&j, "samples_per_s", totals->seconds > 0 ?
 		 (double)totals->samples / totals->seconds : 0);
-	put_real(&j, "peak_memory_bytes", train_peak_memory());
-	put_int(&j, "rows_bytes", (int64_t)rows_bytes(t->rows));
-	put_real(&j, "test_error", totals->test_error);
+	json_add_real(&j, "peak_memory_bytes", train_peak_memory());
+	json_add_int(&j, "rows_bytes", (int64_t)rows_bytes(t->rows));
+	json_add_real(&j, "test_error", totals->test_error);
 	put_decided(t, &j);
 	train_put_origin(t, &j);
 	json_end(&j);

@@ -11,20 +11,6 @@
 #include "model/train_int.h"
 #include "model/train_resume.h"
 
-static void
-put_int(struct json *j, const char *key, int64_t value)
-{
-	json_key(j, key);
-	json_put_int(j, value);
-}
-
-static void
-put_real(struct json *j, const char *key, double value)
-{
-	json_key(j, key);
-	json_put_real(j, value);
-}
-
 static int
 put_resume(struct train *t, struct err *e)
 {
@@ -32,15 +18,15 @@ put_resume(struct train *t, struct err *e)
 	struct json j = json_start(&s);
 
 	json_put_object(&j);
-	put_int(&j, "origin", t->origin);
-	put_int(&j, "first_event", (int64_t)t->first_event);
-	put_int(&j, "iteration_end", t->iteration_end);
-	put_int(&j, "best_event", t->best_event);
-	put_real(&j, "best_loss", t->best_loss);
-	put_real(&j, "wall_s", train_elapsed(t));
-	put_real(&j, "cpu_s", train_cpu() - t->cpu_began + t->before_cpu_s);
-	put_real(&j, "training_s", t->training_s);
-	put_real(&j, "scoring_s", t->scoring_s);
+	json_add_int(&j, "origin", t->origin);
+	json_add_int(&j, "first_event", (int64_t)t->first_event);
+	json_add_int(&j, "iteration_end", t->iteration_end);
+	json_add_int(&j, "best_event", t->best_event);
+	json_add_real(&j, "best_loss", t->best_loss);
+	json_add_real(&j, "wall_s", train_elapsed(t));
+	json_add_real(&j, "cpu_s", train_cpu() - t->cpu_began + t->before_cpu_s);
+	json_add_real(&j, "training_s", t->training_s);
+	json_add_real(&j, "scoring_s", t->scoring_s);
 	json_end(&j);
 	mem_free(t->model.resume_json);
 	t->model.resume_json = str_take(&s, e);

@@ -135,7 +135,7 @@ rows_of()
 	fails 2 "by-key excludes" \
 		dl-split -r 1,1 -o a,b --by-key key --order keep t.dlf
 	fails 2 "no row of" dl-split -r 1,1 -o a,b --rows 2000: t.dlf
-	fails 4 "no column 'k'" dl-split -r 1,1 -o a,b --by-key k t.dlf
+	fails 4 "column 'k': no such column" dl-split -r 1,1 -o a,b --by-key k t.dlf
 	fails 4 "'i' is num, not enum" \
 		dl-split -r 1,1 -o a,b --stratify i t.dlf
 	fails 3 "No such file" dl-split -r 1,1 -o a,b no.dlf

@@ -92,6 +92,9 @@ size_t frame_columns(const struct frame *f);
 const struct frame_column *frame_column(const struct frame *f, size_t column);
 /* Index by name; a decimal number from 1 if there is no such name; else -1. */
 int64_t frame_find(const struct frame *f, const char *name);
+/* The same, or ERR_SCHEMA: "WHAT 'name': no such column", and the nearest. */
+int frame_require(const struct frame *f, const char *what, const char *name,
+		  size_t *column, struct err *e) MUST_USE;
 /* How the text it was made from was written; NULL if not known. */
 const struct csv_dialect *frame_dialect(const struct frame *f);
 /* 128 bits of content hash, as 32 hexadecimal digits and a NUL. */
