@@ -267,6 +267,15 @@ is_class_distribution(const struct params *p)
 	       p->distribution == PARAM_DISTRIBUTION_MULTINOMIAL;
 }
 
+/* With a log link, of a response that is not negative. */
+static bool
+is_log_distribution(const struct params *p)
+{
+	return p->distribution == PARAM_DISTRIBUTION_POISSON ||
+	       p->distribution == PARAM_DISTRIBUTION_GAMMA ||
+	       p->distribution == PARAM_DISTRIBUTION_TWEEDIE;
+}
+
 /* Losses that a distribution admits, as bits; all of them for AUTO. */
 static unsigned
 losses_of(int distribution)
@@ -309,6 +318,11 @@ check_loss(const struct params *p, struct err *e)
 		return err_set(e, ERR_USAGE,
 			       "--autoencoder and --distribution: "
 			       "an autoencoder has no classes");
+	if (p->autoencoder && is_log_distribution(p))
+		return err_set(e, ERR_USAGE,
+			       "--autoencoder and --distribution %s: the "
+			       "inputs are scaled and can be negative",
+			       param_value_text(d, p->distribution));
 	if (p->offset_column && is_class_distribution(p))
 		return err_set(e, ERR_USAGE,
 			       "--offset-column and --distribution: "

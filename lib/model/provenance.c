@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "dltools/frame.h"
+#include "dltools/train_text.h"
 #include "model/train_int.h"
 
 /* ---- words for a shell ------------------------------------------------ */
@@ -42,22 +43,16 @@ add_option(struct str *out, const struct param_info *i, const char *value)
 
 /* ---- what a reproducible model knows ----------------------------------- */
 
-/* The end of a value: a blank before `name=`, or the end of the text. */
+/* The end of a value: a blank outside quotes, or the end of the text. */
 static const char *
 value_end(const char *text)
 {
-	for (const char *at = text; (at = strchr(at, ' ')) != NULL; at++) {
-		size_t n = strcspn(at + 1, "= ");
-		char name[64];
+	bool quoted = false;
 
-		if (at[1 + n] != '=' || n >= sizeof(name))
-			continue;
-		memcpy(name, at + 1, n);
-		name[n] = '\0';
-		if (param_find(name))
-			return at;
-	}
-	return text + strlen(text);
+	for (; *text && (quoted || *text != ' '); text++)
+		if (*text == '"')
+			quoted = !quoted;
+	return text;
 }
 
 /* "hidden=8 epochs=2": as options. */
@@ -78,8 +73,10 @@ add_asked(struct str *out, const char *asked)
 		if (asked[n])
 			str_add_bytes(&value, asked + n + 1,
 				      (size_t)(end - asked) - n - 1);
-		/* valid=true says only that there were validation frames */
-		if (info && info->type != PARAM_PATHS)
+		/* valid=true says only that there were validation frames; the
+		 * seed may have been drawn */
+		if (info && info->type != PARAM_PATHS &&
+		    info != &param_table[PARAM_ID_seed])
 			add_option(out, info, value.buf);
 		asked = *end ? end + 1 : end;
 	}
@@ -110,8 +107,7 @@ add_known(struct str *out, const struct model *m, const char *path)
 	str_add(out, "dl-train");
 	add_roles(out, &m->params);
 	add_asked(out, m->asked);
-	if (!strstr(m->asked, "seed="))
-		str_addf(out, " --seed=%lld", (long long)m->params.seed);
+	str_addf(out, " --seed=%lld", (long long)m->params.seed);
 	if (*m->validation_id)
 		str_add(out, " --valid=VALIDATION");
 	for (size_t i = 0; i < m->others; i++)
@@ -133,17 +129,13 @@ add_ids(struct str *out, const struct model *m)
 }
 
 static void
-add_known_rule(struct str *out, const struct model *m, const char *path,
-	       bool rule)
+add_known_inputs(struct str *out, const struct model *m)
 {
-	add_ids(out, m);
-	if (rule) {
-		add_word(out, path);
-		str_addf(out, ": FRAME%s\n\t",
-			 *m->validation_id ? " VALIDATION" : "");
-	}
-	add_known(out, m, path);
-	str_add_char(out, '\n');
+	str_add(out, " FRAME");
+	if (*m->validation_id)
+		str_add(out, " VALIDATION");
+	if (m->others)
+		str_add(out, " OTHER");
 }
 
 /* ---- what other models have recorded ----------------------------------- */
@@ -156,45 +148,59 @@ text_of(const json_t *object, const char *key)
 	return text ? text : "";
 }
 
-/* A $ is doubled in a recipe. */
 static void
-add_recipe_word(struct str *out, const char *word, bool rule)
+add_recorded(struct str *out, const json_t *run)
 {
-	struct str quoted = STR_INIT;
-
-	add_word(&quoted, word);
-	for (const char *c = quoted.buf; *c; c++) {
-		if (rule && *c == '$')
-			str_add_char(out, '$');
-		str_add_char(out, *c);
-	}
-	str_release(&quoted);
-}
-
-static void
-add_recorded(struct str *out, const json_t *run, bool rule)
-{
-	const json_t *word, *input;
+	const json_t *word;
 	const char *between = "";
 	size_t i;
 
-	if (rule) {
-		add_word(out, text_of(run, "output"));
-		str_add_char(out, ':');
-		json_array_foreach(json_object_get(run, "inputs"), i, input) {
-			str_add_char(out, ' ');
-			add_word(out, text_of(input, "path"));
-		}
-		str_add(out, "\n\t");
-	}
 	json_array_foreach(json_object_get(run, "command"), i, word) {
 		const char *text = json_string_value(word);
 
 		str_add(out, between);
-		add_recipe_word(out, text ? text : "", rule);
+		add_word(out, text ? text : "");
 		between = " ";
 	}
-	str_add_char(out, '\n');
+}
+
+static void
+add_recorded_inputs(struct str *out, const json_t *run)
+{
+	const json_t *input;
+	size_t i;
+
+	json_array_foreach(json_object_get(run, "inputs"), i, input) {
+		str_add_char(out, ' ');
+		train_rule_name(out, text_of(input, "path"));
+	}
+}
+
+/* ---- either, as a command or as a rule --------------------------------- */
+
+/* A $ is doubled in a recipe. */
+static void
+add_recipe(struct str *out, const char *command)
+{
+	str_add(out, "\n\t");
+	for (; *command; command++) {
+		if (*command == '$')
+			str_add_char(out, '$');
+		str_add_char(out, *command);
+	}
+}
+
+static void
+add_rule(struct str *out, const struct model *m, const char *path,
+	 const json_t *run, const char *command)
+{
+	train_rule_name(out, run ? text_of(run, "output") : path);
+	str_add_char(out, ':');
+	if (run)
+		add_recorded_inputs(out, run);
+	else
+		add_known_inputs(out, m);
+	add_recipe(out, command);
 }
 
 int
@@ -202,13 +208,25 @@ provenance_command(const struct model *m, const char *path, bool rule,
 		   struct str *out, struct err *e)
 {
 	json_t *run = m->run_json ? json_loads(m->run_json, 0, NULL) : NULL;
+	bool recorded = json_array_size(json_object_get(run, "command")) > 0;
+	struct str command = STR_INIT;
+	int rc;
 
-	if (json_array_size(json_object_get(run, "command")) > 0)
-		add_recorded(out, run, rule);
-	else
-		add_known_rule(out, m, path, rule);
+	if (recorded) {
+		add_recorded(&command, run);
+	} else {
+		add_ids(out, m);
+		add_known(&command, m, path);
+	}
+	rc = str_check(&command, e);
+	if (rc == 0 && rule)
+		add_rule(out, m, path, recorded ? run : NULL, command.buf);
+	else if (rc == 0)
+		str_add(out, command.buf);
+	str_add_char(out, '\n');
+	str_release(&command);
 	json_decref(run);
-	return str_check(out, e);
+	return rc < 0 ? -1 : str_check(out, e);
 }
 
 /* ---- are the inputs what they were? ------------------------------------ */

@@ -80,8 +80,8 @@ train_tags_json(const char *const *tag, size_t n, char **json, struct err *e)
 	return *json ? 0 : -1;
 }
 
-static void
-add_name(struct str *rule, const char *name)
+void
+train_rule_name(struct str *rule, const char *name)
 {
 	for (; *name; name++) {
 		if (*name == ' ' || *name == '#' || *name == ':')
@@ -95,13 +95,13 @@ add_name(struct str *rule, const char *name)
 void
 train_deps(const char *out, const char *const *in, size_t n, struct str *rule)
 {
-	add_name(rule, out);
+	train_rule_name(rule, out);
 	str_add_char(rule, ':');
 	for (size_t i = 0; i < n; i++) {
 		if (strcmp(in[i], "-") == 0)
 			continue;
 		str_add_char(rule, ' ');
-		add_name(rule, in[i]);
+		train_rule_name(rule, in[i]);
 	}
 	str_add_char(rule, '\n');
 }

@@ -201,7 +201,7 @@ r = [r["relative_importance"] for r in v]
 assert r == sorted(r, reverse=True)'
 	dl-inspect --header two.dlm | grep -q importance
 	run ! grep -q importance <<<"$(dl-inspect --header value.dlm |
-		sed 's/variable_importances//g')"
+		sed 's/variable[_-]importances//g')"
 	# asked for, they are computed
 	[ "$(dl-inspect --varimp --csv value.dlm | wc -l)" -gt 5 ]
 }

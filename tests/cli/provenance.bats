@@ -23,10 +23,36 @@ setup()
 	sh again.sh
 	[ -f m.dlm ]
 	run -0 dl-inspect --rule m.dlm
-	[ "${lines[0]}" = "m.dlm: 't 1.dlf' v.dlf" ]
+	[ "${lines[0]}" = "m.dlm: t\\ 1.dlf v.dlf" ]
 	[[ "${lines[1]}" = $'\tdl-train -q -y y '* ]]
 	fails 2 "exclude each other" dl-inspect --command --rule m.dlm
 	fails 2 "is a frame" dl-inspect --command v.dlf
+}
+
+@test "--rule: make understands its names" {
+	cp 't 1.dlf' 'a$b '"'#c.dlf"
+	for how in reproducible=false reproducible=true; do
+		dl-train -q -y y --hidden 2 --epochs 1 --seed 1 --"$how" \
+			--tag 'price=$5' -o 'n$r m.dlm' 'a$b '"'#c.dlf"
+		dl-inspect --rule 'n$r m.dlm' >rule.mk
+		cp 'a$b '"'#c.dlf" FRAME
+		mv 'n$r m.dlm' old.dlm
+		make -s -f rule.mk 2>log
+		[ -f 'n$r m.dlm' ]
+	done
+	diff <(dl-score -q -m old.dlm FRAME) <(dl-score -q -m 'n$r m.dlm' FRAME)
+}
+
+@test "a reproducible model: classes with blanks and names of parameters" {
+	awk 'BEGIN { print "x,y"; for (i = 0; i < 20; i++)
+		print i ",a" (i % 2 ? " seed" : "\"b epochs") }' |
+		sed '/b epochs/s/,\(.*\)"\(.*\)/,"\1""\2"/' |
+		dl-import -q -o FRAME -
+	dl-train -q -y y --hidden 2 --epochs 1 --reproducible \
+		--class-weights 'a seed=3,"a""b epochs=2"' -o m.dlm FRAME
+	mv m.dlm want.dlm
+	dl-inspect --command want.dlm | sed 's/-o want.dlm/-q -o m.dlm/' | sh
+	diff <(dl-score -q -m want.dlm FRAME) <(dl-score -q -m m.dlm FRAME)
 }
 
 @test "a reproducible model: parameters and hashes make the same bytes" {
