@@ -119,6 +119,9 @@ run(const struct opts *o, const char *input, struct err *e)
 	if (o->tsv && o->json)
 		return err_set(e, ERR_USAGE, "--tsv and --json exclude each "
 			       "other");
+	if (strcmp(o->output, "-") && file_is_same(o->output, input))
+		return err_set(e, ERR_USAGE, "'%s' is both input and output",
+			       input);
 	f = frame_open(input, e);
 	if (!f)
 		return -1;

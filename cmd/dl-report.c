@@ -172,6 +172,8 @@ run(struct opts *o, const struct cli *c, struct err *e)
 		status = report_inputs_add(&in, c->operand[i], false, e);
 	for (size_t i = 0; status == 0 && i < o->reference.n; i++)
 		status = report_inputs_add(&in, o->reference.v[i], true, e);
+	if (status == 0 && o->output)
+		status = report_inputs_spare(&in, o->output, e);
 	if (status == 0)
 		status = report_make(&r, &in, &o->make, e);
 	if (status == 0 && o->plots.n)

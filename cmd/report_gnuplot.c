@@ -124,8 +124,9 @@ failed(int fd, int status, struct err *e)
 			       "installed; text, .svg and .html need none");
 	(void)!read_back(fd, 4096, &said, &ignored);
 	p = said.buf + strspn(said.buf, " \n\t^");
+	p = *p ? p : "it said nothing";
 	err_set(e, ERR_OUTPUT, "gnuplot failed: %.*s",
-		(int)strcspn(p, "\n"), *p ? p : "it said nothing");
+		(int)strcspn(p, "\n"), p);
 	str_release(&said);
 	return -1;
 }

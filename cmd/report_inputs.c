@@ -170,3 +170,14 @@ report_inputs_add(struct report_inputs *in, const char *operand,
 	in->count[i->kind]++;
 	return 0;
 }
+
+int
+report_inputs_spare(const struct report_inputs *in, const char *output,
+		    struct err *e)
+{
+	for (size_t i = 0; strcmp(output, "-") && i < in->n; i++)
+		if (file_is_same(output, in->input[i].path))
+			return err_set(e, ERR_USAGE, "'%s' is both input and "
+				       "output", output);
+	return 0;
+}

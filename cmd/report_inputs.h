@@ -28,6 +28,9 @@ int report_inputs_add(struct report_inputs *in, const char *operand,
 		      bool reference, struct err *e) MUST_USE;
 /* Before an input is opened again: standard input from its beginning. */
 int report_input_rewind(const struct report_input *i, struct err *e) MUST_USE;
+/* ERR_USAGE if the output would replace one of them. */
+int report_inputs_spare(const struct report_inputs *in, const char *output,
+			struct err *e) MUST_USE;
 void report_inputs_release(struct report_inputs *in);
 
 #endif

@@ -119,6 +119,10 @@ study() {
 	: > "$LIST"
 	: > "$LIST.equal"
 	trap 'rm -f "$LIST" "$LIST.equal"' EXIT
+	# a shell that a signal ends passes EXIT over
+	trap 'exit 129' HUP
+	trap 'exit 130' INT
+	trap 'exit 143' TERM
 	[ "${TRAIN:-}" ] || mnist
 }
 

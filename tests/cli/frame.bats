@@ -181,3 +181,9 @@ assert "__metadata__" in json.load(sys.stdin)'
 	"$PYTHON" "$ROOT/tests/tools/dlf_check.py" f.dlf >check.csv
 	dl-cat f.dlf | cmp - check.csv
 }
+
+@test "a frame is not replaced by its own text" {
+	cp f.dlf own.dlf
+	fails 2 'both input and output' dl-cat -o ./own.dlf own.dlf
+	cmp f.dlf own.dlf
+}

@@ -311,6 +311,22 @@ narrow()
 	env PATH="$PWD/nothing" "$tool" -o a.html runs.csv
 }
 
+@test "no input is replaced, a gnuplot that fails in silence is told of" {
+	runs >runs.csv
+	cp runs.csv again.csv
+	fails 2 'both input and output' \
+		dl-report --table -f csv -o ./runs.csv runs.csv
+	fails 2 'both input and output' \
+		dl-report -f html -o again.csv --reference again.csv runs.csv
+	cmp runs.csv again.csv
+	mkdir fake
+	printf '#!/bin/sh\nexit 3\n' >fake/gnuplot
+	chmod +x fake/gnuplot
+	PATH=$PWD/fake:$PATH fails 6 'gnuplot failed: it said nothing' \
+		dl-report -o x.png runs.csv
+	[ ! -e x.png ]
+}
+
 @test "--follow ends when the run does" {
 	needs dl-train
 	small_table 2000 >t.csv
