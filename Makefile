@@ -34,6 +34,13 @@ CFLAGS := -O1 -g
 ALL_CFLAGS += -fsanitize=$(SANITIZE) -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer
 LDFLAGS += -fsanitize=$(SANITIZE)
+# Inlined checks of every vector access would take minutes to compile.
+ifneq ($(findstring address,$(SANITIZE)),)
+ifeq ($(findstring clang,$(CC)),)
+KERN_FLAGS = --param asan-instrumentation-with-call-threshold=0 \
+	-fno-sanitize=pointer-overflow,alignment,null,object-size
+endif
+endif
 endif
 
 LAYERS = base conf kern nn data model plot
@@ -68,7 +75,8 @@ KERN_OBJ = $(foreach i,$(ISAS),$(KERN_BODY:%_body.c=$(OBJ)/%_$(i).o))
 define kern_rule
 $(OBJ)/lib/kern/%_$(1).o: lib/kern/%_body.c
 	@mkdir -p $$(@D)
-	$(CC) $(ALL_CFLAGS) -ffp-contract=off $(ISA_$(1)) -DKERN_ISA=$(1) \
+	$(CC) $(ALL_CFLAGS) $(KERN_FLAGS) -ffp-contract=off $(ISA_$(1)) \
+		-DKERN_ISA=$(1) \
 		-Ilib/include -Ilib -MMD -MP -c -o $$@ $$<
 endef
 $(foreach i,$(ISAS),$(eval $(call kern_rule,$(i))))
