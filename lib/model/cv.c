@@ -73,7 +73,7 @@ cv_new(const struct cv_request *r, struct err *e)
 		return NULL;
 	cv->rq = *r;
 	cv->rq.base.params = &cv->given;
-	for (size_t i = 0; i < r->base.others && i < 15; i++)
+	for (size_t i = 0; i < r->base.others && i < MODEL_OTHERS; i++)
 		cv->others[i].name = r->base.other[i].name;
 	pthread_mutex_init(&cv->lock, NULL);
 	if (params_copy(&cv->given, r->base.params, e) == 0 &&

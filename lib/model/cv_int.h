@@ -7,6 +7,7 @@
 
 #include "dltools/cv.h"
 #include "model/folds.h"
+#include "model/model_int.h"
 
 struct cv_fold {
 	struct cv *cv;
@@ -31,7 +32,8 @@ struct cv {
 	struct params given;     /* rq.base.params */
 	struct params params;    /* of the model of all rows */
 	struct metrics metrics;  /* of all folds, finished */
-	struct train_other others[15]; /* names of the final model's columns */
+	struct train_other others[MODEL_OTHERS]; /* names of the final
+						  * model's columns */
 	unsigned parallel;       /* folds at a time */
 	pthread_mutex_t lock;    /* of the hooks, and of what follows */
 	size_t next;
