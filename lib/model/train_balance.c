@@ -190,8 +190,8 @@ set_factors(const struct train *t, struct balance *b)
 	for (size_t c = 0; c < b->classes; c++)
 		most = b->count[c] > most ? b->count[c] : most;
 	for (size_t c = 0; c < b->classes; c++)
-		b->factor[c] = is_any(f) ? f->v[c] :
-			(double)most / (double)b->count[c];
+		b->factor[c] = is_any(f) ? f->v[c] : b->count[c] ?
+			(double)most / (double)b->count[c] : 0;
 }
 
 /* Rows of the frame that were not set aside for validation. */
@@ -264,7 +264,8 @@ count_classes(const struct train *t, struct balance *b, struct err *e)
 		b->count[rows_label(t->rows, row_at(t, i))]++;
 	for (size_t c = 0; c < b->classes; c++) {
 		name = level_text(&enc->classes, c, &len);
-		if (!b->count[c] &&
+		/* the rows of a rare class may all be in one fold */
+		if (!b->count[c] && !t->rq.folds &&
 		    !is_any(&t->model.params.class_sampling_factors))
 			return err_set(e, ERR_SCHEMA, "--balance-classes: "
 				       "class '%.*s' of '%s' has no training "

@@ -202,3 +202,11 @@ PY
 		--balance-classes --missing-values-handling Skip -o m.dlm \
 		gone.dlf
 }
+
+@test "cross-validation: all rows of a class are in one fold" {
+	sed '2s/no/maybe/' rare.csv | dl-import -q -o three.dlf -
+	train --balance-classes --nfolds 3 --cv-predictions said.csv \
+		-o m.dlm three.dlf
+	[ "$(grep -c ,maybe, said.csv)" -ge 1 ]
+	run ! grep -iq nan said.csv
+}
