@@ -16,7 +16,7 @@ setup()
 		ls "\$OUT/it.rows"
 		kill -INT \$\$
 	END
-	run -130 sh study.sh
+	run -130 env --default-signal=INT sh study.sh
 	[[ "$output" == *list.* ]]
 	[ -z "$(ls out/it.rows)" ]
 }
