@@ -75,11 +75,15 @@ KERN_OBJ = $(foreach i,$(ISAS),$(KERN_BODY:%_body.c=$(OBJ)/%_$(i).o))
 define kern_rule
 $(OBJ)/lib/kern/%_$(1).o: lib/kern/%_body.c
 	@mkdir -p $$(@D)
-	$(CC) $(ALL_CFLAGS) $(KERN_FLAGS) -ffp-contract=off $(ISA_$(1)) \
+	$(CC) $(ALL_CFLAGS) $$(KERN_FLAGS) -ffp-contract=off $(ISA_$(1)) \
 		-DKERN_ISA=$(1) \
 		-Ilib/include -Ilib -MMD -MP -c -o $$@ $$<
 endef
 $(foreach i,$(ISAS),$(eval $(call kern_rule,$(i))))
+ifdef SANITIZE
+# gcc 12 makes wrong code of these vectors with AddressSanitizer.
+$(OBJ)/lib/kern/skip_%.o: KERN_FLAGS = -fno-sanitize=all
+endif
 
 $(BIN)/dl-%: $(OBJ)/cmd/dl-%.o $(CMD_OBJ) $(OBJ)/libdltools.a
 	@mkdir -p $(@D)

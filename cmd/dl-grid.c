@@ -38,19 +38,19 @@ struct opts {
 static int
 check(const struct opts *o, size_t operands, struct err *e)
 {
-	if (!!o->random + !!o->latin + !!o->sobol > 1)
+	if ((o->random != 0) + (o->latin != 0) + (o->sobol != 0) > 1)
 		return err_set(e, ERR_USAGE, "--random, --latin and --sobol "
 			       "exclude each other");
-	if (!o->halving.eta != !o->halving.results)
+	if ((o->halving.eta == 0) != !o->halving.results)
 		return err_set(e, ERR_USAGE, "--halving and --results need "
 			       "each other");
-	if (o->halving.eta && o->random + o->latin + o->sobol)
+	if (o->halving.eta > 0 && o->random + o->latin + o->sobol)
 		return err_set(e, ERR_USAGE, "--halving draws no new points");
 	if (!strstr(o->halving.checkpoint, "{}") ||
 	    strpbrk(o->halving.checkpoint, " \t\n'\"\\"))
 		return err_set(e, ERR_USAGE, "--model '%s': must hold {} and "
 			       "no blanks or quotes", o->halving.checkpoint);
-	if (!operands && !o->halving.eta)
+	if (!operands && o->halving.eta == 0)
 		return err_set(e, ERR_USAGE, "no search space: give NAME="
 			       "VALUES; see dl-grid --help");
 	if (o->out.config_dir && mkdir(o->out.config_dir, 0777) < 0 &&
@@ -116,7 +116,7 @@ run(struct opts *o, const struct cli *c, struct err *e)
 	for (size_t i = 0; status == 0 && i < c->operands; i++)
 		status = search_add(&s, c->operand[i], e);
 	if (status == 0)
-		status = o->halving.eta
+		status = o->halving.eta > 0
 			? grid_halve(&o->halving, &s, &o->out, e)
 			: draw(o, &s, e);
 	if (status == 0)

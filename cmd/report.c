@@ -6,7 +6,7 @@
 #include <dltools/mem.h>
 
 static struct report_item *
-add_item(struct report *r, int kind)
+add_item(struct report *r, enum report_kind kind)
 {
 	struct err ignored;
 	struct report_item *i = mem_zalloc(1, sizeof(*i), &ignored);

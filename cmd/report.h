@@ -33,8 +33,10 @@ enum report_format {
 
 extern const char *const report_formats[]; /* for CLI_CHOICE */
 
+enum report_kind { REPORT_HEADING, REPORT_FIGURE, REPORT_TABLE };
+
 struct report_item {
-	enum { REPORT_HEADING, REPORT_FIGURE, REPORT_TABLE } kind;
+	enum report_kind kind;
 	struct str text; /* heading, or what is said above a table */
 	struct figure figure;
 	struct table table;

@@ -240,7 +240,7 @@ static int
 make_columns(struct encoder *enc, const struct frame *f,
 	     const struct encoder_options *o, struct err *e)
 {
-	size_t *order, n, enums, sparse, i;
+	size_t *order, n, enums = 0, sparse, i;
 	int status = -1;
 
 	order = mem_zalloc(2 * enc->sources, sizeof(*order), e);

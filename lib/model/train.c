@@ -126,7 +126,7 @@ build_encoder(struct train *t, struct err *e)
 		.max_features = (size_t)p->max_categorical_features,
 		.hash_seed = (uint32_t)p->seed,
 		.raw_response = train_has_log_link(p),
-		.scaling = scaling_of(p->scaling),
+		.scaling = scaling_of((enum param_scaling)p->scaling),
 		.uncentred = p->sparse,
 		.missing = p->missing_values_handling ==
 			PARAM_MISSING_VALUES_HANDLING_SKIP ?

@@ -72,8 +72,15 @@ names, rows = dataset("ggplot2/diamonds")
 # By price, nearly; H2O presents rows in the order of the file.
 split("sorted", names, rows[::10])
 split("diamonds", names, random.Random(1).sample(rows[::10], len(rows[::10])))
+shuffled = random.Random(1).sample
+for name, path in (("loans", "Ecdat/Hdma"), ("titanic", "COUNT/titanic"),
+                   ("fishing", "Ecdat/Fishing")):
+    names, rows = dataset(path)
+    split(name, names, shuffled(rows, len(rows)))
 anomalies("biopsy", *without(*dataset("MASS/biopsy"), "ID"), "benign")
 names, rows = digits(6000)
+# a word in front makes them categories in both programs
+split("digits", names, [r[:-1] + ["d" + r[-1]] for r in rows])
 sevens = [r for r in rows if r[-1] == "7"]
 others = [r for r in rows if r[-1] != "7"][:1000]
 anomalies("sevens", names, sevens + others, "7")
