@@ -344,6 +344,10 @@ check_balance(const struct params *p, struct err *e)
 		{p->class_weights.n && (regression || p->autoencoder),
 		 "--class-weights and --distribution or --autoencoder: "
 		 "there are no classes to weight"},
+		{p->weighting == PARAM_WEIGHTING_GRADIENT &&
+			 !p->weights_column && !p->class_weights.n,
+		 "--weighting Gradient needs --weights-column or "
+		 "--class-weights: rows weigh the same"},
 		{p->class_weights.n && p->balance_classes,
 		 "--class-weights and --balance-classes: "
 		 "both say how often classes are presented"},

@@ -177,6 +177,8 @@ fetch(void *ctx, int64_t first, size_t n, struct batch *b)
 		rows_fetch(t->rows, index, k, b, at);
 		at += k;
 	}
+	if (t->weight_scale > 0)
+		train_weigh_errors(t, b);
 }
 
 void
@@ -194,6 +196,7 @@ train_trainer_options(const struct params *p, struct train_options *o)
 		.row_block = (size_t)p->row_block,
 		.reproducible = p->reproducible,
 		.row_masks = p->row_masks,
+		.weighted = p->weighting == PARAM_WEIGHTING_GRADIENT,
 		.seed = (uint64_t)p->seed,
 	};
 	if (p->reproducible) {
@@ -355,6 +358,7 @@ train_free(struct train *t)
 	str_release(&t->notes);
 	mem_free(t->subset);
 	mem_free(t->share);
+	mem_free(t->class_weight);
 	mem_free(t->value);
 	pool_free(t->pool);
 	mem_free(t);

@@ -1,7 +1,8 @@
 /*
  * train_balance.c - how often the rows of an epoch are presented: classes in
  * balance (balance_classes), rows in proportion to their weights
- * (weights_column, class_weights).  Rows are named, never copied.
+ * (weights_column, class_weights), or all alike and their errors in that
+ * proportion (weighting).  Rows are named, never copied.
  *
  * H2O draws every copy by itself; here the number of rows of a class is exact
  * and only which of them get one copy more is drawn, so that no class can
@@ -317,48 +318,75 @@ out:
 
 /* ---- weights ---------------------------------------------------------- */
 
+static double
+weight_of(const struct train *t, int64_t i)
+{
+	int64_t row = row_at(t, i);
+	double w = rows_weight(t->rows, row);
+
+	return t->class_weight ? w * t->class_weight[rows_label(t->rows, row)]
+			       : w;
+}
+
 /* Running sums of the weights of the rows of an epoch. */
-static void
-add_up(struct train *t, const double *of_class)
+static int
+share_presentations(struct train *t, struct err *e)
 {
 	double sum = 0, first = 0;
 	bool differ = false;
-
-	for (int64_t i = 0; i < t->model.training_rows; i++) {
-		int64_t row = row_at(t, i);
-		double w = rows_weight(t->rows, row);
-
-		if (of_class)
-			w *= of_class[rows_label(t->rows, row)];
-		first = i ? first : w;
-		differ |= w < first || w > first;
-		sum += w;
-		t->share[i] = sum;
-	}
-	if (differ)
-		return;
-	mem_free(t->share); /* each row once: no need to look them up */
-	t->share = NULL;
-}
-
-static int
-weigh(struct train *t, struct err *e)
-{
-	double *of_class = NULL;
-	int rc = 0;
 
 	t->share = mem_zalloc((size_t)t->model.training_rows,
 			      sizeof(*t->share), e);
 	if (!t->share)
 		return -1;
-	if (t->model.params.class_weights.n) {
-		of_class = class_weights(t, e);
-		rc = of_class ? 0 : -1;
+	for (int64_t i = 0; i < t->model.training_rows; i++) {
+		double w = weight_of(t, i);
+
+		first = i ? first : w;
+		differ |= w < first || w > first;
+		sum += w;
+		t->share[i] = sum;
 	}
-	if (rc == 0)
-		add_up(t, of_class);
-	mem_free(of_class);
-	return rc;
+	if (!differ) { /* each row once: no need to look them up */
+		mem_free(t->share);
+		t->share = NULL;
+	}
+	return 0;
+}
+
+static void
+scale_gradients(struct train *t)
+{
+	double sum = 0;
+
+	for (int64_t i = 0; i < t->model.training_rows; i++)
+		sum += weight_of(t, i);
+	t->weight_scale = (double)t->model.training_rows / sum;
+}
+
+static int
+weigh(struct train *t, struct err *e)
+{
+	if (t->model.params.class_weights.n) {
+		t->class_weight = class_weights(t, e);
+		if (!t->class_weight)
+			return -1;
+	}
+	if (t->model.params.weighting == PARAM_WEIGHTING_SAMPLING)
+		return share_presentations(t, e);
+	scale_gradients(t);
+	return 0;
+}
+
+void
+train_weigh_errors(const struct train *t, struct batch *b)
+{
+	for (size_t i = 0; i < b->rows; i++) {
+		double w = (double)b->weight[i] * t->weight_scale;
+
+		b->weight[i] = (float)(t->class_weight ?
+			w * t->class_weight[b->label[i]] : w);
+	}
 }
 
 int

@@ -38,6 +38,8 @@ struct train {
 	struct metrics scored[2]; /* of the last event: training, validation */
 	int64_t *subset; /* [training_rows] rows of an epoch, NULL: all */
 	double *share;   /* [training_rows] schedule.h, NULL: equal weights */
+	double weight_scale;  /* weighting=Gradient: to a mean of 1; else 0 */
+	double *class_weight; /* [classes] the same, NULL: 1 each */
 	struct str notes;  /* lines: train_adaptations() */
 	struct schedule schedule;
 	const struct stop_metric *metric;
@@ -104,11 +106,14 @@ int train_score_set(struct train *t, const struct score_set *set,
 int train_score(struct train *t, struct err *e) MUST_USE;
 
 /*
- * train_balance.c: balance_classes makes subset[] anew, weights make share[];
+ * train_balance.c: balance_classes makes subset[] anew, weights make share[] or
+ * weight_scale;
  * after the validation rows were set aside.  The check needs no rows yet.
  */
 int train_check_balance(const struct train *t, struct err *e) MUST_USE;
 int train_balance(struct train *t, struct err *e) MUST_USE;
+/* weighting=Gradient: factors of the errors instead of the rows' weights. */
+void train_weigh_errors(const struct train *t, struct batch *b);
 
 /* The last event's metrics into the model's record, tables too or not. */
 int train_record_metrics(struct train *t, bool tables,

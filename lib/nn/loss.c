@@ -111,4 +111,6 @@ loss_errors(const struct net_shape *s, const struct kern *k, float *z,
 		for (size_t i = 0; i < s->outputs; i++)
 			z[i] = linear_error(s, z[i] + truth->offset,
 					    truth->target);
+	for (size_t i = 0; truth->weight != 1 && i < s->outputs; i++)
+		z[i] *= truth->weight;
 }

@@ -27,6 +27,7 @@ row_gradient(struct minibatch *mb, struct mb_thread *th, size_t i)
 	struct row_truth truth = {
 		.label = b->label[i], .target = b->target[i],
 		.offset = b->offset[i], .inputs = th->line,
+		.weight = mb->options.weighted ? b->weight[i] : 1,
 	};
 
 	memcpy(d, u->x + (th->first + i) * u->ld,

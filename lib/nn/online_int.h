@@ -191,6 +191,7 @@ struct row_truth {
 	int32_t label;
 	float target, offset;
 	const float *inputs; /* autoencoder */
+	float weight;        /* multiplies the errors */
 };
 void loss_errors(const struct net_shape *shape, const struct kern *k, float *z,
 		 const struct row_truth *truth);

@@ -339,6 +339,7 @@ out_errors(const struct turn *t)
 		struct row_truth truth = {
 			all->label[b], all->target[b], all->offset[b],
 			t->in->target ? t->in->target + b * ld : NULL,
+			o->options.weighted ? all->weight[b] : 1,
 		};
 
 		memcpy(z, out_part(t, 0) + b * ld, ld * sizeof(*z));

@@ -210,3 +210,39 @@ PY
 	[ "$(grep -c ,maybe, said.csv)" -ge 1 ]
 	run ! grep -iq nan said.csv
 }
+
+@test "weighting Gradient: every row once, its error by its weight" {
+	# yes weighs 4 and is predicted with its share of the weight, 4 / 13,
+	# though it is presented as often as others
+	local g="--weights-column v --ignore w --weighting Gradient"
+	local sgd="--no-adaptive-rate --rate 0.01 --epochs 20"
+	# shellcheck disable=SC2086 # lists of options
+	train $g $sgd -j1 -o g.dlm rare.dlf
+	dl-score -m g.dlm rare.dlf | awk -F, 'NR > 1 { s += $3 }
+		END { exit !(s / (NR - 1) > 0.12 && s / (NR - 1) < 0.4) }'
+	# shellcheck disable=SC2086
+	train $g $sgd -j2 -o g2.dlm rare.dlf
+	cmp g.dlm g2.dlm
+	# class weights are weights: the same net to rounding
+	sgd="$sgd --no-standardize --no-overwrite-with-best-model"
+	# shellcheck disable=SC2086
+	train $sgd --ignore v,w --class-weights no=1,yes=4 \
+		--weighting Gradient -o c.dlm rare.dlf
+	# shellcheck disable=SC2086
+	train $g $sgd -o v.dlm rare.dlf
+	dl-score -m c.dlm --ofmt %.3g rare.dlf | cut -d, -f 2,3 >a
+	dl-score -m v.dlm --ofmt %.3g rare.dlf | cut -d, -f 2,3 | cmp - a
+	# equal weights change nothing but the record
+	awk -F, -v OFS=, 'NR > 1 { $4 = 7 } { print }' rare.csv |
+		dl-import -q -o equal.dlf -
+	train --weights-column v --ignore w -o s.dlm equal.dlf
+	# shellcheck disable=SC2086
+	train $g -o g.dlm equal.dlf
+	dl-score -m s.dlm rare.dlf >a
+	dl-score -m g.dlm rare.dlf | cmp - a
+	# mini-batches too
+	# shellcheck disable=SC2086
+	train $g $sgd --mini-batch-size 10 -o m.dlm rare.dlf
+	dl-score -m m.dlm rare.dlf | awk -F, 'NR > 1 { s += $3 }
+		END { exit !(s / (NR - 1) > 0.12) }'
+}

@@ -13,6 +13,8 @@
 #include "nn/minibatch.h"
 #include "plain_net.h"
 
+static bool weighted; /* do weights multiply errors? */
+
 /* The function whose derivative the table of gradients gives. */
 static double
 unit_loss(const struct net_shape *s, double f, double t)
@@ -73,7 +75,8 @@ mean_loss(struct plain *p, size_t rows)
 	double sum = 0;
 
 	for (size_t i = 0; i < rows; i++)
-		sum += row_loss(p, i);
+		sum += row_loss(p, i) *
+		       (weighted ? (double)row_weight(i) : 1);
 	return sum / (double)rows;
 }
 
@@ -84,6 +87,7 @@ run_net(struct net *net, bool row_masks, unsigned threads, int64_t rows,
 	struct err e = { 0 };
 	struct train_options o = {
 		.precision = PRECISION_F32, .seed = 11, .row_masks = row_masks,
+		.weighted = weighted,
 	};
 	struct row_feed feed = { t, fetch };
 	struct pool *pool = pool_new(threads, &e);
@@ -182,6 +186,9 @@ test_penalties(void **state)
 				(enum net_loss)l, l % 2 ? SPARSE : 0);
 
 			check_step(&s, &rule, false);
+			weighted = true; /* errors, not penalties */
+			check_step(&s, &rule, false);
+			weighted = false;
 		}
 }
 

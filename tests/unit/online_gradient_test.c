@@ -39,6 +39,7 @@ static const uint32_t row_index[2] = { 1, 4 };
 static const float row_value[2] = { 1, 0.5F };
 static const int32_t row_label = 2;
 static float row_target = 0.7F, row_offset, row_weight = 1;
+static bool weighted; /* does the weight multiply the error? */
 
 static void
 fetch(void *ctx, int64_t first, size_t n, struct batch *b)
@@ -234,7 +235,8 @@ compare(struct net *net, struct model *m, size_t i, const char *what)
 		before[k] = keep - 1e-5;
 		down = run(m);
 		before[k] = keep;
-		want = (up - down) / 2e-5 + penalty(m, i, k, keep);
+		want = (up - down) / 2e-5 * (weighted ? (double)row_weight : 1)
+			+ penalty(m, i, k, keep);
 		if (fabs(want - got) > 2e-5 * (1 + fabs(want)))
 			fail_msg("%s: tensor %zu[%zu]: gradient %g, not %g",
 				 what, i, k, got, want);
@@ -250,7 +252,9 @@ static const struct net_rule plain = {
 static void
 check(const struct net_shape *shape, struct net_rule rule, const char *what)
 {
-	struct train_options options = { .row_block = 1, .seed = SEED };
+	struct train_options options = {
+		.row_block = 1, .seed = SEED, .weighted = weighted,
+	};
 	struct row_feed feed = { NULL, fetch };
 	struct err e = { 0 };
 	struct pool *pool = pool_new(1, &e);
@@ -344,6 +348,10 @@ test_penalties_offset_weight(void **state)
 	row_offset = -0.375F;
 	row_weight = 3;
 	check_all(rule, false, "penalties");
+	weighted = true; /* the error of the row, not the penalties */
+	row_weight = 2.5F;
+	check_all(rule, false, "weighted");
+	weighted = false;
 	row_offset = 0;
 	row_weight = 1;
 }

@@ -57,6 +57,13 @@ fill(struct table *t, size_t sparse)
 	}
 }
 
+/* Matters only where errors are weighted. */
+static float
+row_weight(size_t row)
+{
+	return 1 + (float)(row % 3);
+}
+
 static void
 fetch(void *ctx, int64_t first, size_t n, struct batch *b)
 {
@@ -76,7 +83,7 @@ fetch(void *ctx, int64_t first, size_t n, struct batch *b)
 		b->start[i + 1] = at;
 		b->label[i] = t->label[r];
 		b->target[i] = t->target[r];
-		b->weight[i] = 1 + (float)(r % 3); /* must not matter */
+		b->weight[i] = row_weight(r);
 		b->offset[i] = r % 2 ? 0.25f : 0;
 	}
 }

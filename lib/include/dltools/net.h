@@ -182,6 +182,7 @@ struct train_options {
 	size_t row_block;  /* 0 = automatic; 1 = exact online SGD */
 	bool reproducible; /* same bits for any number of threads and ISA */
 	bool row_masks;    /* mini-batches: a dropout mask per row */
+	bool weighted;     /* a row's weight multiplies its error dE/df */
 	uint64_t seed;     /* dropout masks */
 	/* Becomes non-zero when training should stop soon (a signal). */
 	const volatile int *stop;
