@@ -159,6 +159,10 @@ check_network(const struct params *p, struct err *e)
 {
 	const struct clash clashes[] = {
 		{p->col_major, "--col-major: removed; leave it false"},
+		{p->elastic_averaging,
+		 "--elastic-averaging: it ties the nets of several machines to "
+		 "their mean, and here all threads train one net; "
+		 "--average-decay averages weights over time"},
 		{p->hidden_dropout_ratios.n && !is_dropout(p),
 		 "--hidden-dropout-ratios and --activation: only activations "
 		 "WithDropout drop hidden units"},
@@ -351,8 +355,6 @@ check_balance(const struct params *p, struct err *e)
 		{p->class_weights.n && p->balance_classes,
 		 "--class-weights and --balance-classes: "
 		 "both say how often classes are presented"},
-		{p->elastic_averaging && p->sparse,
-		 "--elastic-averaging and --sparse: cannot be used together"},
 	};
 
 	return FIRST(clashes, e);

@@ -267,6 +267,10 @@ note_kept(const struct params *p, struct str *out)
 		 "rows are always spread evenly"},
 		{PARAM_ID_replicate_training_data, "there is one machine"},
 		{PARAM_ID_single_node_mode, "there is one machine"},
+		{PARAM_ID_elastic_averaging_moving_rate,
+		 "there is one machine"},
+		{PARAM_ID_elastic_averaging_regularization,
+		 "there is one machine"},
 	};
 	size_t i;
 

@@ -86,8 +86,3 @@ same()
 	dl-score -m s.dlm zero.csv >zero.out
 	cmp half.out zero.out
 }
-
-@test "sparse: not with elastic averaging" {
-	run train --sparse --elastic-averaging -o s.dlm
-	[ "$status" -eq 2 ]
-}

@@ -277,11 +277,9 @@ PY
 		small.dlf 2>said
 	grep "scored after" said
 	grep -x "dl-train: --single-node-mode has no effect: .*" said
-}
-
-@test "not yet supported is said, never ignored" {
-	fails 2 "not yet supported" dl-train -q -y y --elastic-averaging -o m.dlm \
-		small.dlf
+	dl-train -y y --hidden 4 --epochs 1 --elastic-averaging-moving-rate 1 \
+		-o m.dlm small.dlf 2>said
+	grep -x "dl-train: --elastic-averaging-moving-rate has no .*" said
 }
 
 @test "a share of the rows validates; it is drawn by class" {
