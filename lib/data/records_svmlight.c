@@ -1,7 +1,8 @@
 /*
  * records_svmlight.c - lines of svmlight text as rows of a batch; see
  * records.h.  Columns go by position: the label is the first of the model's
- * table, feature i the one behind it at i; a feature that is not there is 0.
+ * table, feature i the one behind it at i; a feature that is not there is 0, a
+ * weight or an offset too.
  */
 #include "data/records.h"
 
@@ -23,17 +24,28 @@ check_model(const struct encoder *enc, const char *path, struct err *e)
 			return err_set(e, ERR_SCHEMA, "'%s' is svmlight text, "
 				       "but predictor '%s' of the model is not "
 				       "a number", path, enc->source[i].name);
-	if (enc->weights_column || enc->offset_column)
-		return err_set(e, ERR_SCHEMA, "'%s' is svmlight text, which "
-			       "has no column for the model's %s '%s'", path,
-			       enc->offset_column ? "offsets" : "weights",
-			       enc->offset_column ? enc->offset_column
-						  : enc->weights_column);
+	if (enc->source[0].role == ROLE_WEIGHTS ||
+	    enc->source[0].role == ROLE_OFFSET)
+		return err_set(e, ERR_SCHEMA, "'%s' is svmlight text, but the "
+			       "model's first column '%s' holds %s", path,
+			       enc->source[0].name,
+			       enc->source[0].role == ROLE_WEIGHTS ?
+			       "weights" : "offsets");
 	if (enc->response && enc->source[0].role != ROLE_RESPONSE)
 		return err_set(e, ERR_SCHEMA, "'%s' is svmlight text, but the "
 			       "model's response '%s' is not the first column",
 			       path, enc->response);
 	return 0;
+}
+
+/* The place of the column with this role in the model's table. */
+static size_t
+find_role(const struct encoder *enc, enum column_role role)
+{
+	for (size_t i = 0; i < enc->sources; i++)
+		if (enc->source[i].role == role)
+			return i;
+	return SIZE_MAX;
 }
 
 int
@@ -49,7 +61,8 @@ records_init_svmlight(struct records *r, const struct encoder *enc,
 	r->path = path;
 	r->is_svmlight = true;
 	r->response = enc->response ? 0 : SIZE_MAX;
-	r->offset = r->weights = SIZE_MAX;
+	r->offset = find_role(enc, ROLE_OFFSET);
+	r->weights = find_role(enc, ROLE_WEIGHTS);
 	if (check_model(enc, path, e) < 0)
 		return -1;
 	r->field = mem_zalloc(enc->columns, sizeof(*r->field), e);
@@ -81,6 +94,12 @@ records_svmlight_label(const struct csv_block *b, const struct csv_record *rec,
 	return t;
 }
 
+static float
+offset_unit(const struct encoder *enc, double v)
+{
+	return (float)((v - enc->response_sub) * enc->response_mul);
+}
+
 static int
 fill_label(const struct records *r, const struct svmlight_line *line,
 	   struct batch *b, size_t at, double *actual, struct err *e)
@@ -90,8 +109,8 @@ fill_label(const struct records *r, const struct svmlight_line *line,
 
 	b->label[at] = -1;
 	*actual = (double)NAN;
-	b->weight[at] = 1;
-	b->offset[at] = 0;
+	b->weight[at] = r->weights == SIZE_MAX ? 1 : 0;
+	b->offset[at] = r->offset == SIZE_MAX ? 0 : offset_unit(enc, 0);
 	if (encoder_is_classifier(enc))
 		b->label[at] = (int32_t)level_index_find(
 			&r->classes, line->label, line->label_len);
@@ -105,10 +124,25 @@ fill_label(const struct records *r, const struct svmlight_line *line,
 	return 0;
 }
 
+/* A feature that is the row's weight or offset. */
+static int
+fill_role(const struct records *r, size_t source, double v, struct batch *b,
+	  size_t at, struct err *e)
+{
+	if (source == r->offset)
+		b->offset[at] = offset_unit(r->enc, v);
+	if (source != r->weights)
+		return 0;
+	b->weight[at] = (float)v;
+	return v >= 0 ? 0 : err_set(e, ERR_INPUT, "%zu: not a weight: %g is "
+				    "negative in column '%s'", source + 1, v,
+				    r->enc->source[source].name);
+}
+
 /* Features ascend, and so do the units of the sparse ones. */
-static void
+static int
 fill_pairs(const struct records *r, const struct svmlight_line *line,
-	   struct batch *b, size_t at)
+	   struct batch *b, size_t at, struct err *e)
 {
 	const struct encoder *enc = r->enc;
 	float *x = b->x + at * b->ld;
@@ -120,8 +154,11 @@ fill_pairs(const struct records *r, const struct svmlight_line *line,
 		const struct encoder_column *c;
 		float unit;
 
-		if (source >= enc->sources ||
-		    enc->source[source].predictor < 0)
+		if (source >= enc->sources)
+			continue;
+		if (fill_role(r, source, line->value[i], b, at, e) < 0)
+			return -1;
+		if (enc->source[source].predictor < 0)
 			continue;
 		c = &enc->column[enc->source[source].predictor];
 		unit = encoder_number(c, line->value[i]);
@@ -133,6 +170,7 @@ fill_pairs(const struct records *r, const struct svmlight_line *line,
 		}
 	}
 	b->start[at + 1] = entry;
+	return 0;
 }
 
 static int
@@ -165,9 +203,10 @@ records_fill_svmlight(const struct records *r, const struct csv_block *block,
 			continue;
 		if (fill_line(r, block, rec, &line, &bad) < 0 ||
 		    fill_label(r, &line, b, at, &actual[at], &bad) < 0 ||
-		    batch_reserve(b, b->start[at] + line.pairs, &bad) < 0)
+		    batch_reserve(b, b->start[at] + line.pairs, &bad) < 0 ||
+		    fill_pairs(r, &line, b, at, &bad) < 0)
 			break;
-		fill_pairs(r, &line, b, at++);
+		at++;
 	}
 	svmlight_release(&line);
 	b->rows = at;

@@ -176,3 +176,29 @@ bad()
 	dl-score -m c.dlm --format svmlight --index-base 1 --actual t.svm >c.csv
 	cmp frame.csv c.csv
 }
+
+@test "svmlight: weights and offsets are features" {
+	# feature 3 is the weight (C4), feature 4 the offset (C5)
+	awk 'BEGIN { for (i = 0; i < 300; i++)
+		print 2 * (i % 7) + i % 3, 1 + i % 2 ":" i % 7 \
+			(i % 5 ? " 3:" i % 5 : "") (i % 4 ? " 4:" 2 - i % 4 : "")
+	}' >t.svm
+	svm -o t.dlf t.svm
+	dl-train -q -y C1 --hidden 5 --epochs 5 --seed 2 --weights-column C4 \
+		--offset-column C5 -o t.dlm t.dlf
+	dl-score -q -m t.dlm --metrics frame.json t.dlf >frame.csv
+	dl-score -q -m t.dlm --metrics text.json t.svm >text.csv
+	cmp frame.csv text.csv
+	cmp frame.json text.json
+	grep -q '"nobs":240' text.json
+	printf '1 1:2 3:-1\n' >bad.svm
+	fails 3 "bad.svm:1:4: not a weight: -1 is negative in column 'C4'" \
+		dl-score -m t.dlm bad.svm
+	awk -F, -v OFS=, '{ t = $1; $1 = $4; $4 = t; print }' \
+		<(dl-cat t.dlf) >swapped.csv
+	dl-import -q --rename-columns -o s.dlf swapped.csv
+	dl-train -q -y C1 --hidden 5 --epochs 1 --weights-column C4 \
+		-o s.dlm s.dlf
+	fails 4 "first column 'C4' holds weights" dl-score -m s.dlm \
+		--format svmlight --index-base 1 t.svm
+}
