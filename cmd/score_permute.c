@@ -37,6 +37,7 @@ write_table(const struct permutation *p, const char *path,
 	int status = -1;
 
 	fill(p, &t);
+	t.lines = true;
 	table_print(&t, format, &text);
 	table_release(&t);
 	if (str_check(&text, e) == 0 && outfile_open(&out, path, e) == 0 &&

@@ -257,10 +257,11 @@ print_json(const struct table *t, struct str *out)
 {
 	size_t i, k;
 
-	str_add_char(out, '[');
+	str_add(out, t->lines ? "" : "[\n");
 	for (i = 0; i < t->n; i++) {
 		k = i % t->columns;
-		str_add(out, k ? "," : i ? ",\n{" : "\n{");
+		str_add(out, k || (i && !t->lines) ? "," : "");
+		str_add(out, k ? "" : i ? "\n{" : "{");
 		add_text(out, t->names[k], strlen(t->names[k]), TABLE_JSON,
 			 0);
 		str_add_char(out, ':');
@@ -268,7 +269,8 @@ print_json(const struct table *t, struct str *out)
 		if (k == t->columns - 1)
 			str_add_char(out, '}');
 	}
-	str_add(out, "\n]\n");
+	str_add(out, t->lines ? "" : t->n ? "\n]" : "]");
+	str_add(out, t->lines && !t->n ? "" : "\n");
 }
 
 /* Columns on the screen: bytes that begin a character. */

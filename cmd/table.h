@@ -46,6 +46,7 @@ struct table {
 	size_t n, room;
 	struct str text;
 	size_t widest; /* of texts for people: 60 if 0 */
+	bool lines;    /* JSON: an object a line, no array */
 	/*
 	 * Aligned: texts of the first column longer than this stand above
 	 * their rows, on lines of at most `width` characters; 0: none do.

@@ -173,7 +173,7 @@ for line in sys.stdin:
 	dl-score -q -m value.dlm --permutation-importance --repeats 4 --json \
 		small.dlf | "$PYTHON" -c '
 import json, sys
-v = json.load(sys.stdin)
+v = [json.loads(line) for line in sys.stdin]
 assert [x["variable"] for x in v][0] in "acy" + "color"
 assert all(x["sd"] >= 0 for x in v) and v[0]["sd"] > 0'
 	fails 2 "no metric of a classifier" dl-score -m two.dlm \
