@@ -21,6 +21,29 @@ say_threshold(const struct model *m, const struct score_options *o,
 		(int)(t->at[2] - t->at[1]), t->bytes + t->at[1], text);
 }
 
+#define NAMED 4 /* columns in one line */
+
+static void
+say_missing(const struct score_report *r)
+{
+	size_t i, named = r->missing > NAMED ? NAMED : r->missing;
+
+	if (r->missing == 0)
+		return;
+	if (r->missing == 1) {
+		fprintf(stderr, "dl-score: no column '%s': missing "
+			"everywhere\n", r->missing_column[0].name);
+		return;
+	}
+	fprintf(stderr, "dl-score: %zu columns are not there (", r->missing);
+	for (i = 0; i < named; i++)
+		fprintf(stderr, "%s'%s'", i ? ", " : "",
+			r->missing_column[i].name);
+	if (r->missing > named)
+		fprintf(stderr, " and %zu more", r->missing - named);
+	fputs("): missing everywhere\n", stderr);
+}
+
 void
 score_say(const struct model *m, const struct score_options *o,
 	  const struct score_report *r)
@@ -31,9 +54,7 @@ score_say(const struct model *m, const struct score_options *o,
 	if (o->contrib == SCORE_INTEGRATED)
 		fprintf(stderr, "dl-score: contributions add up to the score "
 			"within %.2g\n", r->contrib_error);
-	for (i = 0; i < r->missing; i++)
-		fprintf(stderr, "dl-score: no column '%s': missing everywhere\n",
-			r->missing_column[i].name);
+	say_missing(r);
 	for (i = 0; i < r->unseen; i++)
 		fprintf(stderr, "dl-score: column '%s': %lld cells with levels "
 			"the model has not seen\n",

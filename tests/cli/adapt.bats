@@ -82,6 +82,9 @@ refused()
 		dl-score -m m.dlm --missing-columns na $f 2>&1 >out |
 			grep -q "no column 'b': missing everywhere"
 	done
+	dl-score -m m.dlm --missing-columns na no_ab.dlf 2>said >out
+	grep -x "dl-score: 2 columns are not there ('a', 'b'): missing every.*" \
+		said
 	refused "'no_b.dlf' lacks column 'b' that the model uses" no_b.dlf
 	refused "'no_ab.dlf' lacks 2 columns \('a', 'b'\)" no_ab.dlf
 	refused "'no_b.dlf' lacks column 'b'" no_b.dlf --missing-columns na \
