@@ -140,6 +140,35 @@ tell_scored(struct train *t, struct err *e)
 				   e) : 0;
 }
 
+/* A model that is not reproducible says how it came about. */
+static int
+record_run(struct train *t, struct err *e)
+{
+	struct train_totals totals;
+	struct str s = STR_INIT;
+
+	if (t->model.reproducible)
+		return 0;
+	train_totals(t, &totals);
+	if (train_run_info(t, &totals, &s, e) < 0) {
+		str_release(&s);
+		return -1;
+	}
+	t->model.run_json = str_take(&s, e);
+	return t->model.run_json ? 0 : -1;
+}
+
+/* What only a finished model has. */
+static void
+forget_records(struct model *m)
+{
+	mem_free(m->importance);
+	mem_free(m->input_mean);
+	mem_free(m->run_json);
+	m->importance = m->input_mean = NULL;
+	m->run_json = NULL;
+}
+
 /* The model as it is at this event, as good as any other. */
 static int
 export_event(struct train *t, struct err *e)
@@ -154,10 +183,15 @@ export_event(struct train *t, struct err *e)
 	t->model.finished = true;
 	rc = str_check(&name, e);
 	if (rc == 0)
-		rc = train_record_metrics(t, false, e);
+		rc = train_record_metrics(t, true, e);
+	if (rc == 0)
+		rc = train_record_inputs(t, e);
+	if (rc == 0)
+		rc = record_run(t, e);
 	if (rc == 0)
 		rc = model_save(&t->model, name.buf, true, e);
 	t->model.finished = false;
+	forget_records(&t->model);
 	str_release(&name);
 	return rc;
 }
@@ -423,24 +457,6 @@ fail(struct train *t, struct err *e)
 	if (e->code == ERR_NUMERIC)
 		fall_back(t);
 	return TRAIN_FAILED;
-}
-
-/* A model that is not reproducible says how it came about. */
-static int
-record_run(struct train *t, struct err *e)
-{
-	struct train_totals totals;
-	struct str s = STR_INIT;
-
-	if (t->model.reproducible)
-		return 0;
-	train_totals(t, &totals);
-	if (train_run_info(t, &totals, &s, e) < 0) {
-		str_release(&s);
-		return -1;
-	}
-	t->model.run_json = str_take(&s, e);
-	return t->model.run_json ? 0 : -1;
 }
 
 static int

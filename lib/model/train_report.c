@@ -27,7 +27,7 @@ train_totals(const struct train *t, struct train_totals *to)
 	double seconds;
 
 	to->samples = t->position - t->origin;
-	to->seconds = t->ended - t->began + t->before_s;
+	to->seconds = train_elapsed(t);
 	to->training_s = t->training_s;
 	to->scoring_s = t->scoring_s;
 	to->cpu_s = train_cpu() - t->cpu_began + t->before_cpu_s;

@@ -93,6 +93,12 @@ assert abs(h["rows"][-1][at] - want["logloss"]) < 1e-9'
 	[ "$(find events -name 'm_*.dlm' | wc -l)" = 10 ]
 	dl-inspect --verify events/m_3.dlm
 	dl-score -m events/m_3.dlm --metrics - b.dlf | grep -q '"logloss"'
+	# with all that the final model has
+	for m in m.dlm events/m_3.dlm; do
+		text $m 'sorted(t), sorted(t["validation_metrics"]), sorted(
+			t["inputs"])'
+	done | uniq | wc -l | grep -qx 1
+	dl-inspect --varimp events/m_3.dlm | grep -q '^b'
 	fails 6 "export-checkpoints-dir.*no/m2_1.dlm" \
 		train --export-checkpoints-dir no -o m2.dlm a.dlf
 }
