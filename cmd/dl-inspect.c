@@ -25,7 +25,7 @@ static const char examples[] =
 
 /* In the order of enum inspect_set and enum inspect_dump. */
 static const char *const sets[] = {"training", "validation", NULL};
-static const char *const dumps[] = {"json", "tsv", NULL};
+static const char *const dumps[] = {"json", "tsv", "npy", NULL};
 
 /* ---- files ------------------------------------------------------------- */
 
@@ -46,7 +46,9 @@ run_model(const struct inspect_options *o, struct str *out, struct err *e)
 	struct model m = {0};
 	int status = model_open(&m, o->input, e);
 
-	if (status == 0 && o->dump != INSPECT_NO_DUMP)
+	if (status == 0 && o->dump == INSPECT_DUMP_NPY)
+		status = inspect_npz(&m, e);
+	else if (status == 0 && o->dump != INSPECT_NO_DUMP)
 		status = inspect_dump(&m, o->dump, e);
 	else if (status == 0)
 		status = inspect_show_model(&m, o, out, e);
@@ -171,6 +173,9 @@ check(const struct inspect_options *o, struct err *e)
 	if (o->csv + o->tsv + o->json + (o->dump != INSPECT_NO_DUMP) > 1)
 		return err_set(e, ERR_USAGE, "--csv, --tsv, --json and --dump "
 			       "exclude each other");
+	if (o->dump == INSPECT_DUMP_NPY && isatty(STDOUT_FILENO))
+		return err_set(e, ERR_USAGE, "an archive is not for a "
+			       "terminal: > FILE");
 	return 0;
 }
 
@@ -214,7 +219,7 @@ main(int argc, char **argv)
 		CLI_FLAG(0, "header", &what[INSPECT_HEADER],
 			 "model: the JSON header as it stands"),
 		CLI_CHOICE(0, "dump", &o.dump, dumps,
-			   "model: inputs, weights and biases as text"),
+			   "model: inputs, weights and biases"),
 		CLI_TEXT(0, "diff", &o.diff, "MODEL",
 			 "status 1, and how, if this one differs from it"),
 		CLI_FLAG(0, "command", &what[INSPECT_COMMAND],

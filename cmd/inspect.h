@@ -37,7 +37,12 @@ enum inspect_what {
 /* Whose tables; the last of the model's sets is what labels follow. */
 enum inspect_set { INSPECT_TRAINING, INSPECT_VALIDATION, INSPECT_LAST };
 
-enum inspect_dump { INSPECT_NO_DUMP = -1, INSPECT_DUMP_JSON, INSPECT_DUMP_TSV };
+enum inspect_dump {
+	INSPECT_NO_DUMP = -1,
+	INSPECT_DUMP_JSON,
+	INSPECT_DUMP_TSV,
+	INSPECT_DUMP_NPY,
+};
 
 struct inspect_options {
 	const char *input;
@@ -97,6 +102,8 @@ int inspect_varimp(const struct model *m, enum table_format format,
  * to standard output; form: enum inspect_dump.
  */
 int inspect_dump(const struct model *m, int form, struct err *e) MUST_USE;
+/* inspect_npz.c: the same as a NumPy archive. */
+int inspect_npz(const struct model *m, struct err *e) MUST_USE;
 /* A row for each parameter, column and tensor in which b differs from a. */
 int inspect_diff(const struct model *a, const struct model *b,
 		 enum table_format format, bool *differ, struct str *out,

@@ -47,6 +47,30 @@ for row in csv.DictReader(sys.stdin):
 	paste want got | awk '{ d = $1 - $2; if (d * d > 1e-6) exit 1 }'
 }
 
+@test "--dump npy: NumPy reads the same numbers" {
+	train m.dlm
+	dl-inspect --dump json m.dlm >net.json
+	dl-inspect --dump npy m.dlm >net.npz
+	"$PYTHON" - <<-'PY'
+	import json, zipfile
+	import numpy as np
+	assert zipfile.ZipFile("net.npz").testzip() is None
+	z = np.load("net.npz")
+	j = json.load(open("net.json"))
+	names = [k for k in j if k.startswith("layer.")]
+	assert len(names) > 3
+	for k in names:
+	    assert z[k].dtype == np.float32
+	    assert np.array_equal(z[k], np.array(j[k], np.float32)), k
+	for k in "sub", "mul":
+	    want = [u[k] for u in j["inputs"]]
+	    assert np.array_equal(z["input." + k], np.array(want)), k
+	assert ("response" in j) == ("response.sub" in z.files)
+	if "response" in j:
+	    assert z["response.mul"] == j["response"]["mul"]
+	PY
+}
+
 @test "--dump tsv has the same numbers, a line each" {
 	train m.dlm --activation Maxout
 	dl-inspect --dump json m.dlm >net.json
