@@ -32,7 +32,6 @@ static const char *const progress_words[] = {"auto", "bar", "line", "none",
 struct opts {
 	struct train_job job;
 	struct cli_list tags;
-	const char *config;
 	int progress;
 	bool print_config;
 };
@@ -44,15 +43,15 @@ read_config(struct opts *o, struct err *e)
 	char *text;
 	int rc;
 
-	if (!o->config)
+	if (!o->job.config)
 		return 0;
-	text = file_slurp(o->config, 1 << 20, &n, e);
+	text = file_slurp(o->job.config, 1 << 20, &n, e);
 	if (!text)
 		return -1;
 	rc = strlen(text) < n
 		? err_set(e, ERR_INPUT, "'%s': NUL byte: a text file has none",
-			  o->config)
-		: params_read_config(&o->job.params, o->config, text, e);
+			  o->job.config)
+		: params_read_config(&o->job.params, o->job.config, text, e);
 	mem_free(text);
 	return rc;
 }
@@ -138,7 +137,7 @@ parse(struct opts *o, int argc, char **argv)
 	const struct cli_option options[] = {
 		CLI_TEXT('o', "output", &job->out, "FILE",
 			 "model to write, - for standard output"),
-		CLI_TEXT(0, "config", &o->config, "FILE",
+		CLI_TEXT(0, "config", &job->config, "FILE",
 			 "parameters as `name = value` lines"),
 		CLI_FLAG(0, "print-config", &o->print_config,
 			 "show all parameters in that form and stop"),

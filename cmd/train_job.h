@@ -13,6 +13,7 @@ struct train_job {
 	const char *frame; /* to train on */
 	const char *out, *state, *test, *result, *history, *run_info;
 	const char *lock, *deps, *every, *cv_predictions;
+	const char *config;
 	const char *const *command; /* argv */
 	size_t words;
 	const char **tag;

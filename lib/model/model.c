@@ -35,6 +35,7 @@ model_release(struct model *m)
 	mem_free(m->resume_json);
 	mem_free(m->run_json);
 	mem_free(m->tags_json);
+	mem_free(m->origin_json);
 	mem_free(m->importance);
 	mem_free(m->input_mean);
 	memset(m, 0, sizeof(*m));

@@ -336,6 +336,7 @@ read_weights(struct reader *r, struct err *e)
 		rc = buf ? read_tensor(r, "", i, buf, e) : -1;
 		if (rc == 0)
 			net_set(net, i, buf);
+		r->m->lacks_state |= rc == 1;
 		mem_free(buf);
 	}
 	return rc < 0 ? -1 : 0;
@@ -420,6 +421,7 @@ read_all(struct reader *r, struct err *e)
 	    copy_text(r, "validation_metrics", &m->validation_json, e) < 0 ||
 	    copy_text(r, "cross_validation", &m->cv_json, e) < 0 ||
 	    copy_text(r, "tags", &m->tags_json, e) < 0 ||
+	    copy_text(r, "origin", &m->origin_json, e) < 0 ||
 	    copy_text(r, "resume", &m->resume_json, e) < 0 ||
 	    copy_text(r, "run", &m->run_json, e) < 0)
 		return -1;
@@ -441,6 +443,7 @@ model_open(struct model *m, const char *path, struct err *e)
 	if (st_open(&r.file, path, model_format, e) < 0)
 		return -1;
 	rc = read_all(&r, e);
+	memcpy(m->digest, r.file.digest, sizeof(m->digest));
 	st_close(&r.file);
 	if (rc < 0)
 		model_release(m);

@@ -198,6 +198,7 @@ add_texts(struct st_writer *w, const struct model *m, struct err *e)
 				   model_write_others, e) < 0) ||
 	    add_text(w, "cross_validation", m->cv_json, e) < 0 ||
 	    add_text(w, "tags", m->tags_json, e) < 0 ||
+	    add_text(w, "origin", m->origin_json, e) < 0 ||
 	    add_text(w, "resume", m->finished ? NULL : m->resume_json, e) < 0)
 		return -1;
 	return add_text(w, "run", m->reproducible && m->finished ? NULL :

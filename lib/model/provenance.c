@@ -2,6 +2,7 @@
 #include "dltools/provenance.h"
 
 #include <jansson.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -91,8 +92,8 @@ add_roles(struct str *out, const struct params *p)
 	for (size_t i = 0; i < PARAM_COUNT; i++) {
 		const struct param_info *info = &param_table[i];
 
-		if ((info->type != PARAM_COLUMN &&
-		     info->type != PARAM_COLUMNS) || param_is_initial(p, info))
+		if (!(info->flags & PARAM_ROLE) || info->type == PARAM_PATH ||
+		    info->type == PARAM_PATHS || param_is_initial(p, info))
 			continue;
 		str_reset(&value);
 		param_print(p, info, &value);
@@ -101,44 +102,42 @@ add_roles(struct str *out, const struct params *p)
 	str_release(&value);
 }
 
+/* Names that stand for inputs: as options, explained, as prerequisites. */
+struct known {
+	struct str options, comments, names;
+};
+
+/* `is` stands before the name in the option's value. */
 static void
-add_known(struct str *out, const struct model *m, const char *path)
+know(struct known *k, const char *option, const char *is, const char *name,
+     const char *id)
 {
-	str_add(out, "dl-train");
-	add_roles(out, &m->params);
-	add_asked(out, m->asked);
-	str_addf(out, " --seed=%lld", (long long)m->params.seed);
-	if (*m->validation_id)
-		str_add(out, " --valid=VALIDATION");
-	for (size_t i = 0; i < m->others; i++)
-		str_addf(out, " --valid=%s=OTHER", m->other[i].name);
-	str_add(out, " -o ");
-	add_word(out, path);
-	str_add(out, " FRAME");
+	bool is_model = strcmp(option, "checkpoint") == 0 ||
+			strcmp(option, "pretrained-autoencoder") == 0;
+
+	if (*option)
+		str_addf(&k->options, " --%s=%s%s", option, is, name);
+	str_addf(&k->names, " %s", name);
+	str_addf(&k->comments, "# %s: the %s %s\n", name, is_model ?
+		 "model of digest" : "frame of content hash", id);
 }
 
 static void
-add_ids(struct str *out, const struct model *m)
+know_frames(struct known *k, const struct model *m)
 {
-	str_addf(out, "# FRAME: the frame of content hash %s\n", m->frame_id);
+	know(k, "", "", "FRAME", m->frame_id);
 	if (*m->validation_id)
-		str_addf(out, "# VALIDATION: that of %s\n", m->validation_id);
-	for (size_t i = 0; i < m->others; i++)
-		str_addf(out, "# OTHER %s: that of %s\n", m->other[i].name,
-			 m->other_set[i].frame_id);
-}
+		know(k, "valid", "", "VALIDATION", m->validation_id);
+	for (size_t i = 0; i < m->others; i++) {
+		struct str name = STR_INIT, is = STR_INIT;
 
-static void
-add_known_inputs(struct str *out, const struct model *m)
-{
-	str_add(out, " FRAME");
-	if (*m->validation_id)
-		str_add(out, " VALIDATION");
-	if (m->others)
-		str_add(out, " OTHER");
+		str_addf(&name, "OTHER_%s", m->other[i].name);
+		str_addf(&is, "%s=", m->other[i].name);
+		know(k, "valid", is.buf, name.buf, m->other_set[i].frame_id);
+		str_release(&name);
+		str_release(&is);
+	}
 }
-
-/* ---- what other models have recorded ----------------------------------- */
 
 static const char *
 text_of(const json_t *object, const char *key)
@@ -147,6 +146,96 @@ text_of(const json_t *object, const char *key)
 
 	return text ? text : "";
 }
+
+/* Frames of weights, one option per layer, and empty ones between. */
+static void
+know_layers(struct known *k, const struct model *m, const json_t *inputs,
+	    const char *role, const char *option, const char *stem)
+{
+	size_t layers = m->params.hidden.n + 1, l, i;
+	bool any = false;
+	const json_t *input;
+
+	json_array_foreach(inputs, i, input)
+		any |= strcmp(text_of(input, "role"), role) == 0;
+	for (l = 1; any && l <= layers; l++) {
+		const char *id = NULL;
+		char name[64];
+
+		json_array_foreach(inputs, i, input)
+			if (strcmp(text_of(input, "role"), role) == 0 &&
+			    json_integer_value(json_object_get(input,
+					       "layer")) == (json_int_t)l)
+				id = text_of(input, "id");
+		snprintf(name, sizeof(name), "%s_%zu", stem, l);
+		if (id)
+			know(k, option, "", name, id);
+		else
+			str_addf(&k->options, " --%s=", option);
+	}
+}
+
+static void
+know_start(struct known *k, const struct model *m)
+{
+	json_t *origin = m->origin_json ?
+		json_loads(m->origin_json, 0, NULL) : NULL;
+	const json_t *inputs = json_object_get(origin, "inputs"), *input;
+	size_t i;
+
+	json_array_foreach(inputs, i, input) {
+		if (strcmp(text_of(input, "role"), "checkpoint") == 0)
+			know(k, "checkpoint", "", "CHECKPOINT",
+			     text_of(input, "id"));
+		if (strcmp(text_of(input, "role"), "pretrained_autoencoder") ==
+		    0)
+			know(k, "pretrained-autoencoder", "", "PRETRAINED",
+			     text_of(input, "id"));
+	}
+	know_layers(k, m, inputs, "initial_weights", "initial-weights",
+		    "WEIGHTS");
+	know_layers(k, m, inputs, "initial_biases", "initial-biases",
+		    "BIASES");
+	json_decref(origin);
+}
+
+static void
+add_tags(struct str *out, const struct model *m)
+{
+	json_t *tags = m->tags_json ? json_loads(m->tags_json, 0, NULL) : NULL;
+	const char *key;
+	json_t *value;
+
+	json_object_foreach(tags, key, value) {
+		struct str tag = STR_INIT;
+
+		str_addf(&tag, "%s=%s", key, json_string_value(value) ?
+			 json_string_value(value) : "");
+		str_add(out, " --tag=");
+		add_word(out, tag.buf);
+		str_release(&tag);
+	}
+	json_decref(tags);
+}
+
+static void
+add_known(struct str *out, const struct model *m, const char *path,
+	  const struct known *k)
+{
+	str_add(out, "dl-train");
+	add_roles(out, &m->params);
+	add_asked(out, m->asked);
+	str_addf(out, " --seed=%lld", (long long)m->params.seed);
+	str_add(out, k->options.buf);
+	add_tags(out, m);
+	if (m->lacks_state)
+		str_add(out, " --no-state");
+	str_add(out, " -o ");
+	add_word(out, path);
+	str_add(out, " FRAME");
+}
+
+/* ---- what other models have recorded ----------------------------------- */
 
 static void
 add_recorded(struct str *out, const json_t *run)
@@ -176,6 +265,26 @@ add_recorded_inputs(struct str *out, const json_t *run)
 	}
 }
 
+/* Why the recorded command may make another model. */
+static void
+add_doubts(struct str *out, const struct model *m, const json_t *run)
+{
+	const json_t *input;
+	bool named = false;
+	size_t i;
+
+	json_array_foreach(json_object_get(run, "inputs"), i, input)
+		named |= strcmp(text_of(input, "role"), "training") == 0;
+	str_add(out, "# not reproducible: the clock decides when such a run is "
+		"scored, and what follows from it\n");
+	if (!strstr(m->asked, "seed="))
+		str_addf(out, "# the seed was drawn: --seed=%lld\n",
+			 (long long)m->params.seed);
+	if (!named)
+		str_addf(out, "# standard input: the frame of content hash "
+			 "%s\n", m->frame_id);
+}
+
 /* ---- either, as a command or as a rule --------------------------------- */
 
 /* A $ is doubled in a recipe. */
@@ -191,16 +300,27 @@ add_recipe(struct str *out, const char *command)
 }
 
 static void
-add_rule(struct str *out, const struct model *m, const char *path,
-	 const json_t *run, const char *command)
+add_rule(struct str *out, const char *target, const char *names,
+	 const char *command)
 {
-	train_rule_name(out, run ? text_of(run, "output") : path);
+	train_rule_name(out, target);
 	str_add_char(out, ':');
-	if (run)
-		add_recorded_inputs(out, run);
-	else
-		add_known_inputs(out, m);
+	str_add(out, names);
 	add_recipe(out, command);
+}
+
+static void
+make_known(const struct model *m, const char *path, struct known *k,
+	   struct str *command)
+{
+	know_frames(k, m);
+	know_start(k, m);
+	add_known(command, m, path, k);
+	if (!m->finished)
+		str_add(&k->comments, "# unfinished: this makes the model that "
+			"it is a state of\n");
+	command->failed |= k->options.failed || k->comments.failed ||
+			   k->names.failed;
 }
 
 int
@@ -210,20 +330,27 @@ provenance_command(const struct model *m, const char *path, bool rule,
 	json_t *run = m->run_json ? json_loads(m->run_json, 0, NULL) : NULL;
 	bool recorded = json_array_size(json_object_get(run, "command")) > 0;
 	struct str command = STR_INIT;
+	struct known k = {STR_INIT, STR_INIT, STR_INIT};
 	int rc;
 
 	if (recorded) {
+		add_doubts(&k.comments, m, run);
 		add_recorded(&command, run);
+		add_recorded_inputs(&k.names, run);
+		path = text_of(run, "output");
 	} else {
-		add_ids(out, m);
-		add_known(&command, m, path);
+		make_known(m, path, &k, &command);
 	}
 	rc = str_check(&command, e);
+	str_add(out, k.comments.buf);
 	if (rc == 0 && rule)
-		add_rule(out, m, path, recorded ? run : NULL, command.buf);
+		add_rule(out, path, k.names.buf, command.buf);
 	else if (rc == 0)
 		str_add(out, command.buf);
 	str_add_char(out, '\n');
+	str_release(&k.options);
+	str_release(&k.comments);
+	str_release(&k.names);
 	str_release(&command);
 	json_decref(run);
 	return rc < 0 ? -1 : str_check(out, e);
@@ -235,30 +362,21 @@ static void
 check_input(const json_t *input, struct str *out, struct str *bad)
 {
 	const char *path = text_of(input, "path"), *was = text_of(input, "id");
+	const char *role = text_of(input, "role");
+	enum input_kind kind = input_kind_of(text_of(input, "kind"));
 	const char *between = bad->len ? "; " : "";
 	struct err why = {0};
-	struct frame *f;
 	char is[33];
 
-	if (access(path, F_OK) < 0) {
-		str_addf(bad, "%s%s '%s' is missing", between,
-			 text_of(input, "role"), path);
-		return;
-	}
-	f = frame_open(path, &why);
-	if (!f) {
-		str_addf(bad, "%s%s %s", between, text_of(input, "role"),
-			 why.msg);
-		return;
-	}
-	frame_id(f, is);
-	frame_close(f);
-	if (strcmp(is, was) != 0)
+	if (access(path, F_OK) < 0)
+		str_addf(bad, "%s%s '%s' is missing", between, role, path);
+	else if (input_id(kind, path, is, &why) < 0)
+		str_addf(bad, "%s%s %s", between, role, why.msg);
+	else if (strcmp(is, was) != 0)
 		str_addf(bad, "%s%s '%s' has changed (was %s, is %s)", between,
-			 text_of(input, "role"), path, was, is);
+			 role, path, was, is);
 	else
-		str_addf(out, "%s '%s' is unchanged\n",
-			 text_of(input, "role"), path);
+		str_addf(out, "%s '%s' is unchanged\n", role, path);
 }
 
 int

@@ -84,6 +84,7 @@ struct st_file {
 	size_t n;
 	char **key, **text;
 	size_t texts;
+	char digest[33]; /* digits */
 };
 
 /*

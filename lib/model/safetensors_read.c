@@ -254,7 +254,7 @@ hash_file(const struct st_file *f, XXH3_state_t *h, unsigned char *buf,
 }
 
 static int
-check_digest(const struct st_file *f, const char *header, struct err *e)
+check_digest(struct st_file *f, const char *header, struct err *e)
 {
 	XXH3_state_t *h = XXH3_createState();
 	unsigned char *buf = mem_zalloc_aligned(HASH_BLOCK, 1, e);
@@ -277,6 +277,7 @@ check_digest(const struct st_file *f, const char *header, struct err *e)
 			   e);
 	else
 		rc = 0;
+	memcpy(f->digest, want, sizeof(want));
 out:
 	mem_free(buf);
 	XXH3_freeState(h);

@@ -18,7 +18,7 @@
  * with another number of threads, and a reproducible model tells no such thing.
  */
 char *
-train_asked(const struct params *p, struct err *e)
+train_asked(const struct params *p, int64_t seed, struct err *e)
 {
 	struct params what = *p;
 	struct str s = STR_INIT;
@@ -26,6 +26,10 @@ train_asked(const struct params *p, struct err *e)
 	for (size_t i = 0; i < PARAM_COUNT; i++)
 		if (param_table[i].flags & PARAM_RUN)
 			what.from[i] = PARAM_FROM_DEFAULT;
+	if (p->reproducible && p->seed == -1) {
+		what.seed = seed;
+		what.from[PARAM_ID_seed] = PARAM_FROM_FLAG;
+	}
 	params_row(&what, &s);
 	return str_take(&s, e);
 }
@@ -260,7 +264,8 @@ start_model(struct train *t, struct err *e)
 		m->params.seed = t->rq.resume ? t->rq.resume->params.seed :
 			(int64_t)(rng_fresh_seed() >> 1);
 	m->reproducible = m->params.reproducible;
-	m->asked = train_asked(t->rq.asked ? t->rq.asked : &m->params, e);
+	m->asked = train_asked(t->rq.asked ? t->rq.asked : t->rq.params,
+			       m->params.seed, e);
 	if (m->reproducible)
 		forget_paths(&m->params);
 	d = frame_dialect(t->rq.training);
@@ -306,7 +311,7 @@ set_up(struct train *t, struct err *e)
 	t->iteration_end = t->schedule.per_iteration;
 	if (make_net(t, e) < 0)
 		return -1;
-	if (train_take_initial(t, e) < 0)
+	if (train_take_initial(t, e) < 0 || train_record_origin(t, e) < 0)
 		return -1;
 	if (t->rq.checkpoint && train_take_weights(t, t->rq.checkpoint, e) < 0)
 		return -1;
@@ -359,6 +364,7 @@ train_free(struct train *t)
 	mem_free(t->subset);
 	mem_free(t->share);
 	mem_free(t->class_weight);
+	mem_free(t->input);
 	mem_free(t->value);
 	pool_free(t->pool);
 	mem_free(t);

@@ -113,6 +113,8 @@ take_frame(struct train *t, const char *path, const char *option, size_t tensor,
 		rc = read_matrix(&m, values, e);
 	if (rc == 0)
 		net_set(t->model.net, tensor, values);
+	if (rc == 0)
+		rc = train_add_frame(t, option, m.layer, f, path, e);
 	mem_free(values);
 	frame_close(f);
 	return rc;

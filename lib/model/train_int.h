@@ -6,6 +6,7 @@
 #include "dltools/rows.h"
 #include "dltools/train.h"
 #include "dltools/train_report.h"
+#include "model/input_id.h"
 #include "model/model_int.h"
 #include "model/schedule.h"
 #include "model/stop.h"
@@ -15,6 +16,14 @@ struct score_set {
 	const struct rows *rows; /* NULL: no such set */
 	int64_t *index;          /* index[n] */
 	int64_t n;
+};
+
+/* What weights start from. */
+struct train_input {
+	const char *role, *path; /* borrowed */
+	size_t layer;            /* from 1; 0: of the whole net */
+	enum input_kind kind;
+	char id[33];
 };
 
 enum train_why {
@@ -41,6 +50,8 @@ struct train {
 	double weight_scale;  /* weighting=Gradient: to a mean of 1; else 0 */
 	double *class_weight; /* [classes] the same, NULL: 1 each */
 	struct str notes;  /* lines: train_adaptations() */
+	struct train_input *input; /* [inputs] */
+	size_t inputs, inputs_room;
 	struct schedule schedule;
 	const struct stop_metric *metric;
 	struct row_feed feed;
@@ -76,8 +87,12 @@ struct train {
 /* How the parameters want the net to be trained; stop is not set. */
 void train_trainer_options(const struct params *p, struct train_options *o);
 
-/* What was asked for, without what does not matter for the model. */
-char *train_asked(const struct params *p, struct err *e) MUST_USE;
+/*
+ * What was asked for, without what does not matter for the model; with the seed
+ * in use if the run is reproducible, so that the text makes it again.
+ */
+char *train_asked(const struct params *p, int64_t seed,
+		  struct err *e) MUST_USE;
 
 /* train_check.c: unsupported and contradictory parameters. */
 int train_check(const struct train_request *rq, struct err *e) MUST_USE;
@@ -149,7 +164,14 @@ int train_others_copy(struct train *t, const struct model *from,
 		      struct err *e) MUST_USE;
 void train_others_release(struct train *t);
 
-/* train_origin.c: members of the object that says how the model was made. */
+/*
+ * train_origin.c: a frame of weights that was taken, then all that weights
+ * start from, into the model; members of the object that says how it was made.
+ */
+int train_add_frame(struct train *t, const char *role, size_t layer,
+		    const struct frame *f, const char *path,
+		    struct err *e) MUST_USE;
+int train_record_origin(struct train *t, struct err *e) MUST_USE;
 struct json;
 void train_put_origin(const struct train *t, struct json *j);
 

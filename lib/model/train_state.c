@@ -157,6 +157,10 @@ train_take_state(struct train *t, struct err *e)
 	if (train_resume_parse(&r, from->resume_json, e) < 0)
 		return -1;
 	rc = check_same(&t->rq, t->model.asked, from, &list);
+	differs(&list, "what weights start from",
+		from->origin_json ? from->origin_json : "",
+		t->model.origin_json ? t->model.origin_json : "");
+	rc = list.len ? -1 : rc;
 	if (rc < 0)
 		err_set(e, ERR_SCHEMA, "the saved state is of another run: %s",
 			list.buf);
@@ -182,7 +186,8 @@ train_is_result(const struct train_request *rq, const struct model *m)
 {
 	struct str list = STR_INIT;
 	struct err e = {0};
-	char *asked = train_asked(rq->asked ? rq->asked : rq->params, &e);
+	char *asked = train_asked(rq->asked ? rq->asked : rq->params,
+				  m->params.seed, &e);
 	bool same;
 
 	same = m->finished && asked && check_same(rq, asked, m, &list) == 0;

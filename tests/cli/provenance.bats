@@ -16,15 +16,17 @@ setup()
 	dl-train -q -y y --hidden 4 --epochs 1 --seed 1 --tag "who=it's me" \
 		--valid v.dlf -o m.dlm 't 1.dlf'
 	run -0 dl-inspect --command m.dlm
-	[ "$output" = "dl-train -q -y y --hidden 4 --epochs 1 --seed 1 \
+	[[ "${lines[0]}" = "# not reproducible: the clock decides"* ]]
+	[ "${#lines[@]}" -eq 2 ]
+	[ "${lines[1]}" = "dl-train -q -y y --hidden 4 --epochs 1 --seed 1 \
 --tag 'who=it'\\''s me' --valid v.dlf -o m.dlm 't 1.dlf'" ]
 	dl-inspect --command m.dlm >again.sh
 	mv m.dlm old.dlm
 	sh again.sh
 	[ -f m.dlm ]
 	run -0 dl-inspect --rule m.dlm
-	[ "${lines[0]}" = "m.dlm: t\\ 1.dlf v.dlf" ]
-	[[ "${lines[1]}" = $'\tdl-train -q -y y '* ]]
+	[ "${lines[1]}" = "m.dlm: t\\ 1.dlf v.dlf" ]
+	[[ "${lines[2]}" = $'\tdl-train -q -y y '* ]]
 	fails 2 "exclude each other" dl-inspect --command --rule m.dlm
 	fails 2 "is a frame" dl-inspect --command v.dlf
 }
@@ -67,6 +69,101 @@ setup()
 	sed 's/-o want.dlm/-q -o m.dlm/' said >again.sh
 	sh again.sh
 	cmp want.dlm m.dlm
+}
+
+# remade MODEL: the command that it prints makes the same bytes, its inputs
+# being where the names say.
+remade()
+{
+	dl-inspect --command "$1" >said
+	cat said
+	sed 's/^dl-train/& -q/; s/ -o [^ ]*/ -o again.dlm/' said | sh
+	cmp "$1" again.dlm
+}
+
+@test "a reproducible model: whatever it started from makes the same bytes" {
+	local r="-q --hidden 4,3 --epochs 1 --reproducible"
+	cp 't 1.dlf' FRAME
+	cp v.dlf VALIDATION
+	cp v.dlf OTHER_two
+	# a drawn seed, tags, a name, no state, two validation frames
+	# shellcheck disable=SC2086 # a list of options
+	dl-train $r -y y --tag "who=it's me" --tag b=2 --model-id first \
+		--no-state --valid v.dlf --valid two=v.dlf -o m.dlm FRAME
+	remade m.dlm
+	grep -q "^# OTHER_two: the frame of content hash" said
+	# gone on from it
+	# shellcheck disable=SC2086
+	dl-train $r -y y --seed 5 -o CHECKPOINT FRAME
+	dl-train -q -y y --hidden 4,3 --epochs 2 --reproducible --seed 5 \
+		--checkpoint CHECKPOINT -o m.dlm FRAME
+	remade m.dlm
+	grep -q "^# CHECKPOINT: the model of digest $(dl-inspect --header \
+		CHECKPOINT | sed 's/.*xxh3-128:\([0-9a-f]*\).*/\1/')$" said
+	# an autoencoder's layers
+	# shellcheck disable=SC2086
+	dl-train $r --autoencoder --ignore y -o PRETRAINED FRAME
+	# shellcheck disable=SC2086
+	dl-train $r -y y --pretrained-autoencoder PRETRAINED -o m.dlm FRAME
+	remade m.dlm
+	grep -q "^# PRETRAINED: the model of digest" said
+	# frames of weights and biases
+	printf 'a,b,c,d\n1,2,3,4\n0,1,0,1\n5,0,0,1\n' |
+		dl-import -q -o WEIGHTS_2 -
+	printf 'b\n1\n2\n3\n' | dl-import -q -o BIASES_2 -
+	# shellcheck disable=SC2086
+	dl-train $r -y y --initial-weights "" --initial-weights WEIGHTS_2 \
+		--initial-weights "" --initial-biases "" \
+		--initial-biases BIASES_2 --initial-biases "" -o m.dlm FRAME
+	remade m.dlm
+	grep -q "^# BIASES_2: the frame of content hash" said
+	dl-inspect --rule m.dlm | grep -qx "m.dlm: FRAME WEIGHTS_2 BIASES_2"
+}
+
+@test "other models record all their inputs" {
+	local o="-q -y y --hidden 4 --epochs 2"
+	cp v.dlf FRAME
+	# shellcheck disable=SC2086
+	dl-train $o --epochs 1 -o first.dlm 't 1.dlf'
+	printf 'l1 = 1e-5\n' >set.cfg
+	printf 'b\n' >list
+	# shellcheck disable=SC2086
+	dl-train $o --checkpoint first.dlm --config set.cfg --ignore @list \
+		-o m.dlm 't 1.dlf' && false
+	# shellcheck disable=SC2086
+	dl-train $o --ignore @list --config set.cfg -o m.dlm - <'t 1.dlf'
+	run -0 dl-inspect --command m.dlm
+	[[ "$output" = *"# the seed was drawn: --seed="* ]]
+	[[ "$output" = *"# standard input: the frame of content hash "* ]]
+	run -0 dl-inspect --check-inputs m.dlm
+	[ "$output" = $'config \'set.cfg\' is unchanged
+list \'list\' is unchanged' ]
+	echo c >>list
+	fails 1 "list 'list' has changed" dl-inspect --check-inputs m.dlm
+	# shellcheck disable=SC2086
+	dl-train $o --checkpoint first.dlm -o m.dlm 't 1.dlf'
+	dl-inspect --check-inputs m.dlm | grep -x "checkpoint 'first.dlm' is .*"
+	# shellcheck disable=SC2086
+	dl-train $o --epochs 1 --seed 77 -o first.dlm 't 1.dlf'
+	fails 1 "checkpoint 'first.dlm' has changed" \
+		dl-inspect --check-inputs m.dlm
+}
+
+@test "a state is not taken up with other weights to start from" {
+	printf 'b\n1\n2\n3\n4\n' >b.csv
+	dl-import -q -o b.dlf b.csv
+	local o="-q -y y --hidden 4 --epochs 400 --reproducible --seed 1
+		--initial-biases b.dlf --stopping-rounds 0 -o m.dlm"
+	# shellcheck disable=SC2086
+	dl-train $o 't 1.dlf' --initial-biases "" --checkpoint-every 100samples &
+	local pid=$!
+	while [ ! -e m.dlm.ckpt ] && kill -0 $pid; do sleep 0.02; done
+	kill -KILL $pid
+	wait $pid || true
+	sed 's/4/5/' b.csv | dl-import -q -o b.dlf -
+	# shellcheck disable=SC2086
+	fails 4 "what weights start from was .*initial_biases" \
+		dl-train $o --initial-biases "" --resume 't 1.dlf'
 }
 
 @test "--check-inputs: unchanged, changed, missing" {

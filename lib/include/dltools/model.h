@@ -59,6 +59,9 @@ struct model {
 	char *resume_json;     /* of an unfinished model: state of the run */
 	char *run_json;        /* clock, host, speed...; NULL if reproducible */
 	char *tags_json;       /* object of strings, or NULL */
+	char *origin_json;     /* what its weights started from, or NULL */
+	char digest[33];       /* of the file it was read from, or "" */
+	bool lacks_state;      /* that file has no state of its rule */
 	struct net_copy best;  /* unfinished: weights of the best event so far */
 };
 

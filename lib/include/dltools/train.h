@@ -77,6 +77,7 @@ struct train_request {
 	const char *const *command;     /* [words], for the record */
 	size_t words;
 	const char *output;             /* the same; or NULL */
+	const char *config;             /* file of settings: the same */
 	const char *state_path;         /* OUT.ckpt, or NULL */
 	const char *export_prefix;      /* NULL, or PREFIX_N.dlm gets the model
 					 * of event N from 1 */

@@ -1,0 +1,20 @@
+/* input_id.h - what tells whether an input of a run is what it was. */
+#ifndef DLTOOLS_INPUT_ID_H
+#define DLTOOLS_INPUT_ID_H
+
+#include "dltools/err.h"
+
+enum input_kind {
+	INPUT_FRAME, /* hash of its content */
+	INPUT_MODEL, /* digest of its bytes, as the file has it */
+	INPUT_FILE,  /* XXH3-128 of its bytes */
+};
+
+/* "frame", "model", "file"; and back, a frame if it is none of them. */
+const char *input_kind_name(enum input_kind kind);
+enum input_kind input_kind_of(const char *name);
+
+int input_id(enum input_kind kind, const char *path, char id[33],
+	     struct err *e) MUST_USE;
+
+#endif
