@@ -210,7 +210,7 @@ main(int argc, char **argv)
 		SET(0, "max-errors", "N|P%", "most bad rows to skip"),
 		SET(0, "rejects", "FILE", "bad rows, as TSV"),
 		SET(0, "expect-rows", "N", "any other number is an error"),
-		SWITCH(0, "allow-empty", "a header without rows is no error"),
+		SWITCH(0, "allow-empty", "a file without rows is no error"),
 		SWITCH(0, "rename-columns", "make empty or equal names differ"),
 		SET(0, "encoding", "NAME", "utf-8 or latin1"),
 		SET(0, "decompress", "KIND",

@@ -42,6 +42,7 @@ import_file_name(const struct import *im, size_t file)
 	return strcmp(name, "-") ? name : "standard input";
 }
 
+/* Every file is to have rows: one that has none may be cut off. */
 static int
 close_reader(struct import *im, struct err *e)
 {
@@ -51,6 +52,12 @@ close_reader(struct import *im, struct err *e)
 	csv_progress(r, &packed, &text, &size);
 	im->packed += packed;
 	im->size += size;
+	if (!im->has_rows && !im->o->allow_empty)
+		return err_set(e, ERR_INPUT, "'%s' %s (--allow-empty)",
+			       import_file_name(im, im->file),
+			       !text ? "is empty" : im->dialect.has_header
+			       ? "has a header, but no rows"
+			       : "has text, but no rows");
 	if (csv_is_unterminated(r))
 		import_note(im, "the last line of '%s' ends without a newline: "
 			    "is it whole?", import_file_name(im, im->file));
@@ -76,6 +83,7 @@ next_block(struct import_worker *w, struct err *e)
 			return -1;
 		got = csv_next(im->reader, &w->block, e);
 		w->file = im->file;
+		im->has_rows |= got > 0;
 		if (got)
 			return got;
 		if (close_reader(im, e) < 0)

@@ -291,6 +291,7 @@ import_open_next(struct import *im, struct csv_block *b, struct err *e)
 	bool is_first = im->next_file == 0;
 
 	im->file = im->next_file++;
+	im->has_rows = false;
 	im->reader = csv_open(im->o->file[im->file], &im->o->csv, e);
 	if (!im->reader)
 		return -1;

@@ -136,6 +136,7 @@ struct import {
 	pthread_mutex_t input_lock;
 	struct csv_reader *reader;
 	size_t file, next_file;
+	bool has_rows; /* the file that is open */
 	int64_t blocks;
 	bool ended;
 	uint64_t packed, size, header_bytes;

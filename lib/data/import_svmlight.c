@@ -298,6 +298,7 @@ report_progress(struct svm_import *im)
 static int
 read_file(struct svm_import *im, struct err *e)
 {
+	int64_t before = im->rows + im->rejected;
 	struct csv_reader *r;
 	int got = -1;
 
@@ -315,6 +316,9 @@ read_file(struct svm_import *im, struct err *e)
 	}
 	if (got < 0)
 		return -1;
+	if (im->rows + im->rejected == before && !im->o->allow_empty)
+		return err_set(e, ERR_INPUT, "'%s' has no rows (--allow-empty)",
+			       file_name(im));
 	if (csv_is_unterminated(im->reader))
 		note(im, "the last line ends without a newline: is it whole?");
 	r = im->reader;

@@ -233,6 +233,24 @@ refuses()
 	fails 3 "'5.csv'" dl-import -o t.dlf 1.csv 5.csv
 }
 
+@test "each of several files has rows" {
+	printf 'a,b\n1,2\n' >1.csv
+	printf 'a,b\n' >head.csv
+	: >none.csv
+	fails 3 "'none.csv' is empty" dl-import -o t.dlf 1.csv none.csv
+	fails 3 "'head.csv' has a header, but no rows" \
+		dl-import -o t.dlf head.csv 1.csv
+	fails 3 "'head.csv' has a header, but no rows" \
+		dl-import -o t.dlf 1.csv head.csv 1.csv
+	dl-import -q -o t.dlf --allow-empty head.csv 1.csv none.csv head.csv
+	[ "$(dl-cat t.dlf | tr '\n' ' ')" = 'a,b 1,2 ' ]
+	printf '1 2:3\n' >1.svm
+	fails 3 "'none.csv' has no rows" dl-import --format svmlight \
+		--index-base 1 -o u.dlf 1.svm none.csv
+	dl-import -q --format svmlight --index-base 1 --allow-empty -o u.dlf \
+		none.csv 1.svm
+}
+
 @test "an enum that changes its type late is read again exactly" {
 	{
 		echo a,b,c
