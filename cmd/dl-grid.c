@@ -71,30 +71,71 @@ check_point(struct params *p, struct err *why)
 	return params_check(p, why);
 }
 
+/* How many points are asked for, and how many are looked at for them. */
+struct plan {
+	enum search_method how;
+	int64_t n, tries;
+	bool has_end; /* each point is looked at once */
+};
+
+static struct plan
+make_plan(const struct opts *o, const struct search *s)
+{
+	struct plan p = {SEARCH_GRID, search_size(s), 0, true};
+
+	if (o->random + o->latin + o->sobol) {
+		p.how = o->random ? SEARCH_RANDOM : o->latin ? SEARCH_LATIN
+							     : SEARCH_SOBOL;
+		p.n = o->random + o->latin + o->sobol;
+	}
+	if (p.how == SEARCH_RANDOM && search_size(s) > 0 &&
+	    search_size(s) <= SEARCH_MOST) {
+		p.tries = search_size(s);
+	} else {
+		p.has_end = p.how == SEARCH_GRID || p.how == SEARCH_LATIN;
+		p.tries = p.has_end ? p.n : 20 * p.n;
+	}
+	return p;
+}
+
+/* Lines go out as they come; 1 while there is someone to take them. */
+static int
+put_out(struct opts *o, bool all)
+{
+	if (all || o->out.text.len > 65536) {
+		fputs(o->out.text.buf, stdout);
+		str_reset(&o->out.text);
+	}
+	return !ferror(stdout);
+}
+
 /*
  * Points whose parameters do not go together are left out; drawn ones are
  * replaced by further draws, but for a Latin hypercube, which has n slices.
+ * Draws end when nothing new comes: a range of integers has only so many.
  */
 static int
-draw(struct opts *o, const struct search *s, struct err *e)
+draw(struct opts *o, const struct search *s, const struct plan *plan,
+     struct err *e)
 {
-	enum search_method how = o->random ? SEARCH_RANDOM : o->latin
-		? SEARCH_LATIN : o->sobol ? SEARCH_SOBOL : SEARCH_GRID;
-	int64_t n, tries, refused = 0;
+	int64_t refused = 0, idle = 0;
 	struct params p = {0};
 	struct err why = {0};
-	int status = search_check(s, how, e);
+	int status = 0;
 
-	n = o->random + o->latin + o->sobol;
-	n = n ? n : search_size(s);
-	tries = how == SEARCH_RANDOM || how == SEARCH_SOBOL ? 20 * n : n;
-	for (int64_t i = 0; status == 0 && i < tries && (int64_t)o->out.lines < n;
-	     i++) {
-		status = search_point(s, how, (uint64_t)o->seed, i, n, &p, e);
+	for (int64_t i = 0; status == 0 && i < plan->tries &&
+	     put_out(o, false) && (int64_t)o->out.lines < plan->n; i++) {
+		size_t before = o->out.lines;
+
+		status = search_point(s, plan->how, (uint64_t)o->seed, i,
+				      plan->n, &p, e);
 		if (status == 0 && check_point(&p, &why) < 0)
 			refused++;
 		else if (status == 0)
 			status = grid_put(&o->out, &p, NULL, e);
+		idle = o->out.lines > before ? 0 : idle + 1;
+		if (!plan->has_end && idle > 10000 + 20 * (int64_t)before)
+			break;
 	}
 	params_release(&p);
 	if (status == 0 && !o->out.lines)
@@ -103,6 +144,16 @@ draw(struct opts *o, const struct search *s, struct err *e)
 		fprintf(stderr, "dl-grid: %lld points left out: %s\n",
 			(long long)refused, why.msg);
 	return status;
+}
+
+static int
+search(struct opts *o, const struct search *s, struct err *e)
+{
+	struct plan plan = make_plan(o, s);
+
+	if (search_check(s, plan.how, e) < 0)
+		return -1;
+	return draw(o, s, &plan, e);
 }
 
 static int
@@ -118,9 +169,9 @@ run(struct opts *o, const struct cli *c, struct err *e)
 	if (status == 0)
 		status = o->halving.eta > 0
 			? grid_halve(&o->halving, &s, &o->out, e)
-			: draw(o, &s, e);
+			: search(o, &s, e);
 	if (status == 0)
-		fputs(o->out.text.buf, stdout);
+		(void)put_out(o, true);
 	search_release(&s);
 	grid_output_release(&o->out);
 	return status;

@@ -267,6 +267,20 @@ search_check(const struct search *s, enum search_method method, struct err *e)
 	return 0;
 }
 
+/* Point i of a grid that is drawn in random order, as cards from a deck. */
+static bool
+is_deck(const struct search *s, enum search_method method, uint64_t seed,
+	int64_t *i)
+{
+	int64_t size = search_size(s);
+
+	if (method != SEARCH_RANDOM || size < 1 || size > SEARCH_MOST)
+		return false;
+	*i = (int64_t)rng_permute(rng_key(seed, RNG_SEARCH), 0,
+				  (uint64_t)(*i % size), (uint64_t)size);
+	return true;
+}
+
 /* Coordinate of axis d: [0, 1). */
 static double
 coordinate(enum search_method method, uint64_t seed, size_t d, int64_t i,
@@ -312,9 +326,15 @@ int
 search_point(const struct search *s, enum search_method method, uint64_t seed,
 	     int64_t i, int64_t n, struct params *p, struct err *e)
 {
-	params_release(p);
-	if (params_init(p, e) < 0)
-		return -1;
+	/* a point before has set the same parameters: they are set again */
+	if (!s->n || p->from[s->axis[0].info - param_table] ==
+		     PARAM_FROM_DEFAULT) {
+		params_release(p);
+		if (params_init(p, e) < 0)
+			return -1;
+	}
+	if (is_deck(s, method, seed, &i))
+		method = SEARCH_GRID;
 	for (size_t d = s->n; d-- > 0;) {
 		const struct search_axis *a = &s->axis[d];
 		double u;

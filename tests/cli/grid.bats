@@ -30,6 +30,19 @@ setup()
 	run ! cmp -s out other
 }
 
+@test "random points end where there are no more, and come at once" {
+	[ "$(dl-grid --random 10000000 'hidden=8|9' 'l1=0|1e-5|1e-4' | sort |
+		uniq | wc -l)" -eq 6 ]
+	[ "$(dl-grid --random 10000000 'score_training_samples=3..7' |
+		wc -l)" -eq 5 ]
+	# a draw that does not go together is passed over
+	[ "$(dl-grid -q --random 9 'activation=Tanh|TanhWithDropout' \
+		'hidden_dropout_ratios=0.5,0.5' | wc -l)" -eq 1 ]
+	# lines are written as they are found
+	timeout 9 dl-grid --random 10000000 'l1=log:1e-6..1e-3' |
+		head -n 1 | grep -q -- --l1
+}
+
 @test "formats and config files" {
 	dl-grid -f tsv 'epochs=1|2' | awk -F'\t' 'NF != 2 { exit 1 }'
 	dl-grid --no-id 'epochs=1|2' | sed -n 1p | grep -qx -- '--epochs 1'

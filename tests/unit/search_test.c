@@ -129,12 +129,42 @@ latin(void **state)
 	search_release(&s);
 }
 
+/* Random points of a space without ranges: each of it once, in disorder. */
+static void
+deck(void **state)
+{
+	static const char *const text[] = {"seed=1|2|3|4|5|6|7|8|9|10",
+					   "epochs=1|2|3|4|5|6|7", NULL};
+	bool seen[70] = {false};
+	struct search s = {0};
+	struct params p = {0};
+	struct err e = {0};
+	int in_order = 0;
+
+	(void)state;
+	space(&s, text);
+	for (int64_t i = 0; i < 70; i++) {
+		size_t at;
+
+		assert_int_equal(search_point(&s, SEARCH_RANDOM, 5, i, 3, &p,
+					      &e), 0);
+		at = (size_t)(7 * (p.seed - 1)) + (size_t)p.epochs - 1;
+		assert_true(at < 70 && !seen[at]);
+		seen[at] = true;
+		in_order += at == (size_t)i;
+	}
+	assert_true(in_order < 10);
+	params_release(&p);
+	search_release(&s);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(refused), cmocka_unit_test(grid),
 		cmocka_unit_test(sobol),   cmocka_unit_test(latin),
+		cmocka_unit_test(deck),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

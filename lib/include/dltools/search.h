@@ -31,7 +31,7 @@
 
 enum search_method {
 	SEARCH_GRID,   /* every combination, the last axis fastest */
-	SEARCH_RANDOM,
+	SEARCH_RANDOM, /* each by itself; of a space without ranges none twice */
 	SEARCH_LATIN,  /* each of n slices of every axis once (McKay et al.
 			* 1979) */
 	SEARCH_SOBOL,  /* Sobol 1967 with the directions of Joe and Kuo 2008,
@@ -61,12 +61,13 @@ void search_release(struct search *s);
 /* Can points be taken in this way? */
 int search_check(const struct search *s, enum search_method method,
 		 struct err *e) MUST_USE;
-/* Points of the grid, after search_check(). */
+/* Points of the grid; 0 if there is a range, at most SEARCH_MOST after
+ * search_check(). */
 int64_t search_size(const struct search *s);
 
 /*
- * Point i of n; p, zeroed or of the point before, gets the defaults and the
- * axes' values, which need not go together: see params_check().
+ * Point i of n; p, zeroed or another point of the space, gets the defaults and
+ * the axes' values, which need not go together: see params_check().
  */
 int search_point(const struct search *s, enum search_method method,
 		 uint64_t seed, int64_t i, int64_t n, struct params *p,
