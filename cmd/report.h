@@ -25,8 +25,8 @@ enum report_format {
 	REPORT_PNG,
 	REPORT_PDF,
 	REPORT_HTML,
-	REPORT_MARKDOWN, /* this and the rest: tables only */
-	REPORT_TSV,
+	REPORT_MARKDOWN,
+	REPORT_TSV, /* this and the rest: tables only */
 	REPORT_CSV,
 	REPORT_JSON,
 };

@@ -27,25 +27,22 @@ static const struct {
 #define MEASURES (sizeof(measures) / sizeof(*measures))
 #define USUAL 2 /* figures without --metric */
 
-/* Takes the history, or leaves it as it was. */
+/* A run of its own, or with `set` what a further frame gave in one. */
 static int
-add_named(struct curves *c, const char *name, int64_t fold, struct history *h,
-	  struct err *e)
+add_named(struct curves *c, const char *name, const char *set,
+	  struct history *h, struct err *e)
 {
-	struct str text = STR_INIT;
+	struct curve_run *run;
 
 	if (mem_grow(&c->run, &c->room, c->n + 1, sizeof(*c->run), e) < 0)
 		return -1;
-	str_add(&text, name);
-	if (fold)
-		str_addf(&text, ", fold %lld", (long long)fold);
-	if (str_check(&text, e) < 0) {
-		str_release(&text);
-		return -1;
-	}
-	c->run[c->n++] = (struct curve_run){text, *h};
+	run = &c->run[c->n++];
+	*run = (struct curve_run){STR_INIT, STR_INIT, *h};
 	*h = (struct history){0};
-	return 0;
+	c->runs += !set;
+	str_add(&run->name, name);
+	str_add(&run->set, set ? set : "");
+	return str_check(&run->name, e) < 0 ? -1 : str_check(&run->set, e);
 }
 
 /* The least fold above this one, or -1. */
@@ -61,24 +58,60 @@ next_fold(const struct history *h, int64_t above)
 	return next;
 }
 
+/* The rows of a fold; with o, the measures that a further frame gave. */
+static int
+take_fold(struct history *part, const struct history *h,
+	  const struct history_other *o, int64_t fold, struct err *e)
+{
+	for (size_t i = 0; i < h->n; i++) {
+		struct history_row row = h->row[i];
+
+		if (row.fold != fold)
+			continue;
+		if (o) {
+			history_unmeasured(&row.training);
+			history_unmeasured(&row.validation);
+			if (i < o->history.n)
+				row.validation = o->history.row[i].validation;
+		}
+		if (history_add(part, &row, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+add_fold(struct curves *c, const char *name, const struct history *h,
+	 const struct history_other *o, int64_t fold, struct err *e)
+{
+	struct history part = {0};
+	struct str text = STR_INIT;
+	int status;
+
+	str_add(&text, name);
+	if (fold)
+		str_addf(&text, ", fold %lld", (long long)fold);
+	status = str_check(&text, e);
+	if (status == 0)
+		status = take_fold(&part, h, o, fold, e);
+	if (status == 0)
+		status = add_named(c, text.buf, o ? o->name : NULL, &part, e);
+	history_release(&part);
+	str_release(&text);
+	return status;
+}
+
 int
-curves_add(struct curves *c, const char *name, struct history *h,
-	   struct err *e)
+curves_add(struct curves *c, const char *name, const struct history *h,
+	   const struct history_other *others, size_t n, struct err *e)
 {
 	int64_t fold = next_fold(h, -1);
 	int status = 0;
 
-	if (next_fold(h, fold) < 0)
-		return add_named(c, name, fold, h, e);
 	for (; status == 0 && fold >= 0; fold = next_fold(h, fold)) {
-		struct history part = {0};
-
-		for (size_t i = 0; status == 0 && i < h->n; i++)
-			if (h->row[i].fold == fold)
-				status = history_add(&part, &h->row[i], e);
-		if (status == 0)
-			status = add_named(c, name, fold, &part, e);
-		history_release(&part);
+		status = add_fold(c, name, h, NULL, fold, e);
+		for (size_t i = 0; status == 0 && i < n; i++)
+			status = add_fold(c, name, h, &others[i], fold, e);
 	}
 	return status;
 }
@@ -88,6 +121,7 @@ curves_release(struct curves *c)
 {
 	for (size_t i = 0; i < c->n; i++) {
 		str_release(&c->run[i].name);
+		str_release(&c->run[i].set);
 		history_release(&c->run[i].history);
 	}
 	mem_free(c->run);
@@ -156,9 +190,17 @@ is_gain(const char *measure)
 struct curve_plot {
 	const struct curves *c;
 	const char *measure;
+	const char *set; /* the further frame shown, or "": the runs' own */
+	size_t runs;     /* that have it */
 	struct figure *f;
-	char label[120]; /* of y */
+	char label[160]; /* of y */
 };
+
+static bool
+is_shown(const struct curve_plot *p, size_t run)
+{
+	return !strcmp(p->c->run[run].set.buf, p->set);
+}
 
 /* Validation where there is some. */
 static const char *
@@ -181,8 +223,9 @@ rank_of(const struct curve_plot *p, size_t run)
 		double v = last_value(o, set_of(p, o), p->measure);
 		bool better = is_gain(p->measure) ? v > mine : v < mine;
 
-		rank += better || (isnan(mine) && !isnan(v)) ||
-			(v == mine && i < run);
+		rank += is_shown(p, i) &&
+			(better || (isnan(mine) && !isnan(v)) ||
+			 (v == mine && i < run));
 	}
 	return rank;
 }
@@ -206,14 +249,32 @@ add_run(const struct curve_plot *p, size_t i)
 	const struct history *h = &run->history;
 	const char *set = set_of(p, h);
 	struct str name = STR_INIT;
-	bool faint = p->c->n > FEW && rank_of(p, i) >= NAMED;
+	bool faint = p->runs > FEW && rank_of(p, i) >= NAMED;
 
 	str_add(&name, run->name.buf);
-	if (any_has(p->c, "validation", p->measure) && *set == 't')
+	if (*set == 't' && any_has(p->c, "validation", p->measure))
 		str_add(&name, " (training)");
 	add_line(p, h, name.buf, set, faint);
 	p->f->failed |= name.failed;
 	str_release(&name);
+}
+
+/* Of one run all sets are in one figure. */
+static void
+add_sets(const struct curve_plot *p)
+{
+	const struct history *h = &p->c->run[0].history;
+
+	if (has_values(h, "training", p->measure))
+		add_line(p, h, "training", "training", false);
+	if (has_values(h, "validation", p->measure))
+		add_line(p, h, "validation", "validation", false);
+	for (size_t i = 1; i < p->c->n; i++) {
+		h = &p->c->run[i].history;
+		if (has_values(h, "validation", p->measure))
+			add_line(p, h, p->c->run[i].set.buf, "validation",
+				 false);
+	}
 }
 
 /* "classification_error" as words. */
@@ -232,19 +293,20 @@ describe(struct curve_plot *p, const char *word)
 {
 	static const char *const axis[] = {"epochs", "training samples",
 					   "time (s)"};
-	bool single = p->c->n == 1;
-	bool valid = any_has(p->c, "validation", p->measure);
+	const char *set = *p->set ? p->set : p->c->runs > 1
+		? (any_has(p->c, "validation", p->measure) ? "validation"
+							   : "training")
+		: p->f->n == 1 ? p->f->series[0]->name : "";
 
 	p->f->x.label = axis[p->c->x];
-	(void)snprintf(p->label, sizeof(p->label), "%s%s",
-		       single ? "" : valid ? "validation " : "training ",
-		       word);
+	(void)snprintf(p->label, sizeof(p->label), "%.60s%s%.80s", set,
+		       *set ? " " : "", word);
 	figure_label_y(p->f, p->label);
-	if (p->c->n > FEW) {
+	if (p->runs > FEW) {
 		char note[200];
 
 		(void)snprintf(note, sizeof(note), "%zu runs; the %d that end "
-			       "best are named.", p->c->n, NAMED);
+			       "best are named.", p->runs, NAMED);
 		figure_note(p->f, note);
 	}
 }
@@ -268,33 +330,62 @@ is_steep(const struct figure *f)
 }
 
 static void
-add_figure(struct report *r, const struct curves *c, const char *measure)
+start_figure(struct figure *f, const struct curve_plot *p, const char *word)
 {
-	struct figure f;
-	struct curve_plot p = {.c = c, .measure = measure, .f = &f};
-	char id[96], word[80], title[120];
+	char id[160], title[200];
 
-	words(measure, word);
-	(void)snprintf(id, sizeof(id), "curve-%.60s", measure);
+	(void)snprintf(id, sizeof(id), "curve-%.60s%s%.60s", p->measure,
+		       *p->set ? "-" : "", p->set);
 	for (char *q = id; *q; q++)
 		*q = *q == '_' ? '-' : *q;
-	(void)snprintf(title, sizeof(title), "Learning curve%s: %.60s",
-		       c->n > 1 ? "s" : "", word);
-	figure_init(&f, FIGURE_XY, id, title);
-	describe(&p, word);
-	if (c->n == 1) {
-		const struct history *h = &c->run[0].history;
+	(void)snprintf(title, sizeof(title), "Learning curve%s: %.60s%s%.60s",
+		       p->c->runs > 1 ? "s" : "", word, *p->set ? " of " : "",
+		       p->set);
+	figure_init(f, FIGURE_XY, id, title);
+}
 
-		if (has_values(h, "training", measure))
-			add_line(&p, h, "training", "training", false);
-		if (has_values(h, "validation", measure))
-			add_line(&p, h, "validation", "validation", false);
-	}
-	for (size_t i = 0; c->n > 1 && i < c->n; i++)
-		add_run(&p, i);
+/* The runs' own sets, or a further one that has the measure. */
+static void
+add_figure(struct report *r, const struct curves *c, const char *measure,
+	   const char *set)
+{
+	struct figure f;
+	struct curve_plot p = {.c = c, .measure = measure, .set = set,
+			       .f = &f};
+	char word[80];
+
+	for (size_t i = 0; i < c->n; i++)
+		p.runs += is_shown(&p, i);
+	words(measure, word);
+	start_figure(&f, &p, word);
+	if (c->runs == 1)
+		add_sets(&p);
+	for (size_t i = 0; c->runs > 1 && i < c->n; i++)
+		if (is_shown(&p, i) &&
+		    (!*set || has_values(&c->run[i].history, "validation",
+					 measure)))
+			add_run(&p, i);
+	describe(&p, word);
 	f.y.log = is_steep(&f);
 	report_figure(r, &f);
 	figure_release(&f);
+}
+
+/* A figure for the runs' own sets, and where there are several runs one for
+ * each further frame. */
+static void
+add_figures(struct report *r, const struct curves *c, const char *measure)
+{
+	add_figure(r, c, measure, "");
+	for (size_t i = 0; c->runs > 1 && i < c->n; i++) {
+		const char *set = c->run[i].set.buf;
+		bool again = !*set;
+
+		for (size_t k = 0; k < i; k++)
+			again |= !strcmp(c->run[k].set.buf, set);
+		if (!again)
+			add_figure(r, c, measure, set);
+	}
 }
 
 /* ---- all ------------------------------------------------------------ */
@@ -325,13 +416,13 @@ report_curves(struct report *r, const struct curves *c, struct err *e)
 	for (size_t i = 0; i < c->metrics->n; i++) {
 		if (check_measure(c, c->metrics->v[i], e) < 0)
 			return -1;
-		add_figure(r, c, c->metrics->v[i]);
+		add_figures(r, c, c->metrics->v[i]);
 	}
 	for (size_t i = 0; !c->metrics->n && i < MEASURES && drawn < USUAL;
 	     i++)
 		if (any_has(c, "training", measures[i].name) ||
 		    any_has(c, "validation", measures[i].name)) {
-			add_figure(r, c, measures[i].name);
+			add_figures(r, c, measures[i].name);
 			drawn++;
 		}
 	return 0;

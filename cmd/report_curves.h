@@ -13,21 +13,24 @@ extern const char *const curve_x_choices[]; /* for CLI_CHOICE */
 
 struct curve_run {
 	struct str name;
+	struct str set; /* of a further validation frame, or empty */
 	struct history history;
 };
 
 struct curves {
 	struct curve_run *run;
 	size_t n, room;
+	size_t runs;              /* of those, without further frames */
 	int x;                    /* enum curve_x */
 	const struct cli_list *metrics; /* names without set, or empty */
 };
 
 /*
- * Takes the history; one of cross-validation becomes a run for each fold and
- * one for the final model.  The caller releases it all the same.
+ * Copies the history; one of cross-validation becomes a run for each fold and
+ * one for the final model.  others[n]: what further frames gave.
  */
-int curves_add(struct curves *c, const char *name, struct history *h,
+int curves_add(struct curves *c, const char *name, const struct history *h,
+	       const struct history_other *others, size_t n,
 	       struct err *e) MUST_USE;
 void curves_release(struct curves *c);
 

@@ -82,14 +82,16 @@ make_results(struct report *r, const struct report_inputs *in,
 static int
 add_history(struct curves *c, const struct report_input *i, struct err *e)
 {
+	struct history_others others;
 	struct history h;
-	int status = history_load(&h, i->path, e);
+	int status = history_load(&h, &others, i->path, e);
 
 	if (status == 0 && !h.n)
 		status = err_set(e, ERR_INPUT, "'%s' has no scoring events",
 				 i->path);
 	if (status == 0)
-		status = curves_add(c, i->name, &h, e);
+		status = curves_add(c, i->name, &h, others.set, others.n, e);
+	history_others_release(&others);
 	history_release(&h);
 	return status;
 }

@@ -316,7 +316,8 @@ report_model(struct report *r, const struct report_input *in,
 	if (status == 0 && make->image[0])
 		status = add_pictures(r, &m, in->name, make, e);
 	if (status == 0 && m.history.n)
-		status = curves_add(c, in->name, &m.history, e);
+		status = curves_add(c, in->name, &m.history, m.other,
+				    m.others, e);
 	model_release(&m);
 	return status;
 }

@@ -12,14 +12,21 @@ const char *const report_formats[] = {"text", "svg", "png", "pdf", "html",
 
 /* ---- text ----------------------------------------------------------- */
 
+/* In Markdown a figure is a block of text as it stands. */
 static int
 add_figure_text(const struct figure *f, const struct report_style *s,
 		struct str *out, struct err *e)
 {
+	bool is_fenced = s->format == REPORT_MARKDOWN;
 	struct figure_look look = {.width = s->width, .height = s->height,
-				   .unicode = s->unicode, .color = s->color};
+				   .unicode = s->unicode || is_fenced,
+				   .color = s->color && !is_fenced};
 
-	return figure_text(f, &look, out, e);
+	str_add(out, is_fenced ? "```\n" : "");
+	if (figure_text(f, &look, out, e) < 0)
+		return -1;
+	str_add(out, is_fenced ? "```\n" : "");
+	return 0;
 }
 
 static enum table_format
@@ -128,8 +135,7 @@ report_text(const struct report *r, const struct report_style *s,
 		else if (item->kind == REPORT_HEADING && people)
 			str_addf(out, "%s%s\n", s->format == REPORT_MARKDOWN
 				 ? "## " : "== ", item->text.buf);
-		else if (item->kind == REPORT_FIGURE &&
-			 s->format == REPORT_TEXT &&
+		else if (item->kind == REPORT_FIGURE && people &&
 			 add_figure_text(&item->figure, s, out, e) < 0)
 			return -1;
 		if (people && i + 1 < r->n)

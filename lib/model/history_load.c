@@ -25,6 +25,22 @@ find(const char *name)
 	return NULL;
 }
 
+/* What `name` is for a further set, hold_rmse for "hold" validation_rmse; for
+ * the history itself, set NULL, its own column. */
+static const struct history_column *
+find_of(const char *set, const char *name)
+{
+	size_t len = set ? strlen(set) : 0;
+	char column[80];
+
+	if (!set)
+		return find(name);
+	if (strncmp(name, set, len) || name[len] != '_')
+		return NULL;
+	(void)snprintf(column, sizeof(column), "validation%.60s", name + len);
+	return find(column);
+}
+
 double
 history_get(const struct history_row *row, const char *column)
 {
@@ -65,6 +81,35 @@ finish_row(struct history *h, struct history_row *row, struct err *e)
 	return history_add(h, row, e);
 }
 
+/* ---- further sets --------------------------------------------------- */
+
+void
+history_others_release(struct history_others *o)
+{
+	for (size_t i = 0; i < o->n; i++) {
+		mem_free(o->set[i].name);
+		history_release(&o->set[i].history);
+	}
+	mem_free(o->set);
+	*o = (struct history_others){0};
+}
+
+/* A column NAME_rmse makes a set NAME: every kind of model has that. */
+static int
+note_set(struct history_others *o, const char *column, struct err *e)
+{
+	static const char mark[] = "_rmse";
+	size_t len = strlen(column), tail = sizeof(mark) - 1;
+
+	if (len <= tail || strcmp(column + len - tail, mark) || find(column))
+		return 0;
+	if (mem_grow(&o->set, &o->room, o->n + 1, sizeof(*o->set), e) < 0)
+		return -1;
+	o->set[o->n] = (struct history_other){0};
+	o->set[o->n].name = mem_memdup(column, len - tail, e);
+	return o->set[o->n].name ? (o->n++, 0) : -1;
+}
+
 /* ---- tables --------------------------------------------------------- */
 
 bool
@@ -95,14 +140,15 @@ is_number(const struct history_column *c)
 }
 
 static int
-read_row(struct history *h, const struct text_table *t, size_t r,
-	 struct err *e)
+read_row(struct history *h, const char *set, const struct text_table *t,
+	 size_t r, struct err *e)
 {
 	struct history_row row;
 
 	empty_row(&row);
 	for (size_t i = 0; i < t->columns; i++) {
-		const struct history_column *c = find(text_table_name(t, i));
+		const struct history_column *c =
+			find_of(set, text_table_name(t, i));
 		double value;
 
 		if (!c || !is_number(c))
@@ -115,7 +161,8 @@ read_row(struct history *h, const struct text_table *t, size_t r,
 }
 
 static int
-load_table(struct history *h, const char *path, struct err *e)
+load_table(struct history *h, struct history_others *o, const char *path,
+	   struct err *e)
 {
 	struct text_table t = {0};
 	int status = text_table_read(&t, path, e);
@@ -123,8 +170,14 @@ load_table(struct history *h, const char *path, struct err *e)
 	if (status == 0 && !history_is_table(&t))
 		status = err_set(e, ERR_SCHEMA, "'%s' is no scoring history",
 				 path);
-	for (size_t i = 0; status == 0 && i < t.rows; i++)
-		status = read_row(h, &t, i, e);
+	for (size_t i = 0; status == 0 && i < t.columns; i++)
+		status = note_set(o, text_table_name(&t, i), e);
+	for (size_t i = 0; status == 0 && i < t.rows; i++) {
+		status = read_row(h, NULL, &t, i, e);
+		for (size_t k = 0; status == 0 && k < o->n; k++)
+			status = read_row(&o->set[k].history, o->set[k].name,
+					  &t, i, e);
+	}
 	text_table_release(&t);
 	return status;
 }
@@ -150,24 +203,51 @@ history_is_lines(const char *path)
 }
 
 static int
-read_object(struct history *h, const json_t *object, struct err *e)
+read_object(struct history *h, const char *set, json_t *object, struct err *e)
 {
 	struct history_row row;
+	const char *name;
+	json_t *cell;
 
 	empty_row(&row);
-	for (size_t i = 0; i < history_columns_n; i++) {
-		const struct history_column *c = &history_columns[i];
-		const json_t *cell = json_object_get(object, c->name);
+	json_object_foreach(object, name, cell) {
+		const struct history_column *c = find_of(set, name);
 
-		if (json_is_number(cell))
+		if (c && json_is_number(cell))
 			put(c, &row, json_number_value(cell));
 	}
 	return finish_row(h, &row, e);
 }
 
+/* The first line has every set there is. */
 static int
-read_line(struct history *h, const char *path, const char *line, size_t len,
-	  size_t number, struct err *e)
+read_objects(struct history *h, struct history_others *o, json_t *object,
+	     struct err *e)
+{
+	const char *name;
+	json_t *cell;
+	int status = 0;
+
+	if (!h->n)
+		json_object_foreach(object, name, cell)
+			if (status == 0)
+				status = note_set(o, name, e);
+	if (status == 0)
+		status = read_object(h, NULL, object, e);
+	for (size_t k = 0; status == 0 && k < o->n; k++)
+		status = read_object(&o->set[k].history, o->set[k].name,
+				     object, e);
+	return status;
+}
+
+struct lines {
+	const char *path;
+	size_t number;
+};
+
+static int
+read_line(struct history *h, struct history_others *o, const struct lines *at,
+	  const char *line, size_t len, struct err *e)
 {
 	json_error_t why;
 	json_t *object = json_loadb(line, len, 0, &why);
@@ -176,34 +256,39 @@ read_line(struct history *h, const char *path, const char *line, size_t len,
 	if (!json_is_object(object) ||
 	    !json_is_number(json_object_get(object, "samples")))
 		status = err_set(e, ERR_INPUT, "%s:%zu: no line of a scoring "
-				 "history", path, number);
+				 "history", at->path, at->number);
 	else
-		status = read_object(h, object, e);
+		status = read_objects(h, o, object, e);
 	json_decref(object);
 	return status;
 }
 
 static int
-load_lines(struct history *h, const char *path, struct err *e)
+load_lines(struct history *h, struct history_others *o, const char *path,
+	   struct err *e)
 {
-	size_t len, number = 1;
+	struct lines at = {path, 1};
+	size_t len;
 	char *text = file_slurp(path, LARGEST, &len, e), *p = text, *end;
 	int status = text ? 0 : -1;
 
 	for (; status == 0 && (end = memchr(p, '\n', len -
-			       (size_t)(p - text))); p = end + 1, number++)
-		status = read_line(h, path, p, (size_t)(end - p), number, e);
+			       (size_t)(p - text))); p = end + 1, at.number++)
+		status = read_line(h, o, &at, p, (size_t)(end - p), e);
 	mem_free(text);
 	return status;
 }
 
 int
-history_load(struct history *h, const char *path, struct err *e)
+history_load(struct history *h, struct history_others *others,
+	     const char *path, struct err *e)
 {
 	*h = (struct history){0};
-	if ((history_is_lines(path) ? load_lines(h, path, e)
-				    : load_table(h, path, e)) == 0)
+	*others = (struct history_others){0};
+	if ((history_is_lines(path) ? load_lines(h, others, path, e)
+				    : load_table(h, others, path, e)) == 0)
 		return 0;
 	history_release(h);
+	history_others_release(others);
 	return -1;
 }

@@ -152,6 +152,18 @@ narrow()
 	tail -n 1 out | grep -q '^geometric mean,2,2,'
 }
 
+@test "Markdown has tables as such and plots as blocks of text" {
+	runs >runs.csv
+	binary_scores >s.csv
+	LC_ALL=C dl-report -o a.md --title Title runs.csv s.csv
+	head -n 1 a.md | grep -qx '# Title'
+	grep -q '^|---' a.md
+	[ "$(grep -cx '```' a.md)" -eq 16 ]
+	# the confusion matrix, whose only form it is
+	dl-report -f md s.csv | awk '/^```/ { n++ } n == 1' |
+		grep -q 'Confusion matrix'
+}
+
 @test "a page needs nothing else, is whole, and the same every time" {
 	runs >runs.csv
 	history >h.csv
@@ -228,6 +240,34 @@ narrow()
 	# two points each, in order
 	[ "$(grep -c 'fold 1' d/curve-rmse.tsv)" = 2 ]
 	dl-report cv.csv | grep -q 'cv, fold 2'
+}
+
+@test "learning curves of further validation frames, by their names" {
+	echo 'epochs,samples,training_rmse,validation_rmse,a b_rmse,late_rmse,late_mae' >h.csv
+	echo '1,10,.5,.6,.7,.8,9' >>h.csv
+	echo '2,20,.4,.5,,.7,8' >>h.csv
+	# one run: all in one figure
+	dl-report --data-dir d -o one.svg h.csv
+	sed 1d d/curve-rmse.tsv | cut -f 6 | uniq >names
+	printf '%s\n' training validation 'a b' late | cmp - names
+	sed 1d d/curve-rmse.tsv | awk -F'\t' '$6 == "late"' |
+		cut -f 2,3 | tr '\t\n' ', ' | grep -qx '1,0.8 2,0.7 '
+	# a measure that only one of them has
+	dl-report --metric mae h.csv | grep -q late
+	# several runs: a figure for each frame that some run has
+	sed 's/,a b_rmse/,x_other/' h.csv >g.csv
+	dl-report --data-dir e -o two.svg h.csv g.csv
+	printf '%s\n' e/*.tsv | LC_ALL=C sort | tr '\n' ' ' | grep -qx \
+		'e/curve-mae-late.tsv e/curve-rmse-a-b.tsv e/curve-rmse-late.tsv e/curve-rmse.tsv '
+	sed 1d e/curve-rmse-late.tsv | cut -f 6 | uniq | tr '\n' ' ' |
+		grep -qx 'h g '
+	[ "$(sed 1d e/curve-rmse-a-b.tsv | cut -f 6 | uniq)" = h ]
+	dl-report h.csv g.csv | grep -q 'Learning curves: rmse of late'
+	# JSON lines
+	echo '{"epochs":1,"samples":9,"training_rmse":0.5,"hold_rmse":0.6}' >h.jsonl
+	dl-report --data-dir f -o three.svg h.jsonl
+	sed 1d f/curve-rmse.tsv | cut -f 6 | tr '\n' ' ' |
+		grep -qx 'training hold '
 }
 
 @test "scores: confusion, ROC, PR, gains, calibration; from a pipe" {

@@ -91,16 +91,25 @@ int history_file_add(struct history_file *f, const struct history_layout *l,
 		     const struct history *h, struct err *e) MUST_USE;
 int history_file_close(struct history_file *f, struct err *e) MUST_USE;
 
+/* Sets with NAME_... columns, each with as many rows as the history. */
+struct history_others {
+	struct history_other *set;
+	size_t n, room;
+};
+void history_others_release(struct history_others *o);
+
 /*
  * Reads a file that history_file_add() wrote, or H2O's scoring history as CSV:
- * a text table or JSON lines.  Columns go by name, others are passed over.
- * In JSON lines an unfinished last one, of a run going on, is passed over.
+ * a text table or JSON lines.  Columns go by name, others are passed over;
+ * there is a further set where there is NAME_rmse.  In JSON lines an unfinished
+ * last one, of a run going on, is passed over.
  */
 struct text_table;
 bool history_is_table(const struct text_table *t);
 /* By its first bytes; standard input that can be is wound back. */
 bool history_is_lines(const char *path);
-int history_load(struct history *h, const char *path, struct err *e) MUST_USE;
+int history_load(struct history *h, struct history_others *others,
+		 const char *path, struct err *e) MUST_USE;
 /* A value by the name of its column; NaN if there is none. */
 double history_get(const struct history_row *row, const char *column);
 bool history_has_column(const char *column);
