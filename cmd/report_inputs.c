@@ -164,9 +164,11 @@ report_inputs_add(struct report_inputs *in, const char *operand,
 		return -1;
 	i = &in->input[in->n++];
 	*i = (struct report_input){.reference = reference};
-	if (split(i, operand, e) < 0 || settle_pipe(in, i, e) < 0 ||
-	    find_kind(i, e) < 0 || report_input_rewind(i, e) < 0)
+	if (split(i, operand, e) < 0 || settle_pipe(in, i, e) < 0)
 		return -1;
+	if (find_kind(i, e) < 0 || report_input_rewind(i, e) < 0)
+		return strcmp(i->path, "-") || !strcmp(operand, "-") ? -1
+			: err_prefix(e, "'%s'", operand);
 	in->count[i->kind]++;
 	return 0;
 }

@@ -289,6 +289,9 @@ report_write(const struct report *r, const struct report_style *s,
 
 	if (r->failed)
 		return err_nomem(e, "a report");
+	if (!r->n)
+		return err_set(e, ERR_INPUT, "there is nothing to show in "
+			       "these inputs: no run, and no measure of a run");
 	if (!has_figures(r) && (s->format == REPORT_SVG ||
 				s->format == REPORT_PNG ||
 				s->format == REPORT_PDF))

@@ -394,6 +394,12 @@ narrow()
 	fails 3 'empty' dl-report -o x.html empty.csv
 	fails 3 'no rows' dl-report -o x.html header.csv
 	fails 4 'its columns are a, b' dl-report -o x.html foreign.csv
+	echo '{"schema":"dl.history/1","samples":1}' >bare.jsonl
+	fails 3 'nothing to show' dl-report -o x.html bare.jsonl
+	mkfifo pipe
+	cat foreign.csv >pipe &
+	fails 4 "'pipe': .*its columns are a, b" dl-report -o x.html pipe
+	wait
 	fails 3 'ragged.csv:3: 3 fields, not 5' dl-report -o x.html ragged.csv
 	fails 3 "text.csv:3:4: training speed: 'fast': not a number" \
 		dl-report -o x.html text.csv
