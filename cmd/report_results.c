@@ -342,6 +342,8 @@ is_topology_study(const struct results *r, size_t source,
 			continue;
 		if (!topology(&r->group[i], &layers, &width))
 			return false;
+		if (!(mean_of(&r->group[i], RESULT_SPEED) > 0))
+			continue; /* nothing to draw */
 		vary |= first > 0 && width != first;
 		first = width;
 	}

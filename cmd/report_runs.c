@@ -30,6 +30,7 @@ struct run_table {
 	struct run_column *column;
 	size_t columns, room;
 	const struct result_group *best; /* least error, of those repeated */
+	int digits[RESULT_MEASURES]; /* for people */
 	bool ascii;
 };
 
@@ -76,6 +77,16 @@ has_repeats(const struct run_table *t)
 	return false;
 }
 
+/* Where others stand on the front the column would be empty. */
+static bool
+has_pareto(const struct run_table *t)
+{
+	for (size_t i = 0; i < t->groups; i++)
+		if (t->group[i]->pareto)
+			return true;
+	return false;
+}
+
 /* The standard deviations are columns for programs only. */
 static int
 add_measures(struct run_table *t, bool people, struct err *e)
@@ -117,7 +128,8 @@ add_columns(struct run_table *t, size_t source, bool people, struct err *e)
 		return -1;
 	if (t->best && add_column(t, RUN_P, 0, "p", e) < 0)
 		return -1;
-	return has_value(t, RESULT_TIME, 1) && has_value(t, RESULT_ERROR, 1)
+	return has_pareto(t) || (!people && has_value(t, RESULT_TIME, 1) &&
+				 has_value(t, RESULT_ERROR, 1))
 		       ? add_column(t, RUN_PARETO, 0, "pareto", e) : 0;
 }
 
@@ -265,22 +277,40 @@ take_groups(struct run_table *t, size_t source, struct err *e)
 
 /* ---- cells ---------------------------------------------------------- */
 
+/* Behind the point; so many of seconds that the shortest time has two. */
+static int
+digits_of(const struct run_table *t, int measure)
+{
+	static const int digits[RESULT_MEASURES] = {0, 2, 0, 4};
+	double least = INFINITY;
+
+	if (measure != RESULT_TIME)
+		return digits[measure];
+	for (size_t i = 0; i < t->groups; i++) {
+		double v = t->group[i]->stat[RESULT_TIME].mean;
+
+		if (v > 0)
+			least = fmin(least, v);
+	}
+	return least >= 0.1 ? 2 : least >= 0.01 ? 3 : 4;
+}
+
 /* For people: "0.0932 ± 0.0021"; the unit stands in the head. */
 static void
 put_mean(const struct run_table *t, const struct result_stat *s, int measure,
 	 struct table *to)
 {
-	static const int digits[RESULT_MEASURES] = {0, 2, 0, 4};
+	int digits = t->digits[measure];
 	struct str text = STR_INIT;
 
 	if (!s->n) {
 		table_none(to);
 		return;
 	}
-	str_addf(&text, "%.*f", digits[measure], s->mean);
+	str_addf(&text, "%.*f", digits, s->mean);
 	if (s->n > 1 && measure != RESULT_SAMPLES)
-		str_addf(&text, " %s %.*f", t->ascii ? "+-" : "±",
-			 digits[measure], s->sd);
+		str_addf(&text, " %s %.*f", t->ascii ? "+-" : "±", digits,
+			 s->sd);
 	table_figure(to, text.buf);
 	to->failed |= text.failed;
 	str_release(&text);
@@ -436,6 +466,8 @@ report_run_table(struct report *r, const struct report_runs *runs,
 	    (runs->sort && sort_groups(&t, runs->sort, e) < 0) ||
 	    (runs->columns && choose_columns(&t, runs->columns, e) < 0))
 		goto out;
+	for (int m = 0; m < RESULT_MEASURES; m++)
+		t.digits[m] = digits_of(&t, m);
 	status = fill(r, &t, people, e);
 	if (status == 0 && people && !runs->columns && !r->failed)
 		status = fill_narrow(r, &t, e);

@@ -67,6 +67,10 @@ canonical(const struct param_info *info, struct str *value, bool *initial,
 		str_reset(value);
 		param_print(&p, info, value);
 		*initial = param_is_initial(&p, info);
+		if (*initial) { /* as those say it that leave it out */
+			str_reset(value);
+			str_add(value, info->initial);
+		}
 		status = str_check(value, e);
 	} else {
 		*initial = !strcasecmp(value->buf, info->initial);

@@ -162,8 +162,9 @@ range_of(const struct figure *f, bool is_x, double range[2])
 		for (size_t k = 0; k < f->series[i]->n; k++) {
 			const struct figure_point *p = &f->series[i]->point[k];
 
-			if (f->series[i]->mark == FIGURE_GUIDE &&
-			    f->kind == FIGURE_XY)
+			if (f->kind == FIGURE_XY &&
+			    (f->series[i]->mark == FIGURE_GUIDE ||
+			     !isfinite(p->x) || !isfinite(p->y)))
 				continue;
 			widen(range, is_value ? p->y : p->x, a->log);
 			if (is_value) {

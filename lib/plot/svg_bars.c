@@ -11,6 +11,7 @@
 #define TOP 34.0
 #define VALUE 58.0 /* room for the number at a bar's end */
 #define NAME 19.0
+#define LEGEND 18.0 /* a row of it */
 
 struct bars {
 	double left, right; /* of the axis */
@@ -69,15 +70,6 @@ bars_height(const struct bars *b, const struct figure *f)
 	for (size_t i = 0; i < f->names; i++)
 		h += row_height(b, f, i);
 	return h;
-}
-
-double
-svg_bars_height(const struct figure *f, double width)
-{
-	struct bars b;
-
-	plan(&b, f, width);
-	return ceil(bars_height(&b, f) + 44 + (f->n > 1 ? 22 : 0));
 }
 
 static double
@@ -153,6 +145,26 @@ add_bar(const struct bars *b, const struct figure_series *s, size_t colour,
 		 "start", "t"}, text);
 }
 
+/* The bars of a category from `top` down; a dash where no series has one. */
+static void
+add_bars(const struct bars *b, const struct figure *f, size_t category,
+	 double top, struct str *out)
+{
+	bool any = false;
+
+	for (size_t k = 0; k < f->n; k++) {
+		if (!has_value(f, k, category))
+			continue;
+		add_bar(b, f->series[k], layout_colour(f, k),
+			(double[]){top, (double)category}, out);
+		top += b->thick + 1;
+		any = true;
+	}
+	if (!any)
+		svg_text(out, &(struct svg_text){b->left + 6,
+			 top + b->thick / 2, "start", "m"}, "-");
+}
+
 static void
 add_rows(const struct bars *b, const struct figure *f, struct str *out)
 {
@@ -160,9 +172,8 @@ add_rows(const struct bars *b, const struct figure *f, struct str *out)
 	double y = TOP;
 
 	for (size_t i = 0; i < f->names; i++) {
-		double top = y + (b->above ? NAME : 0), h;
+		double h = row_height(b, f, i);
 
-		h = row_height(b, f, i);
 		str_reset(&name);
 		layout_clip(&pen_pixels, f->name[i],
 			    b->above ? b->right + VALUE - 20 : b->left - 14,
@@ -172,31 +183,54 @@ add_rows(const struct bars *b, const struct figure *f, struct str *out)
 			 b->above ? y + NAME / 2 - 1
 				  : y + (h - b->gap) / 2 - 0.5,
 			 b->above ? "start" : "end", "t"}, name.buf);
-		for (size_t k = 0; k < f->n; k++) {
-			if (!has_value(f, k, i))
-				continue;
-			add_bar(b, f->series[k], layout_colour(f, k),
-				(double[]){top, (double)i}, out);
-			top += b->thick + 1;
-		}
+		add_bars(b, f, i, y + (b->above ? NAME : 0), out);
 		y += h;
 	}
 	out->failed |= name.failed;
 	str_release(&name);
 }
 
-static void
-add_legend(const struct figure *f, double y, struct str *out)
+/*
+ * Names of series in rows of the width; out NULL: only their height, 0 where
+ * there is one series.
+ */
+static double
+add_legend(const struct figure *f, double width, double y, struct str *out)
 {
-	double x = 24;
+	struct str name = STR_INIT;
+	double x = 24, first = y;
 
 	for (size_t i = 0; f->n > 1 && i < f->n; i++) {
 		const struct figure_series *s = f->series[i];
+		double w = fmin(pen_pixels.width(s->name), width - 36);
 
-		svg_marker(out, layout_colour(f, i), s->hollow, x - 8, y);
-		svg_text(out, &(struct svg_text){x, y, "start", "t"}, s->name);
-		x += pen_pixels.width(s->name) + 28;
+		if (x > 24 && x + w + 12 > width) {
+			x = 24;
+			y += LEGEND;
+		}
+		if (out) {
+			str_reset(&name);
+			layout_clip(&pen_pixels, s->name, w, &name);
+			svg_marker(out, layout_colour(f, i), s->hollow, x - 8,
+				   y);
+			svg_text(out, &(struct svg_text){x, y, "start", "t"},
+				 name.buf);
+			out->failed |= name.failed;
+		}
+		x += w + 28;
 	}
+	str_release(&name);
+	return f->n > 1 ? y - first + LEGEND : 0;
+}
+
+double
+svg_bars_height(const struct figure *f, double width)
+{
+	struct bars b;
+
+	plan(&b, f, width);
+	return ceil(bars_height(&b, f) + 44 +
+		    add_legend(f, width, 0, NULL) + (f->n > 1 ? 4 : 0));
 }
 
 void
@@ -212,7 +246,7 @@ svg_bars(const struct figure *f, double width, struct str *out)
 	svg_text(out, &(struct svg_text){12, 14, "start", "h"}, title.buf);
 	add_ticks(&b, f, bottom, out);
 	add_rows(&b, f, out);
-	add_legend(f, bottom + 50, out);
+	(void)add_legend(f, width, bottom + 50, out);
 	out->failed |= title.failed;
 	str_release(&title);
 }

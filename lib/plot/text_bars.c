@@ -81,26 +81,45 @@ draw_rows(const struct bars *b, const struct figure *f, struct canvas *c)
 				y++;
 				drawn++;
 			}
-		y += drawn == 0;
+		if (!drawn)
+			canvas_text(c, (double)b->name + 2, y++, "-",
+				    CANVAS_MUTED);
 	}
 	str_release(&name);
 }
 
-static void
-draw_legend(const struct bars *b, const struct figure *f, struct canvas *c)
+/* The axis' label and names of series, in rows; c NULL: only how many. */
+static size_t
+draw_legend(const struct bars *b, const struct figure *f, size_t width,
+	    struct canvas *c)
 {
-	double x = (double)b->name + 1, y = (double)b->rows + 1;
+	double left = f->n > 1 ? 0 : (double)b->name + 1, x = left, w;
+	double y = (double)b->rows + 1, first = y;
+	struct str name = STR_INIT;
 
-	if (f->x.label)
-		canvas_text(c, x, y, f->x.label, CANVAS_MUTED);
-	if (f->x.label)
+	if (f->x.label) {
+		if (c)
+			canvas_text(c, x, y, f->x.label, CANVAS_MUTED);
 		x += b->pen->width(f->x.label) + 2;
-	for (size_t i = 0; f->n > 1 && i < f->n; i++) {
-		canvas_put(c, x, y, c->unicode ? 0x2588 : '#',
-			   (int)layout_colour(f, i));
-		canvas_text(c, x + 2, y, f->series[i]->name, CANVAS_PLAIN);
-		x += b->pen->width(f->series[i]->name) + 4;
 	}
+	for (size_t i = 0; f->n > 1 && i < f->n; i++) {
+		str_reset(&name);
+		layout_clip(b->pen, f->series[i]->name, (double)width - 2,
+			    &name);
+		w = b->pen->width(name.buf) + 2;
+		if (x > left && x + w > (double)width) {
+			x = left;
+			y++;
+		}
+		if (c) {
+			canvas_put(c, x, y, c->unicode ? 0x2588 : '#',
+				   (int)layout_colour(f, i));
+			canvas_text(c, x + 2, y, name.buf, CANVAS_PLAIN);
+		}
+		x += w + 2;
+	}
+	str_release(&name);
+	return (size_t)(y - first) + 1;
 }
 
 int
@@ -112,11 +131,12 @@ text_bars(const struct figure *f, const struct figure_look *look,
 	struct canvas c;
 
 	plan(&b, f, width);
-	if (canvas_init(&c, width, b.rows + 2, look->unicode, e) < 0)
+	if (canvas_init(&c, width, b.rows + 1 + draw_legend(&b, f, width, NULL),
+			look->unicode, e) < 0)
 		return -1;
 	text_title(&c, f);
 	draw_rows(&b, f, &c);
-	draw_legend(&b, f, &c);
+	(void)draw_legend(&b, f, width, &c);
 	canvas_print(&c, look->color, out);
 	canvas_release(&c);
 	return 0;

@@ -118,6 +118,43 @@ narrow()
 	dl-report --table -f md runs.csv | sed -n 2p | grep -q '^|---|---'
 }
 
+@test "what is missing is a dash, what is short has digits" {
+	cat >m.csv <<-'END'
+	parameters,training time,training speed,test set error
+	hidden=8 epsilon=1e-8,0.0123,,0.25
+	hidden=16,0.5,,0.2
+	hidden=32,,900,
+	END
+	dl-report m.csv >out
+	# a default is the same however it is written
+	run ! grep -q epsilon out
+	grep -q '^8 .* 0.012 ' out
+	grep -A 3 'Training speed of each run' out | grep -q '^ *8 *-$'
+	# one speed is no curve
+	run ! grep -q 'against size' out
+	dl-report -o m.svg --plot speed m.csv
+	[ "$(grep -c '>-</text>' m.svg)" -eq 2 ]
+	# the front is in another table: no empty column
+	printf 'parameters,training time,test set error\nhidden=9,9,.9\n' >b.csv
+	dl-report m.csv b.csv | grep '^parameters' >head
+	run ! grep -q pareto head
+}
+
+@test "many series: their names take as many rows as they need" {
+	runs >runs.csv
+	for i in 1 2 3 4; do
+		set -- "$@" --reference \
+			"a reference with a name of length, number $i=runs.csv"
+	done
+	LC_ALL=C.UTF-8 dl-report --plot speed "$@" runs.csv >out
+	narrow out
+	for i in 1 2 3 4; do
+		grep -q "number $i" out
+	done
+	dl-report -o many.html --plot speed "$@" runs.csv
+	[ "$(grep -c 'number 4<' many.html)" -eq 2 ]
+}
+
 @test "names too long for the terminal are told in full" {
 	cat >a_table_with_a_long_name.csv <<-'END'
 	parameters,training samples,training time,training speed,test set error
