@@ -136,6 +136,12 @@ PY
 @test "row weights: 0 leaves out, others say how often" {
 	train --weights-column w --ignore v -o w.dlm rare.dlf
 	[ "$(text w.dlm 't["state"]["training_rows"]')" = 772 ]
+	# whole iterations, as many as the epochs of those rows take
+	train --weights-column w --ignore v --epochs 1 \
+		--train-samples-per-iteration 100 -o w.dlm rare.dlf
+	[ "$(text w.dlm 't["state"]["samples"], t["state"]["iterations"]')" \
+		= "(800, 8)" ]
+	train --weights-column w --ignore v -o w.dlm rare.dlf
 	awk -F, 'NR == 1 || $3 == 1' rare.csv >kept.csv
 	dl-import -q -o kept.dlf kept.csv
 	train --ignore v,w -o k.dlm kept.dlf
@@ -151,14 +157,20 @@ PY
 }
 
 @test "a stratified validation sample keeps the shares of the classes" {
-	local kind
-	for kind in Uniform Stratified; do
-		train --valid rare.dlf --score-validation-samples 20 \
-			--score-validation-sampling $kind -o $kind.dlm rare.dlf
+	local kind seed shares='[sum(r) for r in
+		t["validation_metrics"]["confusion_matrix"]][:2]'
+	for seed in 1 2 3 4 5; do
+		for kind in Uniform Stratified; do
+			train --valid rare.dlf --score-validation-samples 20 \
+				--score-validation-sampling $kind \
+				--seed $seed -o $kind.dlm rare.dlf
+			text $kind.dlm "$shares" >>$kind
+		done
+		[ "$(text Uniform.dlm 't["validation_metrics"]["nobs"]')" \
+			= 20 ]
 	done
-	[ "$(text Uniform.dlm 't["validation_metrics"]["nobs"]')" = 20 ]
-	[ "$(text Stratified.dlm '[sum(r) for r in
-		t["validation_metrics"]["confusion_matrix"]][:2]')" = "[18, 2]" ]
+	[ "$(sort -u Stratified)" = "[18, 2]" ]
+	[ "$(sort -u Uniform | wc -l)" -gt 1 ]
 }
 
 @test "what does not go together is refused before training" {

@@ -73,6 +73,16 @@ kinds="--categorical-encoding=OneHotInternal --categorical-encoding=Binary
 		dl-train $fast "$kind" -o m.dlm city.dlf
 		dl-score -q -m m.dlm test.csv >a
 		dl-score -q -m m.dlm missing.csv | cmp - a
+		# and like no known one, unless they share a bucket
+		[[ "$kind" != *features=7 ]] || continue
+		{ sed -n 1p test.csv
+			cut -d, -f1 city.csv | sort -u | grep 'c[0-9]' |
+				while read -r level; do
+					sed -n "5s/^[^,]*/$level/p" test.csv
+				done
+		} | dl-score -q -m m.dlm - >known
+		[ "$(wc -l <known)" -gt 20 ]
+		run ! grep -qx -- "$(sed -n 5p a)" known
 	done
 }
 

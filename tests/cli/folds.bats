@@ -129,6 +129,19 @@ assert abs(cv["epochs"] - statistics.mean(
 	head -n 2 r.csv | tail -n 1 |
 		grep -q '^nfolds=3 cv_epochs=Best hidden=6 epochs=4'
 	[ "$(tail -n 1 r.csv | cut -d, -f2)" -gt 4800 ]
+	# a fast rate: the best event is not the last one
+	for how in Best Final Asked; do
+		train -y y --ignore n,f --nfolds 3 --cv-epochs $how --epochs 8 \
+			--no-adaptive-rate --rate 0.3 -o $how.dlm t.dlf
+		text $how.dlm '[(lambda c: (c["epochs"], *(sum(m[k] for m in
+			c["models"]) / 3 for k in ("best_epochs", "epochs"))))(
+			t["cross_validation"])][0]' | tr -d '(),'
+	done >epochs
+	awk 'function near(a, b) { return (a - b) ^ 2 < 1e-12 }
+		NR == 1 { bad += !(near($1, $2) && $2 < 0.9 * $3) }
+		NR == 2 { bad += !near($1, $3) }
+		NR == 3 { bad += !near($1, 8) }
+		END { print; exit bad || NR != 3 }' epochs
 }
 
 @test "stopped and resumed, at a fold or after: the same bytes" {

@@ -163,6 +163,23 @@ PY
 		small.dlf 2>said
 	tail -n 1 said | grep -q 'max_runtime_secs'
 	[ "$(header m.dlm 't["state"]["finished"]')" = True ]
+	# scored at the end, though no event was due
+	dl-train -y y --hidden 20 --epochs 1e6 --max-runtime 1 \
+		--classification-stop -1 --stopping-rounds 0 \
+		--no-overwrite-with-best-model -o m.dlm --score-interval 100 \
+		small.dlf 2>said
+	header m.dlm 't["history"]["rows"][-1][t["history"]["columns"].index(
+		"samples")] == t["state"]["samples"]' | grep -x True
+	# and the best one is kept
+	dl-train -q -y y --hidden 20 --epochs 1e6 --max-runtime 1 --seed 1 \
+		--no-adaptive-rate --rate 0.2 --classification-stop -1 \
+		--stopping-rounds 0 --score-each-iteration --history h.csv \
+		--train-samples-per-iteration 6000 -o m.dlm small.dlf
+	python3 - <<'PY'
+import csv
+loss = [float(r["training_logloss"]) for r in csv.DictReader(open("h.csv"))]
+assert len(loss) > 2 and loss[-1] == min(loss), loss
+PY
 }
 
 @test "the best event is kept, and one row more says so" {
@@ -235,6 +252,13 @@ PY
 		--epochs 1 --checkpoint a.dlm -o c.dlm small.dlf
 	fails 4 "rho" dl-train -q -y y --hidden 8 --rho 0.9 --epochs 3 \
 		--checkpoint a.dlm -o c.dlm small.dlf
+	# numbers of another table are scaled as they were
+	small_table 600 | awk -F, -v OFS=, 'NR > 1 { $1 += 1000 } { print }' |
+		dl-import -q -o far.dlf -
+	dl-train -q -y y --hidden 8 --epochs 2 --seed 1 --checkpoint a.dlm \
+		-o c.dlm far.dlf
+	header a.dlm 't["encoder"]["predictors"]["sub"]' >a.sub
+	header c.dlm 't["encoder"]["predictors"]["sub"]' | cmp - a.sub
 }
 
 @test "--lock: a second run ends with status 1" {
