@@ -28,6 +28,20 @@ out_of_range(const struct param_info *i, const char *text, struct err *e)
 	return -1;
 }
 
+/* "not a number" alone does not say which. */
+static int
+add_range(const struct param_info *i, struct err *e)
+{
+	struct str why = STR_INIT;
+
+	str_addf(&why, "%s; must be ", e->msg);
+	param_range(i, &why);
+	if (why.buf[why.len - 1] != ' ' && !why.failed)
+		err_set(e, ERR_USAGE, "%s", why.buf);
+	str_release(&why);
+	return -1;
+}
+
 static bool
 in_range(const struct param_info *i, double value)
 {
@@ -41,7 +55,7 @@ parse_int(const struct param_info *i, const char *text, int64_t *out,
 	  struct err *e)
 {
 	if (num_parse_int(text, INT64_MIN, INT64_MAX, out, e) < 0)
-		return -1;
+		return add_range(i, e);
 	return in_range(i, (double)*out) ? 0 : out_of_range(i, text, e);
 }
 
@@ -54,7 +68,7 @@ parse_real(const struct param_info *i, const char *text, double *out,
 			     : num_parse_real(text, -INFINITY, INFINITY, out, e);
 
 	if (status < 0)
-		return -1;
+		return add_range(i, e);
 	return in_range(i, *out) ? 0 : out_of_range(i, text, e);
 }
 

@@ -249,6 +249,101 @@ note(const struct params *p, enum param_id id, const char *why,
 	str_addf(out, " has no effect: %s\n", why);
 }
 
+static void
+note_all(const struct params *p, const enum param_id *id, size_t n,
+	 const char *why, struct str *out)
+{
+	for (size_t i = 0; i < n; i++)
+		note(p, id[i], why, out);
+}
+
+#define NOTE_ALL(p, ids, why, out) \
+	note_all(p, ids, sizeof(ids) / sizeof(*(ids)), why, out)
+
+static void
+note_optimizers(const struct params *p, struct str *out)
+{
+	static const enum param_id manual[] = {
+		PARAM_ID_rate, PARAM_ID_rate_annealing, PARAM_ID_rate_decay,
+		PARAM_ID_rate_schedule, PARAM_ID_momentum_start,
+		PARAM_ID_momentum_ramp, PARAM_ID_momentum_stable,
+		PARAM_ID_nesterov_accelerated_gradient,
+	};
+	static const enum param_id adam[] = {
+		PARAM_ID_beta1, PARAM_ID_beta2, PARAM_ID_adam_epsilon,
+	};
+	static const enum param_id sgd[] = {
+		PARAM_ID_rate_annealing, PARAM_ID_rate_decay,
+		PARAM_ID_momentum_ramp, PARAM_ID_nesterov_accelerated_gradient,
+	};
+	static const enum param_id adadelta[] = {
+		PARAM_ID_rho, PARAM_ID_epsilon,
+	};
+	bool is_adam = p->optimizer == PARAM_OPTIMIZER_ADAM;
+	bool adaptive = p->optimizer == PARAM_OPTIMIZER_ADADELTA ||
+			(p->optimizer == PARAM_OPTIMIZER_AUTO &&
+			 p->adaptive_rate);
+
+	if (adaptive)
+		NOTE_ALL(p, manual, "the rate is adaptive (ADADELTA)", out);
+	else
+		NOTE_ALL(p, adadelta, "the rate is not adaptive", out);
+	if (is_adam)
+		NOTE_ALL(p, sgd, "the optimizer is Adam", out);
+	else
+		NOTE_ALL(p, adam, "the optimizer is not Adam", out);
+}
+
+/* One row after the other, or many to a step. */
+static void
+note_engine(const struct params *p, struct str *out)
+{
+	bool batches = p->mini_batch_size > 1 || p->average_decay > 0 ||
+		       p->optimizer == PARAM_OPTIMIZER_ADAM ||
+		       p->rate_schedule != PARAM_RATE_SCHEDULE_CONSTANT;
+
+	if (batches && p->threading == PARAM_THREADING_HOGWILD)
+		note(p, PARAM_ID_threading,
+		     "mini-batches are shared by all threads", out);
+	if (!batches && p->row_masks)
+		note(p, PARAM_ID_row_masks,
+		     "row by row, each row has masks of its own", out);
+	if (!batches && p->precision == PARAM_PRECISION_BF16)
+		note(p, PARAM_ID_precision, "there are no mini-batches", out);
+}
+
+static void
+note_scoring(const struct params *p, struct str *out)
+{
+	static const enum param_id folds[] = {
+		PARAM_ID_keep_cross_validation_models,
+		PARAM_ID_keep_cross_validation_predictions,
+		PARAM_ID_keep_cross_validation_fold_assignment,
+		PARAM_ID_parallelize_cross_validation, PARAM_ID_cv_epochs,
+	};
+	static const enum param_id validation[] = {
+		PARAM_ID_score_validation_samples,
+		PARAM_ID_score_validation_sampling,
+	};
+	static const enum param_id clock[] = {
+		PARAM_ID_score_interval, PARAM_ID_score_duty_cycle,
+	};
+	bool cv = p->nfolds > 1 || p->fold_column;
+
+	if (p->stopping_rounds == 0)
+		note(p, PARAM_ID_stopping_tolerance, "--stopping-rounds is 0",
+		     out);
+	if (p->stopping_rounds == 0 && !p->overwrite_with_best_model)
+		note(p, PARAM_ID_stopping_metric,
+		     "neither the end nor the best model hangs on it", out);
+	if (p->reproducible || p->score_each_iteration)
+		NOTE_ALL(p, clock, "every iteration is scored", out);
+	if (!cv)
+		NOTE_ALL(p, folds, "there is no cross-validation", out);
+	if (!cv && !p->validation_frame.n && !(p->valid_fraction > 0))
+		NOTE_ALL(p, validation, "there is no validation set", out);
+}
+
 /* Parameters of H2O that nothing here depends on. */
 static void
 note_kept(const struct params *p, struct str *out)
@@ -329,39 +424,16 @@ note_autoencoder(const struct params *p, struct str *out)
 void
 params_notes(const struct params *p, struct str *out)
 {
-	static const enum param_id manual[] = {
-		PARAM_ID_rate, PARAM_ID_rate_annealing, PARAM_ID_rate_decay,
-		PARAM_ID_rate_schedule, PARAM_ID_momentum_start,
-		PARAM_ID_momentum_ramp, PARAM_ID_momentum_stable,
-		PARAM_ID_nesterov_accelerated_gradient,
-	};
-	static const enum param_id adam[] = {
-		PARAM_ID_beta1, PARAM_ID_beta2, PARAM_ID_adam_epsilon,
-	};
-	bool is_adam = p->optimizer == PARAM_OPTIMIZER_ADAM;
-	bool adaptive = p->optimizer == PARAM_OPTIMIZER_ADADELTA ||
-			(p->optimizer == PARAM_OPTIMIZER_AUTO &&
-			 p->adaptive_rate);
-	size_t i;
-
-	for (i = 0; adaptive && i < sizeof(manual) / sizeof(*manual); i++)
-		note(p, manual[i], "the rate is adaptive (ADADELTA)", out);
-	for (i = 0; !is_adam && i < sizeof(adam) / sizeof(*adam); i++)
-		note(p, adam[i], "the optimizer is not Adam", out);
-	if (!adaptive) {
-		note(p, PARAM_ID_rho, "the rate is not adaptive", out);
-		note(p, PARAM_ID_epsilon, "the rate is not adaptive", out);
-	}
-	if (p->stopping_rounds == 0) {
-		note(p, PARAM_ID_stopping_metric, "--stopping-rounds is 0",
-		     out);
-		note(p, PARAM_ID_stopping_tolerance, "--stopping-rounds is 0",
-		     out);
-	}
+	note_optimizers(p, out);
+	note_engine(p, out);
+	note_scoring(p, out);
 	if (p->initial_weight_distribution ==
 	    PARAM_INITIAL_WEIGHT_DISTRIBUTION_UNIFORM_ADAPTIVE)
 		note(p, PARAM_ID_initial_weight_scale,
 		     "UniformAdaptive has its own", out);
+	else
+		note(p, PARAM_ID_initial_output_factor,
+		     "it is for UniformAdaptive", out);
 	if (!p->diagnostics)
 		note(p, PARAM_ID_diagnostics, "diagnostics are always on",
 		     out);

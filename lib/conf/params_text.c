@@ -230,9 +230,25 @@ take_value(const char **at, bool bare, struct str *value, bool *quoted)
 	}
 }
 
-/* One line of a config file; *at moves to its end. */
+/* A name twice in a file is a slip, but for files that add up. */
 static int
-config_entry(struct params *p, const char **at, struct err *e)
+check_first(const struct param_info *i, bool *seen, const char *name,
+	    struct err *e)
+{
+	if (!i || i->type == PARAM_PATHS)
+		return 0;
+	if (seen[i - param_table])
+		return err_set(e, ERR_USAGE, "'%s': is there already", name);
+	seen[i - param_table] = true;
+	return 0;
+}
+
+/*
+ * One line of a config file; *at moves to its end.  seen[PARAM_COUNT]: those of
+ * the lines before.
+ */
+static int
+config_entry(struct params *p, const char **at, bool *seen, struct err *e)
 {
 	size_t len = strcspn(*at, "=#\n");
 	const struct param_info *i;
@@ -253,7 +269,8 @@ config_entry(struct params *p, const char **at, struct err *e)
 	i = param_find(name.buf);
 	list = i && (i->type == PARAM_TEXTS || i->type == PARAM_COLUMNS);
 	take_value(at, !list, &value, &quoted);
-	if (str_check(&name, e) < 0 || str_check(&value, e) < 0)
+	if (str_check(&name, e) < 0 || str_check(&value, e) < 0 ||
+	    check_first(i, seen, name.buf, e) < 0)
 		goto out;
 	if (i && i->type == PARAM_PATHS && !*value.buf && !quoted)
 		status = 0;
@@ -271,6 +288,7 @@ params_read_config(struct params *p, const char *path, const char *text,
 		   struct err *e)
 {
 	const char *at = text, *begin;
+	bool seen[PARAM_COUNT] = {false};
 	size_t line = 1;
 
 	while (*at) {
@@ -278,7 +296,7 @@ params_read_config(struct params *p, const char *path, const char *text,
 			at++;
 		begin = at;
 		if (*at && *at != '#' && *at != '\n' &&
-		    config_entry(p, &at, e) < 0)
+		    config_entry(p, &at, seen, e) < 0)
 			return err_prefix(e, "%s:%zu", path, line);
 		at += strcspn(at, "\n");
 		at += *at == '\n';

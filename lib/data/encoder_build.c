@@ -250,10 +250,13 @@ make_columns(struct encoder *enc, const struct frame *f,
 	sparse = encoder_sparse_first(f, o, order + enums, n - enums,
 				      order + enc->sources);
 	if (n == 0) {
-		err_set(e, ERR_SCHEMA, "no usable predictor in '%s': %zu of "
-			"its %zu columns are constant or empty, %zu are text",
-			frame_path(f), encoder_dropped(enc, ROLE_CONSTANT),
-			enc->sources, encoder_dropped(enc, ROLE_UNUSABLE));
+		err_set(e, ERR_SCHEMA, "no usable predictor in '%s': of its "
+			"%zu columns %zu are constant or empty, %zu are text, "
+			"%zu are ignored or not chosen, the others have a role",
+			frame_path(f), enc->sources,
+			encoder_dropped(enc, ROLE_CONSTANT),
+			encoder_dropped(enc, ROLE_UNUSABLE),
+			encoder_dropped(enc, ROLE_IGNORED));
 		goto out;
 	}
 	enc->column = mem_zalloc(n, sizeof(*enc->column), e);
@@ -360,9 +363,13 @@ check_number_role(const struct frame *f, const char *name, const char *what,
 		return err_set(e, ERR_SCHEMA, "%s '%s': %lld values are "
 			       "missing", what, c->name,
 			       (long long)c->stats.missing);
-	if (weights && !(c->stats.min >= 0 && c->stats.max > 0))
+	if (weights && !(c->stats.min >= 0))
 		return err_set(e, ERR_SCHEMA, "%s '%s': values must not be "
-			       "negative nor all zero", what, c->name);
+			       "negative, the smallest in '%s' is %g", what,
+			       c->name, frame_path(f), c->stats.min);
+	if (weights && !(c->stats.max > 0))
+		return err_set(e, ERR_SCHEMA, "%s '%s': values must not be "
+			       "all zero: no row would be left", what, c->name);
 	*copy = mem_strdup(c->name, e);
 	return *copy ? 0 : -1;
 }

@@ -51,7 +51,7 @@ rule()
 	rule 4 "weights column 'W': no such column" -y y --weights-column W
 	rule 4 "weights column 'gap': 6 values are missing" -y y \
 		--weights-column gap
-	rule 4 "weights column 'minus': .* negative" -y y \
+	rule 4 "weights column 'minus': .* negative, the smallest .* -2" -y y \
 		--weights-column minus
 	rule 4 "weights column 'zero': .* all zero" -y y --weights-column zero
 	rule 4 "weights column 'one': type is enum, not num" -y y \
@@ -65,7 +65,11 @@ rule()
 		--offset-column x
 	rule 4 "ignored column 'p': no such column" -y y --ignore p
 	rule 4 "predictor 'p': no such column" -y y -x x,p
-	rule 4 "no usable predictor .*constant or empty" -y y -x con,one,none
+	rule 4 "no usable predictor .*3 are constant or empty" -y y \
+		-x con,one,none
+	rule 4 "no usable predictor .*13 are ignored or not chosen" -y y \
+		-x y
+	rule 4 "no usable predictor .*13 are ignored" -y y -x x --ignore x
 	# columns with a role stay in it
 	dl-train -q -y y --weights-column w --ignore y,w,x --epochs 1 \
 		-o m.dlm t.dlf
@@ -98,6 +102,9 @@ rule()
 @test "sizes" {
 	rule 2 "hidden: the net would have .* at most 1e8" -y y \
 		--hidden 20000,20000
+	# both pieces of Maxout count
+	rule 2 "hidden: the net would have .* at most 1e8" -y y \
+		--activation Maxout --hidden 9000,9000
 	rule 2 "--valid-fraction 0.001 of 60 rows leaves no row" -y y \
 		--valid-fraction 0.001
 	rule 2 "nfolds" -y y --nfolds 61

@@ -79,6 +79,20 @@ beyond(const struct param_info *i, bool low)
 	str_release(&why);
 }
 
+/* What it must be is said, where there is a range. */
+static void
+no_number(const struct param_info *i, const char *value)
+{
+	struct str why = STR_INIT;
+	size_t len;
+
+	str_add(&why, "not a number; must be ");
+	len = why.len;
+	param_range(i, &why);
+	refused(i, value, why.len > len ? why.buf : "not a number");
+	str_release(&why);
+}
+
 static void
 numbers(void **state)
 {
@@ -90,8 +104,10 @@ numbers(void **state)
 			continue;
 		beyond(i, true);
 		beyond(i, false);
-		refused(i, "many", "not a number");
-		refused(i, "nan", "not a number");
+		no_number(i, "many");
+		no_number(i, "nan");
+		if (i->type == PARAM_INT || i->type == PARAM_REAL)
+			no_number(i, "");
 	}
 }
 

@@ -23,6 +23,21 @@ set(struct params *p, const char *name, const char *text)
 		fail_msg("%s", e.msg);
 }
 
+/* "name=value name=value" */
+static void
+set_list(struct params *p, const char *settings)
+{
+	char copy[256], *name, *value, *rest = copy;
+
+	assert_true(strlen(settings) < sizeof(copy));
+	memcpy(copy, settings, strlen(settings) + 1);
+	while ((name = strtok_r(rest, " ", &rest))) {
+		value = strchr(name, '=');
+		*value++ = '\0';
+		set(p, name, value);
+	}
+}
+
 static void
 refused(const char *name, const char *text, const char *message)
 {
@@ -107,12 +122,13 @@ ranges(void **state)
 	refused("epsilon", "0", "--epsilon: '0': must be > 0");
 	refused("epochs", "-1", "--epochs: '-1': must be >= 0");
 	refused("epochs", "inf", "--epochs: 'inf': must be >= 0");
-	refused("epochs", "nan", "--epochs: 'nan': not a number");
+	refused("epochs", "nan", "--epochs: 'nan': not a number; "
+		"must be >= 0");
 	refused("hidden", "64,0", "--hidden: '0': must be >= 1");
-	refused("hidden", "64,,64", "--hidden: '': not a number");
+	refused("hidden", "64,,64", "--hidden: '': not a number; must be >= 1");
 	refused("hidden", "64,", "--hidden: '64,': stray ',' in the list");
 	refused("mini_batch_size", "1.5",
-		"--mini-batch-size: '1.5': not a whole number");
+		"--mini-batch-size: '1.5': not a whole number; must be >= 1");
 	refused("quantile_alpha", "1.1",
 		"--quantile-alpha: '1.1': must be in [0, 1]");
 	refused("tweedie_power", "2", "--tweedie-power: '2': must be in (1, 2)");
@@ -371,6 +387,12 @@ config(void **state)
 	assert_string_equal(e.msg, "c:2: --rho: '2': must be in (0, 1)");
 	assert_int_equal(params_read_config(&p, "c", "rho\n", &e), -1);
 	assert_string_equal(e.msg, "c:1: 'rho': not of the form key = value");
+	assert_int_equal(params_read_config(&p, "c",
+		"l1 = 0\nvalid = a\nvalid = b\nl2 = 0\nl-1=0\n", &e), -1);
+	assert_non_null(strstr(e.msg, "c:5: "));
+	assert_int_equal(params_read_config(&p, "c",
+		"hidden = 3\nrho = 0.9\nhidden = 4\n", &e), -1);
+	assert_string_equal(e.msg, "c:3: 'hidden': is there already");
 	params_release(&p);
 	params_release(&q);
 	str_release(&out);
@@ -468,6 +490,69 @@ notes(void **state)
 	str_release(&out);
 }
 
+/* What is asked for in vain is said, once; what is used is not. */
+static void
+vain(void **state)
+{
+	static const struct {
+		const char *settings, *name, *why; /* why NULL: used */
+	} cases[] = {
+		{"adam_epsilon=1e-7", "adam_epsilon", "is not Adam"},
+		{"optimizer=Adam rate_annealing=0.1", "rate_annealing",
+		 "the optimizer is Adam"},
+		{"optimizer=SGD rate_annealing=0.1", "rate_annealing", NULL},
+		{"optimizer=SGD rho=0.9", "rho", "not adaptive"},
+		{"momentum_stable=0.9", "momentum_stable", "is adaptive"},
+		{"mini_batch_size=8 threading=hogwild", "threading",
+		 "shared by all threads"},
+		{"threading=hogwild", "threading", NULL},
+		{"row_masks=1", "row_masks", "row by row"},
+		{"average_decay=0.9 row_masks=1", "row_masks", NULL},
+		{"precision=bf16", "precision", "no mini-batches"},
+		{"stopping_rounds=0 stopping_metric=MSE", "stopping_metric",
+		 NULL}, /* the best model is chosen by it */
+		{"stopping_rounds=0 stopping_metric=MSE "
+		 "overwrite_with_best_model=0", "stopping_metric", "neither"},
+		{"stopping_rounds=0 stopping_tolerance=0.1",
+		 "stopping_tolerance", "--stopping-rounds is 0"},
+		{"reproducible=1 score_interval=3", "score_interval",
+		 "every iteration is scored"},
+		{"cv_epochs=Final", "cv_epochs", "no cross-validation"},
+		{"nfolds=3 cv_epochs=Final", "cv_epochs", NULL},
+		{"score_validation_samples=9", "score_validation_samples",
+		 "no validation set"},
+		{"valid_fraction=0.1 score_validation_samples=9",
+		 "score_validation_samples", NULL},
+		{"initial_weight_distribution=Normal initial_output_factor=4",
+		 "initial_output_factor", "for UniformAdaptive"},
+		{"max_categorical_levels=3", "max_categorical_levels",
+		 "not EnumLimited"},
+	};
+	struct str out = STR_INIT, option = STR_INIT;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct params p;
+		struct err e = {0};
+		const char *at;
+
+		assert_int_equal(params_init(&p, &e), 0);
+		set_list(&p, cases[i].settings);
+		str_reset(&out);
+		str_reset(&option);
+		params_notes(&p, &out);
+		param_option(param_find(cases[i].name), &option);
+		at = strstr(out.buf, option.buf);
+		if ((at != NULL) != (cases[i].why != NULL) ||
+		    (at && (!strstr(at, cases[i].why) ||
+			    strstr(at + 1, option.buf))))
+			fail_msg("%s: '%s'", cases[i].settings, out.buf);
+		params_release(&p);
+	}
+	str_release(&out);
+	str_release(&option);
+}
+
 int
 main(void)
 {
@@ -484,6 +569,7 @@ main(void)
 		cmocka_unit_test(json_round),
 		cmocka_unit_test(continuation),
 		cmocka_unit_test(notes),
+		cmocka_unit_test(vain),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
