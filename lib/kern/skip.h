@@ -10,8 +10,8 @@
  * Each element is one chain of multiply-adds in the order of the entries, which
  * ascend; so it has the bits that gemm_f32 gives it, as far as B is finite.
  *
- * A product pays when about half of A is zero: gemm_f32 uses each number of B
- * that it loads for six rows, this one for a single row.
+ * gemm_f32 uses each number of B that it loads for six rows, this one for a
+ * single row; so it pays when about half of A is zero.
  */
 #ifndef DLTOOLS_KERN_SKIP_H
 #define DLTOOLS_KERN_SKIP_H
@@ -20,13 +20,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* The largest share of A that is not zero with which it is faster; measured. */
+#define SKIP_WORTH 0.45
+
 struct skip_row {
 	const uint32_t *index; /* [count], ascending */
 	const float *value;
 	size_t count;
 	size_t at; /* the kernel's own */
-	/* Memory that is wanted soon: a share of it per panel of columns. */
-	const char *soon[3]; /* or NULL */
 };
 
 struct skip {
@@ -37,18 +38,20 @@ struct skip {
 	size_t b_term, c_row;
 	const float *start; /* [n] or NULL */
 	bool add;
-	size_t soon_bytes; /* of each soon[], for all n columns */
 };
 
 /*
  * vec_nonzero	lists the elements of x[n] that are not 0: their numbers, from
  *		`first` on, and values; returns how many.  16 more places of
  *		index[] and value[] may be overwritten.
+ * vec_unlike	the same of the differences x[i] - rest[i]
  */
 #define KERN_LIST_SKIP(X) \
 	X(void, gemm_skip, (const struct skip *s)) \
 	X(size_t, vec_nonzero, (uint32_t *index, float *value, \
-				const float *x, size_t n, uint32_t first))
+				const float *x, size_t n, uint32_t first)) \
+	X(size_t, vec_unlike, (uint32_t *index, float *value, const float *x, \
+			       const float *rest, size_t n, uint32_t first))
 
 /* The product as plain loops: what the kernels are compared with. */
 void gemm_skip_ref(const struct skip *s);

@@ -17,16 +17,21 @@
 #endif
 #define BLOCK_FLOATS 8192
 
-/* Asks for this panel's share of what is wanted soon. */
+/*
+ * Asks for row i's share of the block after the one that begins with term k;
+ * it comes from the third cache or from memory, in pieces too short for the
+ * processor to see them coming.
+ */
 VEC_INLINE void
-ask(const struct skip *s, const struct skip_row *row, size_t j, size_t width)
+ask(const struct skip *s, size_t i, size_t j, size_t width, size_t k)
 {
-	size_t from = j * s->soon_bytes / s->n;
-	size_t to = (j + width) * s->soon_bytes / s->n;
+	size_t block = BLOCK_FLOATS / width;
+	size_t from = k + block + block * i / s->m;
+	size_t to = k + block + block * (i + 1) / s->m;
 
-	for (size_t a = 0; a < 3; a++)
-		for (size_t i = from; row->soon[a] != NULL && i < to; i += 64)
-			__builtin_prefetch(row->soon[a] + i, 1, 2);
+	for (size_t t = from; t < to && t < s->terms; t++)
+		for (size_t v = 0; v < width; v += 16)
+			__builtin_prefetch(s->b + t * s->b_term + j + v, 0, 2);
 }
 
 /* Entries of one row below term `end`. */
@@ -34,7 +39,9 @@ VEC_INLINE void
 run_row(const struct skip *s, size_t i, size_t j, size_t width, size_t end)
 {
 	struct skip_row *row = &s->row[i];
-	size_t e = row->at;
+	const uint32_t *index = row->index;
+	const float *value = row->value, *first = s->b + j;
+	size_t e = row->at, count = row->count, term = s->b_term;
 	float *c = s->c + i * s->c_row + j;
 	bool later = e > 0 || s->add;
 	vf acc[WIDTH / VL];
@@ -46,9 +53,9 @@ run_row(const struct skip *s, size_t i, size_t j, size_t width, size_t end)
 		acc[v] = later ? vf_load(c + v * VL) :
 			 s->start != NULL ? vf_load(s->start + j + v * VL) :
 					    vf_set1(0);
-	for (; e < row->count && row->index[e] < end; e++) {
-		const float *b = s->b + row->index[e] * s->b_term + j;
-		vf a = vf_set1(row->value[e]);
+	for (; e < count && index[e] < end; e++) {
+		const float *b = first + index[e] * term;
+		vf a = vf_set1(value[e]);
 
 #pragma GCC unroll 16
 		for (size_t v = 0; v < width / VL; v++)
@@ -67,15 +74,16 @@ run_panel(const struct skip *s, size_t j, size_t width)
 
 	for (size_t i = 0; i < s->m; i++) {
 		s->row[i].at = 0;
-		if (s->soon_bytes > 0)
-			ask(s, &s->row[i], j, width);
+		ask(s, i, j, width, 0);
 		run_row(s, i, j, width, block);
 	}
 	for (size_t k = block; k < s->terms; k += block)
-		for (size_t i = 0; i < s->m; i++)
+		for (size_t i = 0; i < s->m; i++) {
+			ask(s, i, j, width, k);
 			if (s->row[i].at < s->row[i].count &&
 			    s->row[i].index[s->row[i].at] < k + block)
 				run_row(s, i, j, width, k + block);
+		}
 }
 
 #define PANEL(width) \
@@ -118,9 +126,10 @@ KERN_NAME(gemm_skip)(const struct skip *s)
 	}
 }
 
-size_t
-KERN_NAME(vec_nonzero)(uint32_t *index, float *value, const float *x, size_t n,
-		       uint32_t first)
+/* rest = NULL: nothing is taken off. */
+VEC_INLINE size_t
+list(uint32_t *index, float *value, const float *x, const float *rest, size_t n,
+     uint32_t first)
 {
 	size_t count = 0, i = 0;
 
@@ -131,9 +140,11 @@ KERN_NAME(vec_nonzero)(uint32_t *index, float *value, const float *x, size_t n,
 
 	for (; i + 16 <= n; i += 16) {
 		__m512 v = _mm512_loadu_ps(x + i);
-		__mmask16 m = _mm512_cmp_ps_mask(v, _mm512_setzero_ps(),
-						 _CMP_NEQ_UQ);
+		__mmask16 m;
 
+		if (rest != NULL)
+			v = _mm512_sub_ps(v, _mm512_loadu_ps(rest + i));
+		m = _mm512_cmp_ps_mask(v, _mm512_setzero_ps(), _CMP_NEQ_UQ);
 		_mm512_storeu_ps(value + count,
 				 _mm512_maskz_compress_ps(m, v));
 		_mm512_storeu_si512(index + count,
@@ -143,9 +154,25 @@ KERN_NAME(vec_nonzero)(uint32_t *index, float *value, const float *x, size_t n,
 	}
 #endif
 	for (; i < n; i++) {
+		float v = rest != NULL ? x[i] - rest[i] : x[i];
+
 		index[count] = first + (uint32_t)i;
-		value[count] = x[i];
-		count += x[i] != 0;
+		value[count] = v;
+		count += v != 0;
 	}
 	return count;
+}
+
+size_t
+KERN_NAME(vec_nonzero)(uint32_t *index, float *value, const float *x, size_t n,
+		       uint32_t first)
+{
+	return list(index, value, x, NULL, n, first);
+}
+
+size_t
+KERN_NAME(vec_unlike)(uint32_t *index, float *value, const float *x,
+		      const float *rest, size_t n, uint32_t first)
+{
+	return list(index, value, x, rest, n, first);
 }

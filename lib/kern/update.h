@@ -58,6 +58,7 @@ struct update {
  * vec_expand	the reverse: elements not selected become 0; in[] readable
  *		for 15 elements after the last
  * vec_squares	sum of x[i]^2 in 16 partial sums
+ * vec_add_squares	sum[i] += x[i]^2
  * vec_average	a += s * (w - a)
  * vec_columns	sum[j] and size[j]: sums over the rows of d[rows][ld] of the
  *		numbers and of their absolute values; all three readable and
@@ -76,6 +77,7 @@ enum vec_activation { VEC_TANH, VEC_RECTIFY, VEC_ELU };
 	X(void, vec_expand, (float *out, const float *in, \
 			     const uint16_t *bits, size_t n)) \
 	X(float, vec_squares, (const float *x, size_t n)) \
+	X(void, vec_add_squares, (float *sum, const float *x, size_t n)) \
 	X(void, vec_average, (float *a, float s, const float *w, size_t n)) \
 	X(void, vec_columns, (float *sum, float *size, const float *d, \
 			      size_t ld, size_t rows, size_t n)) \

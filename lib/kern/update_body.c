@@ -219,6 +219,24 @@ KERN_NAME(vec_squares)(const float *x, size_t n)
 }
 
 void
+KERN_NAME(vec_add_squares)(float *sum, const float *x, size_t n)
+{
+	size_t i = 0;
+
+	for (; i + VL <= n; i += VL) {
+		vf v = vf_load(x + i);
+
+		vf_store(sum + i, vf_fma(v, v, vf_load(sum + i)));
+	}
+	if (i < n) {
+		vf v = vf_load_n(x + i, n - i);
+
+		vf_store_n(sum + i, vf_fma(v, v, vf_load_n(sum + i, n - i)),
+			   n - i);
+	}
+}
+
+void
 KERN_NAME(vec_average)(float *a, float s, const float *w, size_t n)
 {
 	const vf by = vf_set1(s);

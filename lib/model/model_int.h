@@ -7,13 +7,14 @@
 
 /*
  * The net's shape from the parameters and the encoder, and its update rule from
- * the parameters.  units[] and dropout[] belong to the shape's user.
+ * the parameters.  units[], dropout[] and rest[] belong to the shape's user.
  */
 struct net_plan {
 	struct net_shape shape;
 	struct net_rule rule;
 	size_t *units;
 	double *dropout;
+	float *rest;
 };
 
 int net_plan_make(struct net_plan *plan, const struct params *p,

@@ -194,6 +194,13 @@ net_plan_make(struct net_plan *plan, const struct params *p,
 	s->initial_scale = p->initial_weight_scale;
 	s->initial_output_factor = p->initial_output_factor;
 	plan_rule(&plan->rule, p);
+	if (encoder_rests(enc)) {
+		plan->rest = mem_zalloc(enc->dense, sizeof(float), e);
+		if (!plan->rest)
+			return -1;
+		encoder_rest(enc, plan->rest);
+		s->rest = plan->rest;
+	}
 	return plan_layers(plan, p, e);
 }
 
@@ -202,6 +209,7 @@ net_plan_release(struct net_plan *plan)
 {
 	mem_free(plan->units);
 	mem_free(plan->dropout);
+	mem_free(plan->rest);
 	memset(plan, 0, sizeof(*plan));
 }
 

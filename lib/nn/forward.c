@@ -1,55 +1,12 @@
 /*
- * forward.c - the forward pass for scoring: products over up to 128 rows.
- *
- * Activations lie transposed, unit by unit, in panels of up to 64 rows of the
- * batch: x[units][width], width a multiple of 16.  A layer is then one product
- * W[out][in] * x[in][width] per panel, whose numbers of W are spread over the
- * lanes, so W stays in its natural order and any number of units fits.  The
- * sparse part of the first layer is added row by row from W transposed.
- * Each pre-activation is one chain of multiply-adds: bias, sparse entries in
- * order, dense inputs in order; nothing else decides its bits.
+ * forward.c - the weights of a net as the forward pass reads them; see
+ * forward_int.h.
  */
+#include "nn/forward_int.h"
+
 #include <string.h>
 
 #include "dltools/mem.h"
-#include "kern/kern.h"
-#include "nn/narrow.h"
-#include "nn/net_int.h"
-
-#define PANEL 64
-#define BLOCK 128 /* rows in two panels: each weight is read once for both */
-#define GROUP_FLOATS 49152 /* of W, kept in the second-level cache */
-
-struct forward_layer {
-	size_t in;     /* dense inputs */
-	size_t sparse; /* one-hot and sparse inputs, layer 1 only */
-	size_t units;
-	size_t pieces;
-	size_t rows, ld; /* units * pieces; of w, floats; of pairs, pairs */
-	size_t row_ld; /* of sparse_w: rows rounded up */
-	float keep;    /* factor on the activations */
-	const float *w; /* [rows][ld]: the net's own where its layout is this */
-	float *packed;  /* else a copy */
-	uint32_t *pairs;
-	float *sparse_w; /* [sparse][row_ld] */
-	float *bias;     /* [row_ld] */
-};
-
-struct forward {
-	const struct net *net;
-	const struct kern *kern;
-	size_t layers; /* with the output layer */
-	size_t widest; /* rows of the largest layer or input */
-	bool is_bf16;   /* inputs of products are rounded to bf16 */
-	bool has_pairs; /* and multiplied as pairs */
-	struct forward_layer *layer;
-};
-
-struct forward_scratch {
-	float *x[2];     /* [widest][BLOCK]: panel p at p * units * PANEL */
-	float *sums;     /* [BLOCK][row_ld]: sparse part of layer 1 */
-	uint32_t *pairs; /* [widest / 2][BLOCK] */
-};
 
 static size_t
 round_up(size_t n, size_t to)
@@ -70,8 +27,8 @@ floats(size_t rows, size_t columns, struct err *e)
 }
 
 static void
-layer_sizes(struct forward_layer *layer, const struct net_shape *shape,
-	    size_t l)
+layer_sizes(const struct forward *f, struct forward_layer *layer,
+	    const struct net_shape *shape, size_t l)
 {
 	bool is_output = l == shape->layers;
 
@@ -80,78 +37,153 @@ layer_sizes(struct forward_layer *layer, const struct net_shape *shape,
 	layer->units = is_output ? shape->outputs : shape->units[l];
 	layer->pieces =
 		!is_output && shape->activation == ACTIVATION_MAXOUT ? 2 : 1;
-	layer->rows = layer->units * layer->pieces;
-	layer->row_ld = round_up(layer->rows, 16);
+	layer->half = round_up(layer->units, 16);
+	layer->width = layer->half * layer->pieces;
+	layer->ld = net_stride(layer->width);
 	layer->keep = is_output || shape->hidden_dropout == NULL ? 1 :
 		      (float)(1 - shape->hidden_dropout[l]);
+	layer->is_narrow = f->is_bf16 && !(l == 0 && shape->rest != NULL);
+	layer->has_pairs = layer->is_narrow && kern_has_pairs();
 }
 
 static int
 layer_alloc(struct forward_layer *layer, const struct layer *from,
-	    const struct forward *f, struct err *e)
+	    struct err *e)
 {
-	if (f->has_pairs) { /* odd in cache lines: other sets for columns */
-		layer->ld = round_up(layer->in, 32) / 2 + 16;
-		layer->pairs = (uint32_t *)floats(layer->rows, layer->ld, e);
-	} else if (!f->is_bf16 && !from->by_input) {
+	bool own = from->by_input && !layer->is_narrow;
+	size_t in = layer->in > 0 ? layer->in : 1;
+
+	if (own)
 		layer->ld = from->w.ld;
-		layer->w = from->w.v[0];
-	} else {
-		layer->ld = round_up(layer->in, 32) + 16;
-		layer->w = layer->packed = floats(layer->rows, layer->ld, e);
-	}
-	if (layer->w || layer->pairs)
-		layer->bias = floats(layer->row_ld, 1, e);
-	if (layer->bias == NULL || layer->sparse == 0)
-		return layer->bias ? 0 : -1;
-	layer->sparse_w = floats(layer->sparse, layer->row_ld, e);
+	if (layer->has_pairs)
+		layer->pairs = (uint32_t *)floats(in / 2 + 1, layer->ld, e);
+	else if (!own)
+		layer->packed = floats(in, layer->ld, e);
+	layer->w = own ? from->w.v[0] : layer->packed;
+	layer->bias = floats(layer->width, 1, e);
+	layer->start = floats(layer->width, 1, e);
+	if ((layer->w == NULL && layer->pairs == NULL) ||
+	    layer->bias == NULL || layer->start == NULL)
+		return -1;
+	if (layer->sparse == 0)
+		return 0;
+	layer->sparse_w = floats(layer->sparse, layer->ld, e);
 	return layer->sparse_w != NULL ? 0 : -1;
 }
 
-/* Row r of the canonical weights, sparse inputs first. */
-static void
-pack_row(const struct forward *f, struct forward_layer *layer, size_t r,
-	 const float *row, float *spread)
+/* Column of piece j of unit u. */
+static size_t
+column(const struct forward_layer *layer, size_t row)
 {
-	size_t half = (layer->in + 1) / 2;
+	return row % layer->pieces * layer->half + row / layer->pieces;
+}
 
-	for (size_t c = 0; c < layer->sparse; c++)
-		layer->sparse_w[c * layer->row_ld + r] = row[c];
-	row += layer->sparse;
-	if (layer->packed != NULL && f->is_bf16)
-		f->kern->vec_round_bf16(layer->packed + r * layer->ld, row,
-					layer->in);
-	else if (layer->packed != NULL)
-		memcpy(layer->packed + r * layer->ld, row,
-		       layer->in * sizeof(*row));
-	if (!f->has_pairs)
-		return;
-	memset(spread, 0, 2 * half * sizeof(*spread));
-	for (size_t c = 0; c < layer->in; c++)
-		spread[(c % 2) * half + c / 2] = row[c];
-	f->kern->vec_pairs(layer->pairs + r * layer->ld, spread, spread + half,
-			   half);
+#define STRIP 16 /* rows of the canonical weights at once */
+
+/* Rows r .. r+n-1 of the canonical weights, as columns of `to`[in][ld]. */
+static void
+turn(const struct forward *f, const struct forward_layer *layer, size_t r,
+     size_t n, const float *rows, size_t row_ld, size_t in, float *to)
+{
+	size_t step = layer->pieces;
+
+	for (size_t j = 0; j < step; j++)
+		f->kern->transpose(to + column(layer, r + j), layer->ld,
+				   rows + j * row_ld, step * row_ld,
+				   (n - j + step - 1) / step, in);
+}
+
+/* w[2][ld], two rows of the transposed weights, as pairs. */
+static void
+pack_pairs(const struct forward *f, struct forward_layer *layer,
+	   const float *w, size_t in)
+{
+	for (size_t k = 0; k < in; k += 2) {
+		const float *a = w + k * layer->ld;
+
+		f->kern->vec_pairs(layer->pairs + k / 2 * layer->ld, a,
+				   a + layer->ld, layer->width);
+	}
+}
+
+/* w[rows][in]: the canonical weights, sparse inputs first. */
+static int
+pack_weights(const struct forward *f, struct forward_layer *layer,
+	     const float *w, struct err *e)
+{
+	size_t rows = layer->units * layer->pieces;
+	size_t in = layer->sparse + layer->in;
+	float *to = layer->packed;
+
+	if (layer->has_pairs)
+		to = floats(layer->in + 2, layer->ld, e);
+	if (layer->has_pairs && to == NULL)
+		return -1;
+	for (size_t r = 0; r < rows; r += STRIP) {
+		size_t n = rows - r < STRIP ? rows - r : STRIP;
+		const float *strip = w + r * in;
+
+		if (layer->sparse > 0)
+			turn(f, layer, r, n, strip, in, layer->sparse,
+			     layer->sparse_w);
+		if (layer->in > 0 && to != NULL)
+			turn(f, layer, r, n, strip + layer->sparse, in,
+			     layer->in, to);
+	}
+	if (layer->has_pairs) {
+		pack_pairs(f, layer, to, layer->in);
+		mem_free(to);
+	} else if (layer->is_narrow) {
+		f->kern->vec_round_bf16(to, to, layer->in * layer->ld);
+	}
+	return 0;
+}
+
+/* Bias, and the product of the values at rest. */
+static void
+pack_start(const struct forward *f, struct forward_layer *layer, size_t l,
+	   const float *bias)
+{
+	const float *rest = net_shape(f->net)->rest;
+	size_t rows = layer->units * layer->pieces;
+
+	for (size_t r = 0; r < rows; r++)
+		layer->bias[column(layer, r)] = bias[r];
+	memcpy(layer->start, layer->bias, layer->width * sizeof(*bias));
+	for (size_t j = 0; l == 0 && rest != NULL && j < layer->in; j++)
+		f->kern->vec_axpy(layer->start, rest[j],
+				  layer->w + j * layer->ld, layer->width);
+}
+
+static int
+pack_layer(const struct forward *f, size_t l, struct err *e)
+{
+	struct forward_layer *layer = &f->layer[l];
+	size_t rows = layer->units * layer->pieces;
+	size_t in = layer->sparse + layer->in;
+	bool whole = layer->sparse > 0 || layer->packed != NULL ||
+		     layer->has_pairs;
+	float *w = floats(rows, whole ? in + 1 : 1, e);
+	int status = w == NULL ? -1 : 0;
+
+	if (whole && w != NULL) {
+		net_get(f->net, 2 * l, w);
+		status = pack_weights(f, layer, w, e);
+	}
+	if (status == 0) {
+		net_get(f->net, 2 * l + 1, w);
+		pack_start(f, layer, l, w);
+	}
+	mem_free(w);
+	return status;
 }
 
 int
 forward_repack(struct forward *f, struct err *e)
 {
-	for (size_t l = 0; l < f->layers; l++) {
-		struct forward_layer *layer = &f->layer[l];
-		size_t in = layer->sparse + layer->in;
-		float *w;
-
-		net_get(f->net, 2 * l + 1, layer->bias);
-		if (layer->sparse == 0 && layer->w && layer->packed == NULL)
-			continue;
-		w = floats(layer->rows + 1, in + 1, e);
-		if (w == NULL)
+	for (size_t l = 0; l < f->layers; l++)
+		if (pack_layer(f, l, e) < 0)
 			return -1;
-		net_get(f->net, 2 * l, w);
-		for (size_t r = 0; r < layer->rows; r++)
-			pack_row(f, layer, r, w + r * in, w + layer->rows * in);
-		mem_free(w);
-	}
 	return 0;
 }
 
@@ -160,25 +192,25 @@ forward_new(const struct net *net, enum net_precision precision, struct err *e)
 {
 	const struct net_shape *shape = net_shape(net);
 	struct forward *f = mem_zalloc(1, sizeof(*f), e);
+	size_t widest = shape->dense;
 
 	if (f == NULL)
 		return NULL;
 	f->net = net;
 	f->kern = kern_get();
 	f->is_bf16 = precision == PRECISION_BF16;
-	f->has_pairs = f->is_bf16 && kern_has_pairs();
-	f->widest = shape->dense;
 	f->layer = mem_zalloc(shape->layers + 1, sizeof(*f->layer), e);
 	if (f->layer == NULL)
 		goto out;
 	f->layers = shape->layers + 1;
 	for (size_t l = 0; l < f->layers; l++) {
-		layer_sizes(&f->layer[l], shape, l);
-		if (layer_alloc(&f->layer[l], &net->layer[l], f, e) < 0)
+		layer_sizes(f, &f->layer[l], shape, l);
+		if (layer_alloc(&f->layer[l], &net->layer[l], e) < 0)
 			goto out;
-		if (f->layer[l].row_ld > f->widest)
-			f->widest = f->layer[l].row_ld;
+		if (f->layer[l].width > widest)
+			widest = f->layer[l].width;
 	}
+	f->x_ld = net_stride(widest + 1);
 	if (forward_repack(f, e) == 0)
 		return f;
 out:
@@ -196,36 +228,42 @@ forward_free(struct forward *f)
 		mem_free(f->layer[l].pairs);
 		mem_free(f->layer[l].sparse_w);
 		mem_free(f->layer[l].bias);
+		mem_free(f->layer[l].start);
 	}
 	mem_free(f->layer);
 	mem_free(f);
+}
+
+static int
+scratch_alloc(const struct forward *f, struct forward_scratch *s,
+	      struct err *e)
+{
+	for (int i = 0; i < 2; i++) {
+		s->x[i] = floats(s->room, f->x_ld, e);
+		if (s->x[i] == NULL)
+			return -1;
+	}
+	s->index = (uint32_t *)floats(s->room, f->x_ld + 16, e);
+	s->number = floats(s->room, f->x_ld + 16, e);
+	s->rows = mem_zalloc(s->room, sizeof(*s->rows), e);
+	if (s->index == NULL || s->number == NULL || s->rows == NULL)
+		return -1;
+	if (!f->is_bf16 || !kern_has_pairs())
+		return 0;
+	s->half = (uint16_t *)floats(s->room, f->x_ld, e);
+	return s->half != NULL ? 0 : -1;
 }
 
 struct forward_scratch *
 forward_scratch_new(const struct forward *f, size_t rows, struct err *e)
 {
 	struct forward_scratch *s = mem_zalloc(1, sizeof(*s), e);
-	size_t room = rows < BLOCK ? round_up(rows, 16) : BLOCK;
-	size_t high = round_up(f->widest, 16) + 16;
 
 	if (s == NULL)
 		return NULL;
-	s->x[0] = floats(high, room, e);
-	s->x[1] = s->x[0] == NULL ? NULL : floats(high, room, e);
-	if (s->x[1] == NULL)
-		goto out;
-	if (f->layer[0].sparse > 0) {
-		s->sums = floats(room, f->layer[0].row_ld, e);
-		if (s->sums == NULL)
-			goto out;
-	}
-	if (f->has_pairs) {
-		s->pairs = (uint32_t *)floats(high / 2 + 1, room, e);
-		if (s->pairs == NULL)
-			goto out;
-	}
-	return s;
-out:
+	s->room = rows < FORWARD_ROWS ? rows : FORWARD_ROWS;
+	if (scratch_alloc(f, s, e) == 0)
+		return s;
 	forward_scratch_free(s);
 	return NULL;
 }
@@ -237,264 +275,9 @@ forward_scratch_free(struct forward_scratch *s)
 		return;
 	mem_free(s->x[0]);
 	mem_free(s->x[1]);
-	mem_free(s->sums);
-	mem_free(s->pairs);
+	mem_free(s->half);
+	mem_free(s->rows);
+	mem_free(s->index);
+	mem_free(s->number);
 	mem_free(s);
-}
-
-/* The rows first .. first+n-1 of a batch, n <= BLOCK, in work. */
-struct pass {
-	const struct forward *f;
-	struct forward_scratch *s;
-	const struct batch *b;
-	size_t first, n;
-	float *x;    /* what the next layer reads */
-	size_t high; /* units in x */
-};
-
-static size_t
-panels(const struct pass *p)
-{
-	return (p->n + PANEL - 1) / PANEL;
-}
-
-static size_t
-panel_rows(const struct pass *p, size_t i)
-{
-	size_t left = p->n - i * PANEL;
-
-	return left < PANEL ? left : PANEL;
-}
-
-static size_t
-panel_width(const struct pass *p, size_t i)
-{
-	return round_up(panel_rows(p, i), 16);
-}
-
-/* [units][width] panel by panel from [rows][ld]. */
-static void
-to_panels(const struct pass *p, float *x, const float *rows, size_t ld,
-	  size_t units)
-{
-	for (size_t i = 0; i < panels(p); i++) {
-		size_t n = panel_rows(p, i), width = panel_width(p, i);
-		float *panel = x + i * units * PANEL;
-
-		p->f->kern->transpose(panel, width, rows + i * PANEL * ld, ld,
-				      n, units);
-		for (size_t u = 0; n < width && u < units; u++)
-			memset(panel + u * width + n, 0,
-			       (width - n) * sizeof(*panel));
-	}
-}
-
-/* Layer 1: biases and sparse entries, one row of the batch after the other. */
-static void
-start_sparse(const struct pass *p, const struct forward_layer *layer, float *y)
-{
-	const struct batch *b = p->b;
-
-	for (size_t i = 0; i < p->n; i++) {
-		float *sum = p->s->sums + i * layer->row_ld;
-		size_t from = b->start[p->first + i];
-		struct gather k = {
-			.w = layer->sparse_w, .ld = layer->row_ld,
-			.index = b->index + from, .value = b->value + from,
-			.entries = b->start[p->first + i + 1] - from,
-			.y = sum, .n = layer->row_ld,
-		};
-
-		memcpy(sum, layer->bias, layer->row_ld * sizeof(*sum));
-		p->f->kern->gather(&k);
-	}
-	to_panels(p, y, p->s->sums, layer->row_ld, layer->rows);
-}
-
-/* Panels as the bf16 products read them: pairs of units, or rounded. */
-static void
-narrow(const struct pass *p, size_t rows)
-{
-	size_t half = (p->high + 1) / 2;
-
-	if (!p->f->has_pairs) {
-		p->f->kern->vec_round_bf16(p->x, p->x, p->high * rows);
-		return;
-	}
-	for (size_t i = 0; i < panels(p); i++) {
-		struct narrow n = {
-			.pairs = p->s->pairs + i * half * PANEL,
-			.x = p->x + i * p->high * PANEL,
-			.width = panel_width(p, i), .units = p->high,
-		};
-
-		narrow_units(p->f->kern, &n, 0, p->high);
-	}
-}
-
-/* The product of one panel with rows r .. r+m-1 of the weights. */
-static void
-multiply(const struct pass *p, const struct forward_layer *layer, size_t i,
-	 size_t r, size_t m, float *y)
-{
-	size_t width = panel_width(p, i), half = (layer->in + 1) / 2;
-	struct gemm g = {
-		.m = m, .n = width, .a_row = layer->ld, .a_term = 1,
-		.b_term = width, .c_row = width,
-		.bias = layer->sparse > 0 ? NULL : layer->bias + r,
-		.add = layer->sparse > 0,
-		.c = y + i * layer->rows * PANEL + r * width,
-	};
-
-	if (p->f->has_pairs) {
-		g.a = layer->pairs + r * layer->ld;
-		g.b = p->s->pairs + i * half * PANEL;
-		g.terms = half;
-		p->f->kern->gemm_bf16(&g);
-	} else {
-		g.a = layer->w + r * layer->ld;
-		g.b = p->x + i * layer->in * PANEL;
-		g.terms = layer->in;
-		p->f->kern->gemm_f32(&g);
-	}
-}
-
-/* y[units][width] in place of y[rows][width], panel i; returns y. */
-static void
-activate(const struct pass *p, size_t l, float *y, size_t n)
-{
-	const struct kern *k = p->f->kern;
-	const struct forward_layer *layer = &p->f->layer[l];
-
-	switch (net_shape(p->f->net)->activation) {
-	case ACTIVATION_TANH:
-		k->vec_tanh(y, y, n);
-		break;
-	case ACTIVATION_RECTIFIER:
-		k->vec_rectify(y, n);
-		break;
-	case ACTIVATION_EXP_RECTIFIER:
-		k->vec_elu(y, n);
-		break;
-	case ACTIVATION_MAXOUT:
-		break; /* done by keep_winners */
-	}
-	if (layer->keep != 1)
-		k->vec_scale(y, layer->keep, n);
-}
-
-/* Maxout: unit u is the larger of rows 2u and 2u+1. */
-static void
-keep_winners(const struct pass *p, const struct forward_layer *layer, float *y)
-{
-	for (size_t i = 0; i < panels(p); i++) {
-		size_t width = panel_width(p, i);
-		const float *from = y + i * layer->rows * PANEL;
-		float *to = y + i * layer->units * PANEL;
-
-		for (size_t u = 0; u < layer->units; u++)
-			p->f->kern->vec_max(to + u * width,
-					    from + 2 * u * width,
-					    from + (2 * u + 1) * width, width);
-	}
-}
-
-static void
-run_layer(struct pass *p, size_t l)
-{
-	const struct forward_layer *layer = &p->f->layer[l];
-	const struct net_shape *shape = net_shape(p->f->net);
-	size_t group = round_up(GROUP_FLOATS / layer->ld + 1, 6);
-	size_t last = panels(p) - 1, done = last * PANEL + panel_width(p, last);
-	float *y = p->x == p->s->x[0] ? p->s->x[1] : p->s->x[0];
-
-	if (layer->sparse > 0)
-		start_sparse(p, layer, y);
-	if (p->f->is_bf16)
-		narrow(p, done);
-	if (layer->in > 0 || layer->sparse == 0)
-		for (size_t r = 0; r < layer->rows; r += group) {
-			size_t left = layer->rows - r;
-
-			for (size_t i = 0; i < panels(p); i++)
-				multiply(p, layer, i, r,
-					 left < group ? left : group, y);
-		}
-	if (layer->pieces == 2)
-		keep_winners(p, layer, y);
-	if (l < shape->layers || (shape->autoencoder && !shape->linear_output))
-		activate(p, l, y, layer->units * done);
-	p->x = y;
-	p->high = layer->units;
-}
-
-/* Up to weight layer `last`; the result is p->x. */
-static void
-run_layers(struct pass *p, size_t last)
-{
-	const struct batch *b = p->b;
-
-	p->x = p->s->x[0];
-	p->high = b->dense;
-	to_panels(p, p->x, b->x + p->first * b->ld, b->ld, b->dense);
-	for (size_t l = 0; l <= last; l++)
-		run_layer(p, l);
-}
-
-static void
-give_back(const struct pass *p, float *out, size_t ld)
-{
-	for (size_t i = 0; i < panels(p); i++)
-		p->f->kern->transpose(out + i * PANEL * ld, ld,
-				      p->x + i * p->high * PANEL,
-				      panel_width(p, i), p->high,
-				      panel_rows(p, i));
-}
-
-static void
-link_rows(const struct pass *p, float *out, size_t ld)
-{
-	const struct net_shape *shape = net_shape(p->f->net);
-	bool softmax = shape->loss == LOSS_CROSS_ENTROPY ||
-		       shape->loss == LOSS_SOFTMAX_QUADRATIC;
-
-	for (size_t i = 0; i < p->n; i++) {
-		if (softmax)
-			p->f->kern->vec_softmax(out + i * ld, shape->outputs);
-		else if (!shape->autoencoder)
-			out[i * ld] += p->b->offset[p->first + i];
-	}
-}
-
-/* All rows up to weight layer `last`; is_link: the outputs are wanted. */
-static void
-run_rows(struct pass *p, size_t last, bool is_link, float *out, size_t ld)
-{
-	size_t rows = p->b->rows;
-
-	for (; p->first < rows; p->first += p->n) {
-		p->n = rows - p->first < BLOCK ? rows - p->first : BLOCK;
-		run_layers(p, last);
-		give_back(p, out + p->first * ld, ld);
-		if (is_link)
-			link_rows(p, out + p->first * ld, ld);
-	}
-}
-
-void
-forward_run(const struct forward *f, struct forward_scratch *s,
-	    const struct batch *b, float *out, size_t ld)
-{
-	struct pass p = { .f = f, .s = s, .b = b };
-
-	run_rows(&p, f->layers - 1, true, out, ld);
-}
-
-void
-forward_hidden(const struct forward *f, struct forward_scratch *s,
-	       const struct batch *b, size_t layer, float *out, size_t ld)
-{
-	struct pass p = { .f = f, .s = s, .b = b };
-
-	run_rows(&p, layer - 1, false, out, ld);
 }

@@ -15,7 +15,8 @@
 
 #define PERIOD 0.05  /* seconds between looks at the clock */
 #define MUCH 0.25    /* of the time lost */
-#define TRY_AGAIN 20 /* periods */
+#define BAD 3        /* periods in a row */
+#define MOST_PATIENCE 32
 
 struct minibatch *
 minibatch_new(struct net *net, struct pool *pool,
@@ -32,11 +33,15 @@ minibatch_new(struct net *net, struct pool *pool,
 	mb->layers = net_shape(net)->layers + 1;
 	mb->room = net_rule(net)->mini_batch > 1 ?
 		   net_rule(net)->mini_batch : 1;
+	mb->is_listed = net_shape(net)->rest != NULL &&
+			!(net_shape(net)->input_dropout > 0 &&
+			  options->row_masks);
 	mb->is_bf16 = options->precision == PRECISION_BF16 &&
 		      !options->reproducible;
 	mb->has_pairs = mb->is_bf16 && kern_has_pairs();
 	mb->threads = mb->active = pool_threads(pool);
 	mb->period_rows = (int64_t)mb->room * 8;
+	mb->patience = 1;
 	mb->input_key = rng_key(options->seed, RNG_INPUT_DROPOUT);
 	mb->hidden_key = rng_key(options->seed, RNG_HIDDEN_DROPOUT);
 	return mb;
@@ -77,15 +82,9 @@ begin(struct minibatch *mb)
 		return;
 	end = minibatch_block_end(mb, mb->at + 1);
 	mb->m = (size_t)((end < mb->last ? end : mb->last) - mb->at);
+	atomic_store(&mb->columns.taken, 0);
 	mb_draw_masks(mb);
 	mb_set_rules(mb);
-}
-
-static void
-meet(struct minibatch *mb)
-{
-	if (mb->active > 1)
-		pool_barrier(mb->pool);
 }
 
 static void
@@ -94,23 +93,21 @@ train_one(struct minibatch *mb, unsigned t)
 	float share = mb_average_share(mb);
 
 	mb_fetch(mb, t);
-	meet(mb);
-	if (t == 0 && mb->layer[1].sparse > 0)
-		mb_link_columns(mb); /* for the last step of all */
+	mb_meet(mb);
 	for (size_t l = 1; l <= mb->layers; l++) {
 		mb_forward(mb, l, t);
-		meet(mb);
+		mb_meet(mb);
 	}
 	mb_output_gradient(mb, t);
-	meet(mb);
+	mb_meet(mb);
 	for (size_t l = mb->layers; l > 0; l--) {
 		if (l > 1) {
 			mb_backward(mb, l, t);
-			meet(mb);
+			mb_meet(mb);
 		}
 		mb_step(mb, l, t);
 	}
-	meet(mb);
+	mb_meet(mb);
 	if (share > 0)
 		mb_average(mb, t, share);
 }
@@ -124,11 +121,11 @@ work(void *arg, unsigned t, unsigned threads)
 	for (;;) {
 		if (t == 0)
 			begin(mb);
-		meet(mb);
+		mb_meet(mb);
 		if (mb->is_over || mb->at >= mb->pause)
 			return;
 		train_one(mb, t);
-		meet(mb);
+		mb_meet(mb);
 		if (t == 0)
 			mb->done += (int64_t)mb->m;
 	}
@@ -163,28 +160,32 @@ seconds(clockid_t clock)
 /*
  * The way of the next period.  When other programs keep the cores busy, a
  * thread that is put aside makes the others wait at every barrier, and one
- * thread alone is faster.  So after a period with much waiting one thread is
- * tried; the faster way stays, and the other is tried now and then.  The
- * results are the same either way.
+ * thread alone is faster.  So after some periods in a row with much waiting one
+ * thread is tried; the faster way stays, and all are tried again after a while,
+ * which grows as long as the waiting goes on.  The results are the same either
+ * way.
  */
 static void
 choose_way(struct minibatch *mb, double lost)
 {
-	bool all = mb->active > 1;
-
 	mb->periods++;
 	if (mb->threads == 1)
 		return;
-	if (all) {
-		bool tried = mb->speed[0] > 0 && mb->periods < TRY_AGAIN;
-
-		if (lost > MUCH && (!tried || mb->speed[0] > mb->speed[1])) {
-			mb->active = 1;
-			mb->periods = 0;
-		}
-	} else if (mb->speed[0] < mb->speed[1] || mb->periods >= TRY_AGAIN) {
+	if (mb->active > 1) {
+		mb->bad = lost > MUCH ? mb->bad + 1 : 0;
+		if (mb->bad == 0)
+			mb->patience = 1;
+		if (mb->bad < BAD || mb->periods < mb->patience)
+			return;
+		mb->active = 1;
+		mb->periods = 0;
+	} else if (mb->speed[0] < mb->speed[1] ||
+		   mb->periods >= mb->patience) {
+		mb->bad = mb->speed[0] < mb->speed[1] ? 0 : BAD - 1;
 		mb->active = mb->threads;
 		mb->periods = 0;
+		if (mb->patience < MOST_PATIENCE)
+			mb->patience *= 2;
 	}
 }
 
@@ -239,7 +240,7 @@ minibatch_run(struct minibatch *mb, const struct row_feed *feed, int64_t first,
 	mb->feed = feed;
 	mb->first = first;
 	mb->last = first + count;
-	if (!mb->is_ready && (mb_look(mb, e) < 0 || mb_alloc(mb, e) < 0))
+	if (!mb->is_ready && mb_alloc(mb, e) < 0)
 		return -1;
 	mb->is_ready = true;
 	if (mb_load(mb, e) < 0)

@@ -35,6 +35,30 @@ draw_mask(struct minibatch *mb, size_t set, size_t first)
 	}
 }
 
+static bool
+is_column_kept(const struct mb_columns *c, size_t k)
+{
+	return c->bits == NULL || (c->bits[k / 16] >> (k % 16) & 1);
+}
+
+/* The listed dense inputs that take part, and their values at rest. */
+void
+mb_list_dense(struct minibatch *mb)
+{
+	const struct net_shape *shape = net_shape(mb->net);
+	struct mb_columns *c = &mb->columns;
+
+	c->denses = 0;
+	c->has_rest = false;
+	for (size_t i = 0; i < shape->dense; i++) {
+		if (!is_column_kept(c, shape->sparse + i))
+			continue;
+		c->dense[c->denses] = (uint32_t)(shape->sparse + i);
+		c->rest[c->denses++] = shape->rest[i];
+		c->has_rest = c->has_rest || shape->rest[i] != 0;
+	}
+}
+
 void
 mb_draw_masks(struct minibatch *mb)
 {
@@ -50,6 +74,8 @@ mb_draw_masks(struct minibatch *mb)
 	for (size_t i = 0; i < sparse; i++)
 		if (is_kept(mb, 0, (uint64_t)mb->at, i))
 			c->bits[i / 16] |= (uint16_t)(1u << (i % 16));
+	if (mb->is_listed)
+		mb_list_dense(mb);
 }
 
 /* A mask of its own for row i of the mini-batch: the dense inputs. */
@@ -65,10 +91,8 @@ mask_input_row(const struct minibatch *mb, const struct batch *b, size_t i,
 static bool
 is_entry_kept(const struct minibatch *mb, uint64_t sample, size_t column)
 {
-	const uint16_t *bits = mb->columns.bits;
-
-	if (bits != NULL)
-		return bits[column / 16] >> (column % 16) & 1;
+	if (mb->columns.bits != NULL)
+		return is_column_kept(&mb->columns, column);
 	return !(mb->units[0].dropout > 0) || is_kept(mb, 0, sample, column);
 }
 
@@ -85,8 +109,9 @@ list_row(struct minibatch *mb, struct mb_thread *th, size_t i)
 		th->value[at++] = b->value[j];
 	}
 	if (mb->is_listed)
-		at += (uint32_t)mb->kern->vec_nonzero(th->entry + at,
-				th->value + at, b->x + i * b->ld, b->dense,
+		at += (uint32_t)mb->kern->vec_unlike(th->entry + at,
+				th->value + at, b->x + i * b->ld,
+				net_shape(mb->net)->rest, b->dense,
 				(uint32_t)b->sparse);
 	if (mb->units[0].dropout > 0) {
 		uint32_t end = at;
@@ -137,79 +162,6 @@ mb_fetch(struct minibatch *mb, unsigned t)
 			list_row(mb, th, i);
 	}
 	mb_spread_input(mb, r, th->tile);
-}
-
-#define LOOK_ROWS 64
-#define FEW 0.35 /* share of the inputs that are not zero */
-
-/*
- * Dense inputs that are mostly zero are taken as entries.  Not with max_w2,
- * whose sums go by the place of the weights.
- */
-int
-mb_look(struct minibatch *mb, struct err *e)
-{
-	const struct net_shape *shape = net_shape(mb->net);
-	int64_t rows = mb->last - mb->first;
-	size_t n = rows < LOOK_ROWS ? (size_t)rows : LOOK_ROWS, count = 0;
-	struct batch b;
-
-	if (shape->dense == 0 || n == 0 || net_rule(mb->net)->max_w2 < 3.4e38f)
-		return 0;
-	if (batch_init(&b, n, shape->sparse, shape->dense, shape->row_entries,
-		       e) < 0)
-		return -1;
-	mb->feed->fetch(mb->feed->ctx, mb->first, n, &b);
-	for (size_t i = 0; i < n; i++)
-		for (size_t j = 0; j < shape->dense; j++)
-			count += b.x[i * b.ld + j] != 0;
-	mb->is_listed = (double)count < FEW * (double)(n * shape->dense);
-	batch_release(&b);
-	return 0;
-}
-
-/* Sorts the entries of the mini-batch by column, rows ascending. */
-void
-mb_link_columns(struct minibatch *mb)
-{
-	struct mb_columns *c = &mb->columns;
-	size_t sparse = net_shape(mb->net)->sparse, all = mb->layer[1].sparse;
-	uint32_t at = 0;
-
-	for (size_t i = 0; i < c->uses; i++)
-		c->count[c->used[i]] = 0;
-	memset(c->count + sparse, 0, (all - sparse) * sizeof(*c->count));
-	c->uses = 0;
-	for (unsigned t = 0; t < mb->active; t++) {
-		const struct mb_thread *th = &mb->thread[t];
-
-		for (size_t j = 0; th->rows > 0 && j < th->start[th->rows];
-		     j++) {
-			uint32_t k = th->entry[j];
-
-			if (c->count[k]++ == 0 && k < sparse)
-				c->used[c->uses++] = k;
-		}
-	}
-	for (size_t i = 0; i < c->uses + all - sparse; i++) {
-		size_t k = i < c->uses ? c->used[i] : sparse + i - c->uses;
-
-		c->start[k] = at;
-		at += c->count[k];
-		c->count[k] = 0;
-	}
-	for (size_t i = 0; i < mb->m; i++) {
-		struct skip_row row;
-
-		mb_entries(mb, i, &row);
-		for (size_t j = 0; j < row.count; j++) {
-			uint32_t k = row.index[j];
-			uint32_t to = c->start[k] + c->count[k]++;
-
-			c->row[to] = (uint32_t)i;
-			c->value[to] = row.value[j];
-		}
-	}
 }
 
 /* Units r of a hidden set, a mask for each row of the mini-batch. */

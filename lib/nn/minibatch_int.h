@@ -19,6 +19,8 @@
 #ifndef DLTOOLS_NN_MINIBATCH_INT_H
 #define DLTOOLS_NN_MINIBATCH_INT_H
 
+#include <stdatomic.h>
+
 #include "dltools/rng.h"
 #include "kern/kern.h"
 #include "nn/minibatch.h"
@@ -73,6 +75,9 @@ struct mb_thread {
 	/* Their sparse entries as the masks leave them, as in batch.h. */
 	uint32_t *start, *entry;
 	float *value;
+	/* Sparse columns of its own with entries, in order of appearance. */
+	uint32_t *used;
+	size_t uses;
 	float *tile;        /* [tile_rows + 2][widest]: gradients; halves of
 			     * 16 rows */
 	float *turned;      /* [tile_rows][m]: columns of d */
@@ -82,8 +87,12 @@ struct mb_thread {
 	size_t list_room;
 	float *line;        /* [3][widest] */
 	float *bias;        /* [2][widest]: gradients, their sizes */
+	float *all;         /* the same for all units of layer 1 */
 	float *sums;        /* [MB_LISTS][row_ld]: sparse part of layer 1 */
 	uint16_t *bits;     /* rows of layer 1 that sparse columns touch */
+	/* max_w2: [2][widest] sums of squares of layer 1's sparse weights, and
+	 * what they are multiplied by. */
+	float *norm;
 	bool is_bad;        /* saw a value that is not finite */
 };
 
@@ -92,12 +101,16 @@ struct mb_thread {
  * row[start] .. row[start + count - 1] of the mini-batch, ascending.
  */
 struct mb_columns {
-	uint32_t *start, *count; /* [sparse] */
+	uint32_t *start, *count; /* [sparse]; count is 0 between the steps */
 	uint32_t *row;           /* [entries] */
 	float *value;
-	uint32_t *used;          /* columns in use, in order of appearance */
-	size_t uses;
+	atomic_size_t taken;     /* of entries */
 	uint16_t *bits;          /* [sparse]: kept by the input mask */
+	/* Listed dense inputs that no mask drops, and their values at rest. */
+	uint32_t *dense;
+	float *rest;
+	size_t denses;
+	bool has_rest;           /* some of them are not 0 */
 };
 
 struct minibatch {
@@ -112,8 +125,9 @@ struct minibatch {
 	bool is_bf16;   /* inputs of products are rounded to bf16 */
 	bool has_pairs; /* and multiplied as pairs */
 	/*
-	 * Dense inputs are mostly zero and taken as sparse ones: units[0] is
-	 * empty, layer[1].sparse counts all.  No bit depends on it.
+	 * Dense inputs are mostly at rest (net_shape) and what differs is taken
+	 * as sparse ones: units[0] is empty, layer[1].sparse counts all.  Not
+	 * with masks per row, each of which would differ in most inputs.
 	 */
 	bool is_listed;
 	bool is_ready; /* memory is allocated */
@@ -127,7 +141,9 @@ struct minibatch {
 	/* How many of them work; all or one, whichever is faster now. */
 	unsigned active;
 	double speed[2];     /* rows a second when last tried: one, all */
-	unsigned periods;    /* since the other way was tried */
+	unsigned periods;    /* since the way was changed */
+	unsigned bad;        /* periods in a row in which much was lost */
+	unsigned patience;   /* periods until the other way is tried again */
 	int64_t period_rows;
 	/* the mini-batch in work */
 	const struct row_feed *feed;
@@ -160,6 +176,14 @@ mb_split(size_t n, unsigned t, unsigned threads)
 	size_t to = lines * (t + 1) / threads * 16;
 
 	return (struct mb_range){ from < n ? from : n, to < n ? to : n };
+}
+
+/* All threads that work on the mini-batch. */
+static inline void
+mb_meet(struct minibatch *mb)
+{
+	if (mb->active > 1)
+		pool_barrier(mb->pool);
 }
 
 static inline size_t
@@ -214,10 +238,8 @@ float mb_average_share(const struct minibatch *mb);
 
 /* minibatch_input.c */
 void mb_draw_masks(struct minibatch *mb);
+void mb_list_dense(struct minibatch *mb);
 void mb_fetch(struct minibatch *mb, unsigned t);
-void mb_link_columns(struct minibatch *mb);
-/* Sets is_listed from the first rows of the feed. */
-int mb_look(struct minibatch *mb, struct err *e) MUST_USE;
 void mb_mask_rows(struct minibatch *mb, size_t set, struct mb_range r);
 
 /* minibatch_loss.c: d of the outputs for the thread's own rows. */
@@ -254,10 +276,24 @@ void mb_start_sparse(struct minibatch *mb, struct mb_range r,
 struct mb_part {
 	struct mb_range r, full;
 };
-void mb_step_sparse(struct minibatch *mb, struct mb_part own,
-		    const float *size, struct mb_thread *th);
+
+/*
+ * minibatch_columns.c: the thread's own columns; squares and scaling for
+ * max_w2 of its own units, over all columns.
+ */
+void mb_step_columns(struct minibatch *mb, unsigned t);
+void mb_square_columns(const struct minibatch *mb, struct mb_part own,
+		       struct mb_thread *th);
+void mb_scale_columns(const struct minibatch *mb, struct mb_part own,
+		      struct mb_thread *th);
 
 /* minibatch_step.c */
+/*
+ * Gradients of the biases of kept rows r into g[], and their total size into
+ * size[]: 0 if the unit has no error in any row.
+ */
+void mb_bias_gradient(const struct minibatch *mb, size_t l, struct mb_range r,
+		      float *g, float *size);
 void mb_step(struct minibatch *mb, size_t l, unsigned t);
 void mb_average(struct minibatch *mb, unsigned t, float share);
 

@@ -11,8 +11,6 @@
 
 #include "nn/minibatch_int.h"
 
-#define WORTH 0.45 /* largest share that is not zero; measured */
-
 /* Can set l have zeros in d that are worth a look? */
 static bool
 may_skip(const struct minibatch *mb, size_t l)
@@ -40,10 +38,10 @@ list(const struct minibatch *mb, struct mb_thread *th, const float *x,
 						   th->number + i * room,
 						   x + i * ld, columns, 0);
 		total += row->count;
-		if (i == 15 && (double)total > WORTH * 16 * (double)columns)
+		if (i == 15 && (double)total > SKIP_WORTH * 16 * (double)columns)
 			return false;
 	}
-	return (double)total <= WORTH * (double)(n * columns);
+	return (double)total <= SKIP_WORTH * (double)(n * columns);
 }
 
 /* E = D W for rows i .. i+n-1 of the mini-batch and units r of set l-1. */
@@ -68,20 +66,6 @@ mb_skip_back(struct minibatch *mb, size_t l, size_t i, size_t n,
 	return true;
 }
 
-static void
-ask_for(const struct minibatch *mb, size_t l, size_t r, struct skip_row *row)
-{
-	const struct mb_layer *layer = &mb->layer[l];
-	const struct mb_block *b = &layer->dense;
-	size_t at = mb_row(mb, l, r) * layer->ld;
-
-	row->soon[0] = (const char *)(b->w + at);
-	if (b->s1 != NULL)
-		row->soon[1] = (const char *)(b->s1 + at);
-	if (b->s2 != NULL)
-		row->soon[2] = (const char *)(b->s2 + at);
-}
-
 /* The gradient of kept rows r .. r+n-1 into th->tile. */
 bool
 mb_skip_gradient(struct minibatch *mb, size_t l, size_t r, size_t n,
@@ -92,7 +76,6 @@ mb_skip_gradient(struct minibatch *mb, size_t l, size_t r, size_t n,
 		.m = n, .n = mb_round(from->kept, 16), .terms = mb->m,
 		.row = th->lists, .b = from->x, .b_term = from->ld,
 		.c = th->tile, .c_row = mb->widest,
-		.soon_bytes = mb->layer[l].in * sizeof(float),
 	};
 	size_t ld = mb_round(mb->m, 16) + 16;
 
@@ -101,8 +84,6 @@ mb_skip_gradient(struct minibatch *mb, size_t l, size_t r, size_t n,
 	mb->kern->transpose(th->turned, ld, u->d + r, u->d_ld, mb->m, n);
 	if (!list(mb, th, th->turned, ld, n, mb->m))
 		return false;
-	for (size_t i = 0; i < n; i++)
-		ask_for(mb, l, r + i, &th->lists[i]);
 	mb->kern->gemm_skip(&s);
 	return true;
 }

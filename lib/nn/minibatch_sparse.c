@@ -1,10 +1,9 @@
 /*
- * minibatch_sparse.c - the sparse part of layer 1: one-hot inputs, sparse
- * columns, and dense inputs that are mostly zero.
+ * minibatch_sparse.c - the sparse part of layer 1, forward: one-hot inputs,
+ * sparse columns, and dense inputs that are mostly at rest.
  *
- * Its weights lie [input][unit].  Forward, the entries of a row say which rows
- * of W are added up; for the gradient of an input's weights, its entries in the
- * mini-batch say which rows of D.  So both products cost what is not zero.
+ * Its weights lie [input][unit], and the entries of a row say which rows of W
+ * are added up, so the product costs what is not zero.
  */
 #include <string.h>
 
@@ -68,6 +67,24 @@ spread_sums(const struct minibatch *mb, size_t i, size_t n, struct mb_range r,
 			    count);
 }
 
+/* What all rows begin with: biases, and the products of the values at rest. */
+static const float *
+start_values(const struct minibatch *mb, struct skip s, size_t base, float *out)
+{
+	const struct mb_columns *c = &mb->columns;
+	struct skip_row rest = { .index = c->dense, .value = c->rest,
+				 .count = c->denses };
+
+	s.start = mb->layer[1].bias.w + base;
+	if (!c->has_rest)
+		return s.start;
+	s.m = 1;
+	s.row = &rest;
+	s.c = out;
+	mb->kern->gemm_skip(&s);
+	return out;
+}
+
 /* Biases and sparse entries of layer 1 into y, for kept rows r. */
 void
 mb_start_sparse(struct minibatch *mb, struct mb_range r, struct mb_thread *th,
@@ -85,7 +102,7 @@ mb_start_sparse(struct minibatch *mb, struct mb_range r, struct mb_thread *th,
 	base = mb_row(mb, 1, r.from) / 16 * 16;
 	s.n = mb_round(mb_row(mb, 1, r.to - 1) + 1 - base, 16);
 	s.b = layer->sparsew.w + base;
-	s.start = layer->bias.w + base;
+	s.start = start_values(mb, s, base, th->line);
 	for (size_t i = 0; i < mb->m; i += n) {
 		n = mb->m - i < MB_LISTS ? mb->m - i : MB_LISTS;
 		s.m = n;
@@ -96,102 +113,4 @@ mb_start_sparse(struct minibatch *mb, struct mb_range r, struct mb_thread *th,
 			spread_sums(mb, i + j, n - j < MB_PANEL ? n - j :
 				    MB_PANEL, r, th->sums + j * s.c_row, y);
 	}
-}
-
-static float *
-at(float *p, size_t offset)
-{
-	return p != NULL ? p + offset : NULL;
-}
-
-/* Column c with its gradient g[] for the kept rows of `own`. */
-static void
-step_column(const struct minibatch *mb, size_t c, struct mb_part own,
-	    const float *g, struct mb_thread *th)
-{
-	const struct mb_units *u = &mb->units[1];
-	struct mb_layer *layer = &mb->layer[1];
-	size_t base = own.full.from, n = mb_round(own.full.to - base, 16);
-	size_t k = c * layer->row_ld + base;
-
-	if (u->is_masked && u->pieces == 1) {
-		mb->kern->vec_expand(th->line, g, u->bits + base / 16, n);
-		g = th->line;
-	} else if (u->is_masked) {
-		memset(th->line, 0, n * sizeof(*th->line));
-		for (size_t j = own.r.from; j < own.r.to; j++)
-			th->line[mb_row(mb, 1, j) - base] = g[j - own.r.from];
-		g = th->line;
-	}
-	mb->kern->vec_update(&mb->rule[1], layer->sparsew.w + k,
-			     at(layer->sparsew.s1, k),
-			     at(layer->sparsew.s2, k), g, th->bits, n);
-}
-
-/* What a column's step will need, and its entries. */
-static void
-entries_of_column(const struct minibatch *mb, size_t c, size_t base,
-		  struct skip_row *row)
-{
-	const struct mb_columns *columns = &mb->columns;
-	const struct mb_block *b = &mb->layer[1].sparsew;
-	size_t k = c * mb->layer[1].row_ld + base;
-	uint32_t from = columns->start[c];
-
-	*row = (struct skip_row){
-		.index = columns->row + from, .value = columns->value + from,
-		.count = columns->count[c],
-		.soon = { (const char *)(b->w + k),
-			  b->s1 != NULL ? (const char *)(b->s1 + k) : NULL,
-			  b->s2 != NULL ? (const char *)(b->s2 + k) : NULL },
-	};
-}
-
-/* Columns list[0 .. n-1], or first .. first+n-1. */
-static void
-step_columns(struct minibatch *mb, const uint32_t *list, size_t first,
-	     size_t n, struct mb_part own, struct mb_thread *th)
-{
-	size_t base = own.full.from;
-	struct skip s = {
-		.n = mb_round(own.r.to - own.r.from, 16), .terms = mb->m,
-		.row = th->lists, .b = mb->units[1].d + own.r.from,
-		.b_term = mb->units[1].d_ld, .c = th->tile,
-		.c_row = mb->widest,
-		.soon_bytes = (own.full.to - base) * sizeof(float),
-	};
-
-	for (size_t i = 0; i < n; i += s.m) {
-		s.m = n - i < mb->tile_rows ? n - i : mb->tile_rows;
-		for (size_t j = 0; j < s.m; j++)
-			entries_of_column(mb, list != NULL ? list[i + j] :
-					  first + i + j, base, &th->lists[j]);
-		mb->kern->gemm_skip(&s);
-		for (size_t j = 0; j < s.m; j++)
-			step_column(mb, list != NULL ? list[i + j] :
-				    first + i + j, own,
-				    th->tile + j * mb->widest, th);
-	}
-}
-
-void
-mb_step_sparse(struct minibatch *mb, struct mb_part own, const float *size,
-	       struct mb_thread *th)
-{
-	const struct mb_columns *c = &mb->columns;
-	size_t sparse = net_shape(mb->net)->sparse, all = mb->layer[1].sparse;
-	bool fast = net_rule(mb->net)->fast_mode;
-
-	memset(th->bits, 0, mb_round(own.full.to - own.full.from, 16) / 8);
-	for (size_t j = own.r.from; j < own.r.to; j++) {
-		size_t i = mb_row(mb, 1, j) - own.full.from;
-
-		if (!fast || size[j - own.r.from] != 0)
-			th->bits[i / 16] |= (uint16_t)(1u << (i % 16));
-	}
-	if (fast)
-		step_columns(mb, c->used, 0, c->uses, own, th);
-	else
-		step_columns(mb, NULL, 0, sparse, own, th);
-	step_columns(mb, NULL, sparse, all - sparse, own, th);
 }

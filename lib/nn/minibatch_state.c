@@ -174,12 +174,18 @@ alloc_columns(struct minibatch *mb, struct err *e)
 		return 0;
 	if (get(&c->start, sparse, 1, e) < 0 ||
 	    get(&c->count, sparse, 1, e) < 0 ||
-	    get(&c->used, sparse, 1, e) < 0 ||
 	    get(&c->row, entries, room, e) < 0 ||
 	    get(&c->value, entries, room, e) < 0)
 		return -1;
-	if (mb->units[0].is_masked)
-		return get(&c->bits, mb_round(sparse, 16), 1, e);
+	if (mb->units[0].is_masked &&
+	    get(&c->bits, mb_round(sparse, 16), 1, e) < 0)
+		return -1;
+	if (!mb->is_listed)
+		return 0;
+	if (get(&c->dense, net_shape(mb->net)->dense, 1, e) < 0 ||
+	    get(&c->rest, net_shape(mb->net)->dense, 1, e) < 0)
+		return -1;
+	mb_list_dense(mb);
 	return 0;
 }
 
@@ -209,6 +215,12 @@ alloc_thread(struct minibatch *mb, unsigned t, struct err *e)
 		return -1;
 	if (mb->layer[1].sparse == 0)
 		return 0;
+	if (net_rule(mb->net)->max_w2 < 3.4e38f &&
+	    get(&th->norm, 2, mb->widest, e) < 0)
+		return -1;
+	if (get(&th->used, shape->sparse / share + 32, 1, e) < 0 ||
+	    get(&th->all, 2, mb->widest, e) < 0)
+		return -1;
 	if (get(&th->start, rows + 1, 1, e) < 0 ||
 	    get(&th->entry, rows, row_entries(mb), e) < 0 ||
 	    get(&th->value, rows, row_entries(mb), e) < 0)
@@ -283,6 +295,9 @@ free_thread(struct mb_thread *th)
 	mem_free(th->bias);
 	mem_free(th->sums);
 	mem_free(th->bits);
+	mem_free(th->norm);
+	mem_free(th->used);
+	mem_free(th->all);
 	mem_free(th->turned);
 	mem_free(th->index);
 	mem_free(th->number);
@@ -307,6 +322,7 @@ mb_release(struct minibatch *mb)
 	mem_free(c->count);
 	mem_free(c->row);
 	mem_free(c->value);
-	mem_free(c->used);
 	mem_free(c->bits);
+	mem_free(c->dense);
+	mem_free(c->rest);
 }

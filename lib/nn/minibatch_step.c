@@ -87,26 +87,31 @@ at(float *p, size_t offset)
 	return p != NULL ? p + offset : NULL;
 }
 
+static bool
+has_limit(const struct minibatch *mb)
+{
+	return net_rule(mb->net)->max_w2 < 3.4e38f;
+}
+
 /* Rescales row r of the weights if its sum of squares is above max_w2. */
-static void
-limit_norm(const struct minibatch *mb, size_t l, size_t r)
+static bool
+limit_norm(const struct minibatch *mb, size_t l, size_t r, struct mb_part own,
+	   struct mb_thread *th)
 {
 	struct mb_layer *layer = &mb->layer[l];
-	float limit = net_rule(mb->net)->max_w2, sum, by;
+	float limit = net_rule(mb->net)->max_w2, by;
 	float *w = layer->dense.w + r * layer->ld;
-	float *s = at(layer->sparsew.w, r);
+	float sum = mb->kern->vec_squares(w, layer->in);
 
-	if (!(limit < 3.4e38f))
-		return;
-	sum = mb->kern->vec_squares(w, layer->in);
-	for (size_t c = 0; c < layer->sparse; c++)
-		sum = fmaf(s[c * layer->row_ld], s[c * layer->row_ld], sum);
+	if (layer->sparse > 0)
+		sum += th->norm[r - own.full.from];
 	if (!(sum > limit))
-		return;
+		return false;
 	by = sqrtf(limit / sum);
 	mb->kern->vec_scale(w, by, layer->in);
-	for (size_t c = 0; c < layer->sparse; c++)
-		s[c * layer->row_ld] *= by;
+	if (layer->sparse > 0)
+		th->norm[mb->widest + r - own.full.from] = by;
+	return true;
 }
 
 static void
@@ -127,13 +132,9 @@ step_row(const struct minibatch *mb, size_t l, size_t r, const float *g,
 			     from->is_masked ? from->bits : NULL, n);
 }
 
-/*
- * Gradients of the biases of kept rows r into g[], and their total size into
- * size[]: 0 if the unit has no error in any row.
- */
-static void
-bias_gradient(const struct minibatch *mb, size_t l, struct mb_range r,
-	      float *g, float *size)
+void
+mb_bias_gradient(const struct minibatch *mb, size_t l, struct mb_range r,
+		 float *g, float *size)
 {
 	const struct mb_units *u = &mb->units[l];
 
@@ -208,43 +209,71 @@ step_sparse_biases(const struct minibatch *mb, size_t l, struct mb_part own,
 	}
 }
 
+/* Kept rows i .. i+n-1, whose gradient lies in th->tile; is one limited? */
+static bool
+step_rows(struct minibatch *mb, size_t l, size_t i, size_t n,
+	  struct mb_part own, struct mb_thread *th)
+{
+	const struct net_rule *rule = net_rule(mb->net);
+	const float *g = th->bias, *size = th->bias + mb->widest;
+	bool has_bias = !has_sparsity(rule) || l == mb->layers;
+	bool is_limited = false;
+
+	for (size_t j = 0; j < n; j++) {
+		size_t row = mb_row(mb, l, i + j);
+
+		if (rule->fast_mode && size[i + j - own.r.from] == 0)
+			continue;
+		step_row(mb, l, row, th->tile + j * mb->widest, th->line);
+		if (has_limit(mb) && limit_norm(mb, l, row, own, th))
+			is_limited = true;
+		if (has_bias)
+			step_bias(mb, l, row, g[i + j - own.r.from]);
+	}
+	return is_limited;
+}
+
+/* The dense weights and biases of own rows. */
+static bool
+step_own(struct minibatch *mb, size_t l, struct mb_part own,
+	 struct mb_thread *th)
+{
+	struct mb_layer *layer = &mb->layer[l];
+	struct mb_range r = own.r;
+	bool is_limited = false;
+
+	mb_bias_gradient(mb, l, r, th->bias, th->bias + mb->widest);
+	for (size_t i = r.from; i < r.to; i += mb->tile_rows) {
+		size_t n = r.to - i < mb->tile_rows ? r.to - i : mb->tile_rows;
+
+		if (layer->in > 0)
+			gradient(mb, l, i, n, th);
+		if (step_rows(mb, l, i, n, own, th))
+			is_limited = true;
+		if (mb->is_bf16 && layer->is_whole)
+			mb_narrow_weights(mb, l, (struct mb_range){ i, i + n },
+					  th->line);
+	}
+	if (has_sparsity(net_rule(mb->net)) && l < mb->layers)
+		step_sparse_biases(mb, l, own, th->bias);
+	return is_limited;
+}
+
 void
 mb_step(struct minibatch *mb, size_t l, unsigned t)
 {
 	struct mb_thread *th = &mb->thread[t];
 	struct mb_part own = own_part(mb, l, t);
-	struct mb_range r = own.r;
-	bool fast = net_rule(mb->net)->fast_mode;
-	float *g = th->bias, *size = th->bias + mb->widest;
+	bool has_columns = mb->layer[l].sparse > 0;
 
-	if (r.from == r.to)
-		return;
-	bias_gradient(mb, l, r, g, size);
-	if (mb->layer[l].sparse > 0)
-		mb_step_sparse(mb, own, size, th);
-	for (size_t i = r.from; i < r.to; i += mb->tile_rows) {
-		size_t n = r.to - i < mb->tile_rows ? r.to - i : mb->tile_rows;
-
-		if (mb->layer[l].in > 0)
-			gradient(mb, l, i, n, th);
-		for (size_t j = 0; j < n; j++) {
-			size_t row = mb_row(mb, l, i + j);
-
-			if (fast && size[i + j - r.from] == 0)
-				continue;
-			step_row(mb, l, row, th->tile + j * mb->widest,
-				 th->line);
-			limit_norm(mb, l, row);
-			if (!has_sparsity(net_rule(mb->net)) ||
-			    l == mb->layers)
-				step_bias(mb, l, row, g[i + j - r.from]);
-		}
-		if (mb->is_bf16 && mb->layer[l].is_whole)
-			mb_narrow_weights(mb, l, (struct mb_range){ i, i + n },
-					  th->line);
+	if (has_columns)
+		mb_step_columns(mb, t);
+	if (has_columns && has_limit(mb)) {
+		mb_meet(mb);
+		mb_square_columns(mb, own, th);
 	}
-	if (has_sparsity(net_rule(mb->net)) && l < mb->layers)
-		step_sparse_biases(mb, l, own, g);
+	if (own.r.from < own.r.to && step_own(mb, l, own, th) && has_columns)
+		mb_scale_columns(mb, own, th);
 }
 
 static void

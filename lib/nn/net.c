@@ -145,6 +145,22 @@ check_shape(const struct net_shape *s, struct err *e)
 }
 
 static int
+copy_rest(struct net *net, const float *rest, struct err *e)
+{
+	size_t n = round_up(net->shape.dense);
+
+	net->shape.rest = NULL;
+	if (rest == NULL)
+		return 0;
+	net->rest = mem_zalloc_aligned(n, sizeof(*net->rest), e);
+	if (!net->rest)
+		return -1;
+	memcpy(net->rest, rest, net->shape.dense * sizeof(*rest));
+	net->shape.rest = net->rest;
+	return 0;
+}
+
+static int
 copy_shape(struct net *net, const struct net_shape *s, struct err *e)
 {
 	size_t n = s->layers;
@@ -163,7 +179,7 @@ copy_shape(struct net *net, const struct net_shape *s, struct err *e)
 	}
 	net->shape.units = net->units;
 	net->shape.hidden_dropout = s->hidden_dropout ? net->dropout : NULL;
-	return 0;
+	return copy_rest(net, s->rest, e);
 }
 
 struct net *
@@ -214,6 +230,7 @@ net_free(struct net *net)
 	mem_free(net->layer);
 	mem_free(net->units);
 	mem_free(net->dropout);
+	mem_free(net->rest);
 	mem_free(net);
 }
 

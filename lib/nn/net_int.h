@@ -64,6 +64,7 @@ struct net {
 	struct net_rule rule;
 	size_t *units;
 	double *dropout;
+	float *rest;
 	size_t layers;      /* weight layers: hidden + 1 */
 	size_t states;      /* arrays of state in use, 0 to 3 */
 	struct layer *layer;

@@ -20,6 +20,8 @@ struct data {
 	float *x;
 	int32_t *y;
 	size_t rows, columns;
+	float rest[MOST_COLUMNS];
+	int has_rest;
 };
 
 static inline void
@@ -72,7 +74,8 @@ read_csv(struct data *d, const char *file)
 	fclose(f);
 }
 
-/* Drops constant columns; standardizes, or divides by 255. */
+/* Drops constant columns; standardizes, or divides by 255.  rest[] is what 0
+ * becomes, if most cells are 0. */
 static inline void
 prepare(struct data *train, struct data *test, int standard)
 {
@@ -80,6 +83,7 @@ prepare(struct data *train, struct data *test, int standard)
 	double sub[MOST_COLUMNS], mul[MOST_COLUMNS];
 	size_t from[MOST_COLUMNS];
 	struct data *both[2] = { train, test };
+	size_t zeros = 0;
 
 	for (size_t j = 0; j < columns; j++) {
 		double s = 0, q = 0, n = (double)train->rows;
@@ -89,6 +93,7 @@ prepare(struct data *train, struct data *test, int standard)
 
 			s += v;
 			q += v * v;
+			zeros += v == 0;
 		}
 		q = (q - s * s / n) / (n - 1);
 		if (q <= 0)
@@ -107,6 +112,9 @@ prepare(struct data *train, struct data *test, int standard)
 					mul[j]);
 		d->columns = kept;
 	}
+	for (size_t j = 0; j < kept; j++)
+		train->rest[j] = (float)(-sub[j] * mul[j]);
+	train->has_rest = zeros * 3 > train->rows * columns * 2;
 }
 
 static inline void

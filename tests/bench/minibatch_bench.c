@@ -159,12 +159,13 @@ set(struct run *r, const char *key, const char *value)
 }
 
 static struct net *
-make_net(const struct run *r, size_t columns, size_t samples)
+make_net(const struct run *r, const struct data *train)
 {
 	double ratios[16];
 	struct err e = { 0 };
 	struct net_shape shape = {
-		.dense = columns, .layers = r->layers, .units = r->hidden,
+		.rest = train->has_rest ? train->rest : NULL,
+		.dense = train->columns, .layers = r->layers, .units = r->hidden,
 		.outputs = CLASSES, .activation = ACTIVATION_RECTIFIER,
 		.loss = LOSS_CROSS_ENTROPY, .classification = true,
 		.input_dropout = r->input_dropout,
@@ -181,7 +182,7 @@ make_net(const struct run *r, size_t columns, size_t samples)
 		.schedule = strcmp(r->schedule, "cosine") == 0 ?
 			SCHEDULE_COSINE : strcmp(r->schedule, "step") == 0 ?
 			SCHEDULE_STEP : SCHEDULE_CONSTANT,
-		.schedule_samples = r->epochs * (double)samples,
+		.schedule_samples = r->epochs * (double)train->rows,
 		.max_w2 = FLT_MAX, .fast_mode = true, .mini_batch = r->batch,
 	};
 	struct net *net;
@@ -289,7 +290,7 @@ run_case(const struct run *r, struct data *data)
 {
 	struct err e = { 0 };
 	struct pool *pool = pool_new(r->threads, &e);
-	struct net *net = make_net(r, data->columns, data->rows);
+	struct net *net = make_net(r, data);
 	struct trainer *t = make_trainer(r, net, pool);
 	int64_t n = (int64_t)data->rows;
 	double best = 0;
@@ -360,7 +361,7 @@ one_case(struct run *r)
 	read_csv(&test, r->test);
 	prepare(&data, &test, strcmp(r->scale, "standard") == 0);
 	pool = pool_new(r->threads, &e);
-	net = make_net(r, data.columns, data.rows);
+	net = make_net(r, &data);
 	for (int i = 0; i < 5 && r->forward; i++) {
 		double speed, error = score(net, pool, &test, r->bf16, &speed);
 

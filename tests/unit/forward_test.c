@@ -64,6 +64,8 @@ test_forward(void **state)
 				(enum net_loss)l, a % 2 ? SPARSE : 0);
 
 			check_forward(&s);
+			s.rest = at_rest;
+			check_forward(&s);
 			s.hidden_dropout = half;
 			check_forward(&s);
 		}

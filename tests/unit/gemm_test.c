@@ -201,6 +201,33 @@ test_skip(void **state)
 					check_skip(*k, sizes[i], s);
 }
 
+/* What differs, in order, and by how much. */
+static void
+test_lists(void **state)
+{
+	uint32_t index[100 + 16];
+	float value[100 + 16];
+
+	(void)state;
+	fill(false);
+	for (const struct kern *const *k = kern_all(); *k != NULL; k++)
+		for (size_t n = 0; n <= 100 && kern_find((*k)->isa); n++) {
+			size_t count, at = 0;
+
+			for (size_t i = 0; i < n; i++)
+				if (i * i % 7 > 1)
+					a[i] = b[i];
+			count = (*k)->vec_unlike(index, value, a, b, n, 5);
+			for (size_t i = 0; i < n; i++) {
+				if (a[i] == b[i])
+					continue;
+				assert_int_equal(index[at], i + 5);
+				assert_true(value[at++] == a[i] - b[i]);
+			}
+			assert_int_equal(count, at);
+		}
+}
+
 static void
 test_transpose(void **state)
 {
@@ -239,6 +266,7 @@ main(void)
 		cmocka_unit_test(test_products),
 		cmocka_unit_test(test_neighbours),
 		cmocka_unit_test(test_skip),
+		cmocka_unit_test(test_lists),
 		cmocka_unit_test(test_transpose),
 		cmocka_unit_test(test_pairs),
 	};

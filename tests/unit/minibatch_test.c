@@ -189,6 +189,8 @@ test_penalties(void **state)
 			weighted = true; /* errors, not penalties */
 			check_step(&s, &rule, false);
 			weighted = false;
+			s.rest = at_rest;
+			check_step(&s, &rule, false);
 		}
 }
 
@@ -203,8 +205,13 @@ test_gradients(void **state)
 				(enum net_loss)l, l % 2 ? SPARSE : 0);
 
 			check_gradient(&s, false);
+			s.rest = at_rest;
+			check_gradient(&s, false);
 			s.input_dropout = 0.2;
 			s.hidden_dropout = half;
+			check_gradient(&s, false);
+			check_gradient(&s, true);
+			s.rest = NULL;
 			check_gradient(&s, false);
 			check_gradient(&s, true);
 		}
@@ -228,6 +235,7 @@ test_autoencoder(void **state)
 		s.outputs = INPUTS;
 		check_gradient(&s, false);
 		s.input_dropout = 0.2;
+		s.rest = v % 2 ? at_rest : NULL;
 		check_step(&s, &rule, false);
 		check_step(&s, &rule, true);
 	}
@@ -274,6 +282,7 @@ test_threads(void **state)
 		struct net_rule rule = sgd_rule(7);
 
 		s.units = wide;
+		s.rest = variant % 2 ? at_rest : NULL;
 		if (variant % 3 > 0)
 			s.hidden_dropout = half;
 		rule.optimizer = (enum net_optimizer)(variant / 4);
@@ -288,6 +297,54 @@ test_threads(void **state)
 		for (size_t i = 0; i < 3; i++) {
 			trained(rule, &s, threads[i], variant % 3 > 1, many);
 			assert_memory_equal(one, many, sizeof(one));
+		}
+	}
+}
+
+/* Weights of layer 1 after one step. */
+static void
+step_once(const struct net_shape *s, float max_w2, float w[9 * INPUTS])
+{
+	struct net_rule rule = sgd_rule(ROWS);
+	struct err e = { 0 };
+	struct net *net;
+	struct table t;
+
+	rule.max_w2 = max_w2;
+	net = net_new(s, &rule, 3, &e);
+	assert_non_null(net);
+	fill(&t, s->sparse);
+	run_net(net, false, 2, ROWS, &t);
+	net_get(net, 0, w);
+	net_free(net);
+}
+
+/* max_w2 shrinks the rows that are too long, sparse inputs and all. */
+static void
+test_norm(void **state)
+{
+	static float free[9 * INPUTS], held[9 * INPUTS];
+
+	(void)state;
+	for (int variant = 0; variant < 4; variant++) {
+		size_t sparse = variant % 2 ? SPARSE : 0, n = sparse + DENSE;
+		struct net_shape s = test_shape(ACTIVATION_TANH,
+						LOSS_CROSS_ENTROPY, sparse);
+		double sum[9] = { 0 }, limit = 0;
+
+		s.rest = variant / 2 ? at_rest : NULL;
+		step_once(&s, FLT_MAX, free);
+		for (size_t i = 0; i < s.units[0] * n; i++) {
+			sum[i / n] += pow((double)free[i], 2);
+			limit += pow((double)free[i], 2) / (double)s.units[0];
+		}
+		step_once(&s, (float)limit, held);
+		for (size_t i = 0; i < s.units[0] * n; i++) {
+			double by = sum[i / n] > limit ?
+				    sqrt(limit / sum[i / n]) : 1;
+
+			assert_true(fabs((double)held[i] -
+					 by * (double)free[i]) < 1e-6);
 		}
 	}
 }
@@ -395,6 +452,7 @@ main(void)
 		cmocka_unit_test(test_autoencoder),
 		cmocka_unit_test(test_no_hidden_layer),
 		cmocka_unit_test(test_threads),
+		cmocka_unit_test(test_norm),
 		cmocka_unit_test(test_two_runs),
 		cmocka_unit_test(test_divergence),
 		cmocka_unit_test(test_stop),

@@ -233,6 +233,14 @@ test_sums(void **state)
 				squares += (double)x[0][j] * (double)x[0][j];
 			}
 			near((double)kern[i]->vec_squares(x[0], n), squares);
+			kern[i]->vec_add_squares(sum, x[0], n);
+			for (size_t j = 0; j < n; j++) {
+				double s = pow((double)x[0][j], 2);
+
+				for (size_t r = 0; r < 4; r++)
+					s += (double)x[r][j];
+				near((double)sum[j], s);
+			}
 		}
 }
 

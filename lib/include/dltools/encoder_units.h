@@ -23,6 +23,14 @@ encoder_absent(const struct encoder *enc, const struct encoder_column *c)
 	return enc->uncentred ? 0 : c->fill;
 }
 
+/*
+ * Are most cells of most dense units at rest: the number that 0 becomes, or 0
+ * itself in a unit that is seldom so?  By the counts of the training table.
+ */
+bool encoder_rests(const struct encoder *enc);
+/* The value at rest of every dense unit: rest[dense]. */
+void encoder_rest(const struct encoder *enc, float *rest);
+
 /* A level of a column that makes numbers of levels: its k-th unit. */
 float encoder_level_number(const struct encoder_column *c, size_t level,
 			   size_t k);

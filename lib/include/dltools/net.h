@@ -57,6 +57,12 @@ enum net_initial {
 struct net_shape {
 	size_t sparse, dense;         /* input units */
 	size_t row_entries;           /* most sparse entries of a row; 0: any */
+	/*
+	 * [dense]: the value at rest of each dense input, which most rows have
+	 * in most of them; NULL: there is none.  Products then cost what
+	 * differs from it: W x = W rest + W (x - rest).
+	 */
+	const float *rest;
 	size_t layers;                /* hidden layers L, may be 0 */
 	const size_t *units;          /* units[L] */
 	size_t outputs;

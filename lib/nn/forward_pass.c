@@ -1,0 +1,270 @@
+/*
+ * forward_pass.c - the forward pass for scoring, up to 128 rows at once; see
+ * forward_int.h.
+ */
+#include <string.h>
+
+#include "nn/forward_int.h"
+
+#define LOOK 16 /* rows with too few zeros, then it is given up */
+
+/* The rows first .. first+n-1 of a batch, n <= FORWARD_ROWS, in work. */
+struct pass {
+	const struct forward *f;
+	struct forward_scratch *s;
+	const struct batch *b;
+	size_t first, n;
+	const float *x; /* what the next layer reads: [n][x_ld] */
+	size_t x_ld;
+};
+
+static size_t
+list_row(const struct pass *p, const struct forward_layer *layer,
+	 const float *rest, size_t i)
+{
+	size_t at = i * (p->f->x_ld + 16);
+	struct skip_row *row = &p->s->rows[i];
+	const float *x = p->x + i * p->x_ld;
+
+	*row = (struct skip_row){ .index = p->s->index + at,
+				  .value = p->s->number + at };
+	row->count = rest != NULL ?
+		p->f->kern->vec_unlike(p->s->index + at, p->s->number + at, x,
+				       rest, layer->in, 0) :
+		p->f->kern->vec_nonzero(p->s->index + at, p->s->number + at, x,
+					layer->in, 0);
+	return row->count;
+}
+
+/* Lists what is not 0, or not at rest; false if that is too much. */
+static bool
+list(const struct pass *p, const struct forward_layer *layer,
+     const float *rest)
+{
+	double most = SKIP_WORTH * (double)layer->in;
+	size_t total = 0;
+
+	for (size_t i = 0; i < p->n; i++) {
+		total += list_row(p, layer, rest, i);
+		if (i + 1 == LOOK && (double)total > most * LOOK)
+			return false;
+	}
+	return (double)total <= most * (double)p->n;
+}
+
+/* Every row begins with the layer's start, and sparse entries. */
+static void
+start_rows(const struct pass *p, const struct forward_layer *layer, float *y)
+{
+	const struct batch *b = p->b;
+
+	for (size_t i = 0; i < p->n; i++) {
+		float *row = y + i * p->f->x_ld;
+		size_t from;
+
+		memcpy(row, layer->start, layer->width * sizeof(*row));
+		if (layer->sparse == 0)
+			continue;
+		from = b->start[p->first + i];
+		p->f->kern->gather(&(struct gather){
+			.w = layer->sparse_w, .ld = layer->ld,
+			.index = b->index + from, .value = b->value + from,
+			.entries = b->start[p->first + i + 1] - from,
+			.y = row, .n = layer->width,
+		});
+	}
+}
+
+/* y += x W, passing over what is listed as 0. */
+static void
+multiply_listed(const struct pass *p, const struct forward_layer *layer,
+		float *y)
+{
+	struct skip s = {
+		.m = p->n, .n = layer->width, .terms = layer->in,
+		.row = p->s->rows, .b = layer->w, .b_term = layer->ld,
+		.c = y, .c_row = p->f->x_ld, .add = true,
+	};
+
+	p->f->kern->gemm_skip(&s);
+}
+
+static void
+multiply(const struct pass *p, const struct forward_layer *layer, float *y)
+{
+	struct gemm g = {
+		.m = p->n, .n = layer->width, .terms = layer->in, .add = true,
+		.a = p->x, .a_row = p->x_ld, .a_term = 1,
+		.b = layer->w, .b_term = layer->ld,
+		.c = y, .c_row = p->f->x_ld,
+	};
+
+	p->f->kern->gemm_f32(&g);
+}
+
+static void
+multiply_pairs(const struct pass *p, const struct forward_layer *layer,
+	       float *y)
+{
+	size_t ld = p->f->x_ld, even = layer->in / 2 * 2;
+	struct gemm g = {
+		.m = p->n, .n = layer->width, .terms = (layer->in + 1) / 2,
+		.add = true, .a = p->s->half, .a_row = ld / 2, .a_term = 1,
+		.b = layer->pairs, .b_term = layer->ld, .c = y, .c_row = ld,
+	};
+
+	for (size_t i = 0; i < p->n; i++) {
+		uint16_t *half = p->s->half + i * ld;
+
+		p->f->kern->vec_bf16(half, p->x + i * p->x_ld, layer->in);
+		if (even < layer->in)
+			half[layer->in] = 0;
+	}
+	p->f->kern->gemm_bf16(&g);
+}
+
+/* The inputs of a layer as it reads them, in the free buffer, if not as is. */
+static void
+prepare(struct pass *p, const struct forward_layer *layer, const float *rest,
+	float *x)
+{
+	const struct kern *k = p->f->kern;
+
+	if (rest == NULL && !(layer->is_narrow && !layer->has_pairs))
+		return;
+	for (size_t i = 0; i < p->n; i++) {
+		float *to = x + i * p->f->x_ld;
+
+		if (rest == NULL) {
+			k->vec_round_bf16(to, p->x + i * p->x_ld, layer->in);
+			continue;
+		}
+		memcpy(to, p->x + i * p->x_ld, layer->in * sizeof(*to));
+		k->vec_axpy(to, -1, rest, layer->in);
+	}
+	p->x = x;
+	p->x_ld = p->f->x_ld;
+}
+
+static void
+activate_row(const struct pass *p, const struct forward_layer *layer, float *y)
+{
+	const struct kern *k = p->f->kern;
+
+	switch (net_shape(p->f->net)->activation) {
+	case ACTIVATION_TANH:
+		k->vec_tanh(y, y, layer->half);
+		break;
+	case ACTIVATION_RECTIFIER:
+		k->vec_rectify(y, layer->half);
+		break;
+	case ACTIVATION_EXP_RECTIFIER:
+		k->vec_elu(y, layer->half);
+		break;
+	case ACTIVATION_MAXOUT:
+		k->vec_max(y, y, y + layer->half, layer->half);
+		break;
+	}
+	if (layer->keep != 1)
+		k->vec_scale(y, layer->keep, layer->half);
+}
+
+static void
+run_layer(struct pass *p, size_t l, float *y, float *spare)
+{
+	const struct forward_layer *layer = &p->f->layer[l];
+	const struct net_shape *shape = net_shape(p->f->net);
+	const float *rest = l == 0 ? shape->rest : NULL;
+	bool is_output = l == shape->layers;
+
+	start_rows(p, layer, y);
+	if (layer->has_pairs) {
+		multiply_pairs(p, layer, y);
+	} else if (layer->in > 0) {
+		if (rest == NULL)
+			prepare(p, layer, NULL, spare);
+		if (list(p, layer, rest)) {
+			multiply_listed(p, layer, y);
+		} else {
+			if (rest != NULL)
+				prepare(p, layer, rest, spare);
+			multiply(p, layer, y);
+		}
+	}
+	if (!is_output || (shape->autoencoder && !shape->linear_output))
+		for (size_t i = 0; i < p->n; i++)
+			activate_row(p, layer, y + i * p->f->x_ld);
+	p->x = y;
+	p->x_ld = p->f->x_ld;
+}
+
+/* Up to weight layer `last`; the result is p->x. */
+static void
+run_layers(struct pass *p, size_t last)
+{
+	const struct batch *b = p->b;
+	float *y = p->s->x[0], *other = p->s->x[1];
+
+	p->x = b->x + p->first * b->ld;
+	p->x_ld = b->ld;
+	for (size_t l = 0; l <= last; l++) {
+		float *free = y;
+
+		run_layer(p, l, y, other);
+		y = other;
+		other = free;
+	}
+}
+
+static void
+link_rows(const struct pass *p, float *out, size_t ld)
+{
+	const struct net_shape *shape = net_shape(p->f->net);
+	bool softmax = shape->loss == LOSS_CROSS_ENTROPY ||
+		       shape->loss == LOSS_SOFTMAX_QUADRATIC;
+
+	for (size_t i = 0; i < p->n; i++) {
+		if (softmax)
+			p->f->kern->vec_softmax(out + i * ld, shape->outputs);
+		else if (!shape->autoencoder)
+			out[i * ld] += p->b->offset[p->first + i];
+	}
+}
+
+/* All rows up to weight layer `last`; is_link: the outputs are wanted. */
+static void
+run_rows(struct pass *p, size_t last, bool is_link, float *out, size_t ld)
+{
+	size_t rows = p->b->rows, room = p->s->room;
+	size_t units = p->f->layer[last].units;
+
+	for (; p->first < rows; p->first += p->n) {
+		float *to = out + p->first * ld;
+
+		p->n = rows - p->first < room ? rows - p->first : room;
+		run_layers(p, last);
+		for (size_t i = 0; i < p->n; i++)
+			memcpy(to + i * ld, p->x + i * p->x_ld,
+			       units * sizeof(*to));
+		if (is_link)
+			link_rows(p, to, ld);
+	}
+}
+
+void
+forward_run(const struct forward *f, struct forward_scratch *s,
+	    const struct batch *b, float *out, size_t ld)
+{
+	struct pass p = { .f = f, .s = s, .b = b };
+
+	run_rows(&p, f->layers - 1, true, out, ld);
+}
+
+void
+forward_hidden(const struct forward *f, struct forward_scratch *s,
+	       const struct batch *b, size_t layer, float *out, size_t ld)
+{
+	struct pass p = { .f = f, .s = s, .b = b };
+
+	run_rows(&p, layer - 1, false, out, ld);
+}
