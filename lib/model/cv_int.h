@@ -53,6 +53,11 @@ int cv_fold_init(struct cv_fold *k, struct cv *cv, size_t number,
 		 struct err *e) MUST_USE;
 void cv_fold_release(struct cv_fold *k);
 
+/* cv_measures.c: row i of the summary; NaN where the kind has none. */
+extern const size_t cv_measures;
+const char *cv_measure_name(size_t i);
+double cv_measure(const struct metrics *m, size_t i);
+
 /* STATE.cv_K; mem_free. */
 char *cv_state_name(const char *state_path, size_t number,
 		    struct err *e) MUST_USE;

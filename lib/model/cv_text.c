@@ -17,39 +17,6 @@
 
 /* ---- the summary ------------------------------------------------------ */
 
-#define AT(field) offsetof(struct metrics, field)
-
-/* In alphabetical order, as H2O's table. */
-static const struct {
-	const char *name;
-	size_t at;
-} measures[] = {
-	{"auc", AT(auc)},
-	{"error", AT(error)},
-	{"gini", AT(gini)},
-	{"lift_top_group", AT(lift_top_group)},
-	{"logloss", AT(logloss)},
-	{"mae", AT(mae)},
-	{"mean_per_class_error", AT(mean_per_class_error)},
-	{"mean_residual_deviance", AT(mean_residual_deviance)},
-	{"mse", AT(mse)},
-	{"pr_auc", AT(pr_auc)},
-	{"r2", AT(r2)},
-	{"rmse", AT(rmse)},
-	{"rmsle", AT(rmsle)},
-};
-
-#define MEASURES (sizeof(measures) / sizeof(*measures))
-
-static double
-measure_of(const struct metrics *m, size_t i)
-{
-	double v;
-
-	memcpy(&v, (const char *)m + measures[i].at, sizeof(v));
-	return v;
-}
-
 /* Mean and standard deviation (n - 1) over the folds that have the measure. */
 static size_t
 spread(const struct cv *cv, size_t i, double *mean, double *sd)
@@ -58,7 +25,7 @@ spread(const struct cv *cv, size_t i, double *mean, double *sd)
 	size_t n = 0;
 
 	for (size_t k = 0; k < cv->folds.n; k++) {
-		double v = measure_of(&cv->fold[k].metrics, i);
+		double v = cv_measure(&cv->fold[k].metrics, i);
 
 		if (isnan(v))
 			continue;
@@ -67,7 +34,7 @@ spread(const struct cv *cv, size_t i, double *mean, double *sd)
 	}
 	*mean = n ? sum / (double)n : NAN;
 	for (size_t k = 0; k < cv->folds.n; k++) {
-		double v = measure_of(&cv->fold[k].metrics, i);
+		double v = cv_measure(&cv->fold[k].metrics, i);
 
 		if (!isnan(v))
 			squares += (v - *mean) * (v - *mean);
@@ -81,20 +48,20 @@ put_summary(const struct cv *cv, struct json *j)
 {
 	json_key(j, "summary");
 	json_put_array(j);
-	for (size_t i = 0; i < MEASURES; i++) {
+	for (size_t i = 0; i < cv_measures; i++) {
 		double mean, sd;
 
 		if (spread(cv, i, &mean, &sd) == 0)
 			continue;
 		json_put_object(j);
 		json_key(j, "measure");
-		json_put_text(j, measures[i].name);
+		json_put_text(j, cv_measure_name(i));
 		json_add_real(j, "mean", mean);
 		json_add_real(j, "sd", sd);
 		json_key(j, "folds");
 		json_put_array(j);
 		for (size_t k = 0; k < cv->folds.n; k++)
-			json_put_real(j, measure_of(&cv->fold[k].metrics, i));
+			json_put_real(j, cv_measure(&cv->fold[k].metrics, i));
 		json_end(j);
 		json_end(j);
 	}
@@ -166,7 +133,7 @@ add_summary(struct str *out, const json_t *root)
 	char title[32];
 	size_t i, k;
 
-	str_addf(out, "Cross-Validation Metrics Summary\n%-22s  %10s  %10s",
+	str_addf(out, "Cross-Validation Metrics Summary\n%-23s  %10s  %10s",
 		 "", "mean", "sd");
 	for (k = 1; k <= folds; k++) {
 		snprintf(title, sizeof(title), "cv_%zu_valid", k);
@@ -174,7 +141,7 @@ add_summary(struct str *out, const json_t *root)
 	}
 	str_add_char(out, '\n');
 	json_array_foreach(rows, i, row) {
-		str_addf(out, "%-22s", json_string_value(
+		str_addf(out, "%-23s", json_string_value(
 				 json_object_get(row, "measure")));
 		add_value(out, json_object_get(row, "mean"));
 		add_value(out, json_object_get(row, "sd"));

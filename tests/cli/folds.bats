@@ -67,9 +67,44 @@ for k in range(4):
     assert abs(s["folds"][k] - sum(mine) / len(mine)) < 1e-6
     assert cv["models"][k]["holdout_rows"] == len(mine)
 assert abs(cv["epochs"] - statistics.mean(
-    f["best_epochs"] for f in cv["models"])) < 1e-12'
+    f["best_epochs"] for f in cv["models"])) < 1e-12
+fold = {s["measure"]: s["folds"] for s in cv["summary"]}
+for k in range(4):
+    mine = [(r["actual"], r["predict"]) for r in rows
+            if r["fold"] == str(k + 1)]
+    assert fold["error_count"][k] == sum(a != p for a, p in mine)
+    assert abs(fold["accuracy"][k] + fold["error"][k] - 1) < 1e-12
+    by = [[a != p for a, p in mine if a == c] for c in {a for a, p in mine}]
+    assert abs(fold["max_per_class_error"][k] - max(
+        sum(b) / len(b) for b in by)) < 1e-12
+assert "f1" not in fold'
 	dl-inspect m.dlm | grep -q "cv_4_valid"
 	dl-inspect --params m.dlm | grep -q "^nfolds = 4"
+}
+
+@test "two classes: the summary has what their matrices say" {
+	sed '1!s/,mid,/,low,/' t.csv | dl-import -q -o two.dlf -
+	train -y y --ignore n,f --nfolds 4 -o m.dlm two.dlf
+	dl-inspect --header m.dlm | "$PYTHON" -c '
+import json, sys
+cv = json.loads(json.load(sys.stdin)["__metadata__"]["cross_validation"])
+f = {s["measure"]: s["folds"] for s in cv["summary"]}
+for k in range(4):
+    p, r = f["precision"][k], f["recall"][k]
+    n, e = cv["models"][k]["holdout_rows"], f["error_count"][k]
+    assert 0 < p <= 1 and 0 < r <= 1
+    for name, bb in ("f0point5", 0.25), ("f1", 1), ("f2", 4):
+        assert abs(f[name][k] - (1 + bb) * p * r / (bb * p + r)) < 1e-9
+    # tp, fn and fp by precision, recall and the number of errors
+    tp = e / (1 / p + 1 / r - 2) if e else r
+    tn = n - e - tp if e else f["specificity"][k]
+    fp, fn = tp / p - tp, tp / r - tp
+    assert abs(f["specificity"][k] - tn / (tn + fp)) < 1e-9
+    mcc = (tp * tn - fp * fn) / ((tp + fp) * (tp + fn) * (tn + fp)
+        * (tn + fn)) ** 0.5
+    assert abs(f["mcc"][k] - mcc) < 1e-9
+    assert abs(f["max_per_class_error"][k] - max(1 - r, fp / (tn + fp))
+        ) < 1e-9'
 }
 
 @test "assignments: modulo, stratified, random by seed, a column of words" {

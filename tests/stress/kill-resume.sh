@@ -4,7 +4,7 @@
 #
 # usage: sh tests/stress/kill-resume.sh [-n RUNS] [-s] [CASE...]
 #
-# Cases: online minibatch dropout cv valid.  Each is run RUNS times (100), and in
+# Cases: those of the list `cases` below.  Each is run RUNS times (100), and in
 # each run killed (KILL, TERM or HUP at a random moment, while states are
 # saved all the time) until it gets through.  With -s it is also killed at every
 # call of every system call that changes files, one after the other (strace),
@@ -20,7 +20,10 @@ while getopts n:s opt; do
 	esac
 done
 shift $((OPTIND - 1))
-[ $# -gt 0 ] || set -- online minibatch dropout cv valid
+cases="online minibatch dropout momentum autoencoder sparse balance weights
+	continued cv valid"
+# shellcheck disable=SC2086 # a word per case
+[ $# -gt 0 ] || set -- $cases
 PATH=$PWD/bin:$PATH
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -39,6 +42,20 @@ awk 'BEGIN {
 	}
 }' >t.csv
 dl-import -q -o t.dlf t.csv && dl-import -q -o v.dlf t.csv || exit 1
+awk 'BEGIN {
+	for (i = 1; i <= 2000; i++) {
+		printf "%d", i % 3
+		for (k = 1 + i % 7; k <= 300; k += 1 + i * k % 61)
+			printf " %d:%d", k, i * k % 5 + (k % 3 == i % 3)
+		print ""
+	}
+}' >s.svm
+dl-import -q --format svmlight --index-base 1 --type y=enum \
+	--col-names "y,$(seq -s , -f x%g 1 300)" -o s.dlf s.svm || exit 1
+awk -F, -v OFS=, 'NR > 1 { $2 = $2 < 0 ? -$2 : $2 } { print }' t.csv |
+	dl-import -q -o w.dlf - || exit 1
+dl-train -q -y y --hidden 40 --epochs 5 --seed 9 --reproducible -o start.dlm \
+	t.dlf || exit 1
 
 options()
 {
@@ -47,8 +64,20 @@ options()
 	minibatch) echo --hidden 60,60 --epochs 60 --mini-batch-size 32 \
 		--optimizer Adam --average-decay 0.99 ;;
 	dropout) echo --hidden 60,60 --epochs 30 --input-dropout-ratio 0.1 \
-		--activation TanhWithDropout --no-adaptive-rate \
-		--momentum-start 0.5 --momentum-stable 0.9 ;;
+		--activation TanhWithDropout ;;
+	momentum) echo --hidden 60,60 --epochs 40 --activation Maxout \
+		--no-adaptive-rate --momentum-start 0.5 --max-w2 5 \
+		--momentum-ramp 20000 --momentum-stable 0.9 --l1 1e-5 ;;
+	autoencoder) echo --autoencoder --ignore y --hidden 20,5,20 \
+		--epochs 60 --activation Tanh --sparsity-beta 0.1 \
+		--average-activation 0.2 ;;
+	sparse) echo --sparse --hidden 60,60 --epochs 25 ;;
+	balance) echo --balance-classes --hidden 60,60 --epochs 30 \
+		--valid-fraction 0.2 --score-validation-sampling Stratified \
+		--score-validation-samples 100 ;;
+	weights) echo --weights-column b --weighting Gradient --hidden 60,60 \
+		--epochs 300 --mini-batch-size 16 ;;
+	continued) echo --checkpoint start.dlm --hidden 40 --epochs 60 ;;
 	cv) echo --hidden 40 --epochs 20 --nfolds 3 ;;
 	valid) echo --hidden 60,60 --epochs 30 --valid v.dlf \
 		--stopping-rounds 3 ;;
@@ -61,9 +90,23 @@ train()
 {
 	case=$1 out=$2
 	shift 2
-	# shellcheck disable=SC2046 # a word per option
-	exec dl-train -q -y y --seed 1 --reproducible $(options "$case") \
-		-o "$out" "$@" t.dlf
+	# shellcheck disable=SC2046,SC2086 # a word per option
+	exec dl-train -q $(response "$case") --seed 1 --reproducible \
+		$(options "$case") -o "$out" "$@" "$(frame "$case")"
+}
+
+response()
+{
+	[ "$1" = autoencoder ] || echo -y y
+}
+
+frame()
+{
+	case $1 in
+	sparse) echo s.dlf ;;
+	weights) echo w.dlf ;;
+	*) echo t.dlf ;;
+	esac
 }
 
 # A random number below $1.
@@ -114,9 +157,9 @@ kill_at()
 {
 	rm -f out.dlm out.dlm.ckpt*
 	strace -f -o /dev/null -e "inject=$2:signal=SIGKILL:when=$3" \
-		sh -c "exec dl-train -q -y y --seed 1 --reproducible \
-			$(options "$1") -o out.dlm --resume -j1 \
-			--checkpoint-every 20000samples t.dlf" 2>err
+		sh -c "exec dl-train -q $(response "$1") --seed 1 \
+			--reproducible $(options "$1") -o out.dlm --resume \
+			-j1 --checkpoint-every 20000samples $(frame "$1")" 2>err
 	[ $? -gt 128 ] || return 1
 	(train "$1" out.dlm --resume --checkpoint-every 20000samples -j2) \
 		2>>err
