@@ -279,6 +279,72 @@ combinations(void **state)
 	}
 }
 
+/* ---- parameters without effect ---------------------------------------- */
+
+/* What is asked for in vain is said, once; what is used is not. */
+static const struct {
+	const char *settings, *name, *why; /* why NULL: used */
+} vain[] = {
+	{"adam_epsilon=1e-7", "adam_epsilon", "is not Adam"},
+	{"optimizer=Adam rate_annealing=0.1", "rate_annealing",
+	 "the optimizer is Adam"},
+	{"optimizer=SGD rate_annealing=0.1", "rate_annealing", NULL},
+	{"optimizer=SGD rho=0.9", "rho", "not adaptive"},
+	{"momentum_stable=0.9", "momentum_stable", "is adaptive"},
+	{"mini_batch_size=8 threading=hogwild", "threading",
+	 "shared by all threads"},
+	{"threading=hogwild", "threading", NULL},
+	{"row_masks=1", "row_masks", "row by row"},
+	{"average_decay=0.9 row_masks=1", "row_masks", NULL},
+	{"precision=bf16", "precision", "no mini-batches"},
+	{"stopping_rounds=0 stopping_metric=MSE", "stopping_metric",
+	 NULL}, /* the best model is chosen by it */
+	{"stopping_rounds=0 stopping_metric=MSE "
+	 "overwrite_with_best_model=0", "stopping_metric", "neither"},
+	{"stopping_rounds=0 stopping_tolerance=0.1",
+	 "stopping_tolerance", "--stopping-rounds is 0"},
+	{"reproducible=1 score_interval=3", "score_interval",
+	 "every iteration is scored"},
+	{"cv_epochs=Final", "cv_epochs", "no cross-validation"},
+	{"nfolds=3 cv_epochs=Final", "cv_epochs", NULL},
+	{"score_validation_samples=9", "score_validation_samples",
+	 "no validation set"},
+	{"valid_fraction=0.1 score_validation_samples=9",
+	 "score_validation_samples", NULL},
+	{"initial_weight_distribution=Normal initial_output_factor=4",
+	 "initial_output_factor", "for UniformAdaptive"},
+	{"max_categorical_levels=3", "max_categorical_levels",
+	 "not EnumLimited"},
+};
+
+static void
+asked_in_vain(void **state)
+{
+	struct str out = STR_INIT, option = STR_INIT;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(vain) / sizeof(*vain); i++) {
+		struct params p;
+		struct err e = {0};
+		const char *at;
+
+		assert_int_equal(params_init(&p, &e), 0);
+		assert_true(set_all(&p, vain[i].settings));
+		str_reset(&out);
+		str_reset(&option);
+		params_notes(&p, &out);
+		param_option(param_find(vain[i].name), &option);
+		at = strstr(out.buf, option.buf);
+		if ((at != NULL) != (vain[i].why != NULL) ||
+		    (at && (!strstr(at, vain[i].why) ||
+			    strstr(at + 1, option.buf))))
+			fail_msg("%s: '%s'", vain[i].settings, out.buf);
+		params_release(&p);
+	}
+	str_release(&out);
+	str_release(&option);
+}
+
 int
 main(void)
 {
@@ -286,6 +352,7 @@ main(void)
 		cmocka_unit_test(numbers),
 		cmocka_unit_test(words),
 		cmocka_unit_test(combinations),
+		cmocka_unit_test(asked_in_vain),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -23,21 +23,6 @@ set(struct params *p, const char *name, const char *text)
 		fail_msg("%s", e.msg);
 }
 
-/* "name=value name=value" */
-static void
-set_list(struct params *p, const char *settings)
-{
-	char copy[256], *name, *value, *rest = copy;
-
-	assert_true(strlen(settings) < sizeof(copy));
-	memcpy(copy, settings, strlen(settings) + 1);
-	while ((name = strtok_r(rest, " ", &rest))) {
-		value = strchr(name, '=');
-		*value++ = '\0';
-		set(p, name, value);
-	}
-}
-
 static void
 refused(const char *name, const char *text, const char *message)
 {
@@ -490,69 +475,6 @@ notes(void **state)
 	str_release(&out);
 }
 
-/* What is asked for in vain is said, once; what is used is not. */
-static void
-vain(void **state)
-{
-	static const struct {
-		const char *settings, *name, *why; /* why NULL: used */
-	} cases[] = {
-		{"adam_epsilon=1e-7", "adam_epsilon", "is not Adam"},
-		{"optimizer=Adam rate_annealing=0.1", "rate_annealing",
-		 "the optimizer is Adam"},
-		{"optimizer=SGD rate_annealing=0.1", "rate_annealing", NULL},
-		{"optimizer=SGD rho=0.9", "rho", "not adaptive"},
-		{"momentum_stable=0.9", "momentum_stable", "is adaptive"},
-		{"mini_batch_size=8 threading=hogwild", "threading",
-		 "shared by all threads"},
-		{"threading=hogwild", "threading", NULL},
-		{"row_masks=1", "row_masks", "row by row"},
-		{"average_decay=0.9 row_masks=1", "row_masks", NULL},
-		{"precision=bf16", "precision", "no mini-batches"},
-		{"stopping_rounds=0 stopping_metric=MSE", "stopping_metric",
-		 NULL}, /* the best model is chosen by it */
-		{"stopping_rounds=0 stopping_metric=MSE "
-		 "overwrite_with_best_model=0", "stopping_metric", "neither"},
-		{"stopping_rounds=0 stopping_tolerance=0.1",
-		 "stopping_tolerance", "--stopping-rounds is 0"},
-		{"reproducible=1 score_interval=3", "score_interval",
-		 "every iteration is scored"},
-		{"cv_epochs=Final", "cv_epochs", "no cross-validation"},
-		{"nfolds=3 cv_epochs=Final", "cv_epochs", NULL},
-		{"score_validation_samples=9", "score_validation_samples",
-		 "no validation set"},
-		{"valid_fraction=0.1 score_validation_samples=9",
-		 "score_validation_samples", NULL},
-		{"initial_weight_distribution=Normal initial_output_factor=4",
-		 "initial_output_factor", "for UniformAdaptive"},
-		{"max_categorical_levels=3", "max_categorical_levels",
-		 "not EnumLimited"},
-	};
-	struct str out = STR_INIT, option = STR_INIT;
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		struct params p;
-		struct err e = {0};
-		const char *at;
-
-		assert_int_equal(params_init(&p, &e), 0);
-		set_list(&p, cases[i].settings);
-		str_reset(&out);
-		str_reset(&option);
-		params_notes(&p, &out);
-		param_option(param_find(cases[i].name), &option);
-		at = strstr(out.buf, option.buf);
-		if ((at != NULL) != (cases[i].why != NULL) ||
-		    (at && (!strstr(at, cases[i].why) ||
-			    strstr(at + 1, option.buf))))
-			fail_msg("%s: '%s'", cases[i].settings, out.buf);
-		params_release(&p);
-	}
-	str_release(&out);
-	str_release(&option);
-}
-
 int
 main(void)
 {
@@ -569,7 +491,6 @@ main(void)
 		cmocka_unit_test(json_round),
 		cmocka_unit_test(continuation),
 		cmocka_unit_test(notes),
-		cmocka_unit_test(vain),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
