@@ -154,31 +154,6 @@ run(struct inspect_options *o, struct err *e)
 	return status;
 }
 
-/* Each names one thing to show. */
-static int
-check(const struct inspect_options *o, struct err *e)
-{
-	int i, asked = (o->levels != NULL) + (o->diff != NULL) +
-		       (o->dump != INSPECT_NO_DUMP);
-
-	for (i = 0; i < INSPECT_WHATS; i++)
-		asked += o->what[i];
-	if (asked > 1)
-		return err_set(e, ERR_USAGE, "--names, --levels, --verify, "
-			       "--history, --signature, --params, --header, "
-			       "--metrics, --varimp, --thresholds, --maxima, "
-			       "--gains, --hit-ratios, --command, --rule, "
-			       "--check-inputs, --dump and --diff exclude "
-			       "each other");
-	if (o->csv + o->tsv + o->json + (o->dump != INSPECT_NO_DUMP) > 1)
-		return err_set(e, ERR_USAGE, "--csv, --tsv, --json and --dump "
-			       "exclude each other");
-	if (o->dump == INSPECT_DUMP_NPY && isatty(STDOUT_FILENO))
-		return err_set(e, ERR_USAGE, "an archive is not for a "
-			       "terminal: > FILE");
-	return 0;
-}
-
 int
 main(int argc, char **argv)
 {
@@ -210,6 +185,12 @@ main(int argc, char **argv)
 			 "model: gains and lift of two classes"),
 		CLI_FLAG(0, "hit-ratios", &what[INSPECT_HIT_RATIOS],
 			 "model: is the class among the k most probable"),
+		CLI_FLAG(0, "confusion", &what[INSPECT_CONFUSION],
+			 "model: the confusion matrix"),
+		CLI_FLAG(0, "per-class", &what[INSPECT_PER_CLASS],
+			 "model: precision, recall... of each class"),
+		CLI_FLAG(0, "class-auc", &what[INSPECT_CLASS_AUC],
+			 "model: AUC of each class against others"),
 		CLI_CHOICE(0, "set", &o.set, sets,
 			   "whose tables (validation, if there is one)"),
 		CLI_FLAG(0, "signature", &what[INSPECT_SIGNATURE],
@@ -240,7 +221,7 @@ main(int argc, char **argv)
 
 	cli_parse(&c, argc, argv);
 	o.input = c.operand[0];
-	if (check(&o, &e) < 0 || run(&o, &e) < 0)
+	if (inspect_check(&o, &e) < 0 || run(&o, &e) < 0)
 		return die(&e);
 	status = cli_finish();
 	return status == 0 && o.differ ? ERR_GATE : status;

@@ -30,6 +30,9 @@ enum inspect_what {
 	INSPECT_MAXIMA,
 	INSPECT_GAINS,
 	INSPECT_HIT_RATIOS,
+	INSPECT_CONFUSION,
+	INSPECT_PER_CLASS,
+	INSPECT_CLASS_AUC,
 	INSPECT_WHATS,
 	INSPECT_OF_MODELS = INSPECT_HISTORY,
 };
@@ -90,7 +93,16 @@ void inspect_model_names(const struct model *m, struct str *out);
 /* Measures of training and validation; JSON is that of the model. */
 int inspect_metrics(const struct model *m, enum table_format format,
 		    struct str *out, struct err *e) MUST_USE;
-/* INSPECT_THRESHOLDS and what follows. */
+/* What of them contradicts itself. */
+int inspect_check(const struct inspect_options *o, struct err *e) MUST_USE;
+/* JSON of the measures of a set; NULL: failed, there is none. */
+const char *inspect_set_json(const struct model *m, int set,
+			     struct err *e) MUST_USE;
+/* INSPECT_CONFUSION and what follows. */
+int inspect_classes(const struct model *m, enum inspect_what what, int set,
+		    enum table_format format, struct str *out,
+		    struct err *e) MUST_USE;
+/* INSPECT_THRESHOLDS and what follows, up to those. */
 int inspect_table(const struct model *m, enum inspect_what what, int set,
 		  enum table_format format, struct str *out,
 		  struct err *e) MUST_USE;

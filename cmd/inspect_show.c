@@ -2,6 +2,7 @@
 #include "inspect.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include <dltools/provenance.h>
 
@@ -10,6 +11,32 @@ inspect_format(const struct inspect_options *o)
 {
 	return o->json ? TABLE_JSON : o->tsv ? TABLE_TSV
 	     : o->csv ? TABLE_CSV : TABLE_ALIGNED;
+}
+
+/* Each names one thing to show. */
+int
+inspect_check(const struct inspect_options *o, struct err *e)
+{
+	int i, asked = (o->levels != NULL) + (o->diff != NULL) +
+		       (o->dump != INSPECT_NO_DUMP);
+
+	for (i = 0; i < INSPECT_WHATS; i++)
+		asked += o->what[i];
+	if (asked > 1)
+		return err_set(e, ERR_USAGE, "--names, --levels, --verify, "
+			       "--history, --signature, --params, --header, "
+			       "--metrics, --varimp, --thresholds, --maxima, "
+			       "--gains, --hit-ratios, --confusion, "
+			       "--per-class, --class-auc, --command, --rule, "
+			       "--check-inputs, --dump and --diff exclude "
+			       "each other");
+	if (o->csv + o->tsv + o->json + (o->dump != INSPECT_NO_DUMP) > 1)
+		return err_set(e, ERR_USAGE, "--csv, --tsv, --json and --dump "
+			       "exclude each other");
+	if (o->dump == INSPECT_DUMP_NPY && isatty(STDOUT_FILENO))
+		return err_set(e, ERR_USAGE, "an archive is not for a "
+			       "terminal: > FILE");
+	return 0;
 }
 
 int
@@ -64,6 +91,8 @@ show_table(const struct model *m, const struct inspect_options *o,
 		return inspect_varimp(m, format, out, e);
 	for (w = INSPECT_THRESHOLDS; !o->what[w]; w++)
 		;
+	if (w >= INSPECT_CONFUSION)
+		return inspect_classes(m, w, o->set, format, out, e);
 	return inspect_table(m, w, o->set, format, out, e);
 }
 

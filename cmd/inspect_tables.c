@@ -135,23 +135,32 @@ fill(const struct model *m, const struct metrics_record *r,
 	}
 }
 
-int
-inspect_table(const struct model *m, enum inspect_what what, int set,
-	      enum table_format format, struct str *out, struct err *e)
+const char *
+inspect_set_json(const struct model *m, int set, struct err *e)
 {
-	struct metrics_record r = {0};
-	struct table t = {0};
 	const char *json;
-	int status = 0;
 
 	if (set == INSPECT_LAST)
 		set = m->validation_json ? INSPECT_VALIDATION
 					 : INSPECT_TRAINING;
 	json = json_of(m, set);
 	if (!json)
-		return err_set(e, ERR_USAGE, "the model has no metrics of %s "
-			       "rows", set == INSPECT_TRAINING ? "training"
-							       : "validation");
+		err_set(e, ERR_USAGE, "the model has no metrics of %s rows",
+			set == INSPECT_TRAINING ? "training" : "validation");
+	return json;
+}
+
+int
+inspect_table(const struct model *m, enum inspect_what what, int set,
+	      enum table_format format, struct str *out, struct err *e)
+{
+	struct metrics_record r = {0};
+	struct table t = {0};
+	const char *json = inspect_set_json(m, set, e);
+	int status = 0;
+
+	if (!json)
+		return -1;
 	if (metrics_read(&r, json, e) < 0)
 		return -1;
 	status = fill(m, &r, what, &t, e);

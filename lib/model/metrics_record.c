@@ -180,6 +180,48 @@ read_confusion(struct metrics_record *r, const json_t *root, struct err *e)
 		       ? bad("confusion_matrix", e) : 0;
 }
 
+/* A class by its number; the second one may be null: the rest. */
+static int
+read_class(const struct metrics_record *r, const json_t *v, bool or_rest,
+	   size_t *to)
+{
+	json_int_t i = json_integer_value(v);
+
+	*to = r->classes;
+	if (or_rest && json_is_null(v))
+		return 0;
+	if (!json_is_integer(v) || i < 0 || (size_t)i >= r->classes)
+		return -1;
+	*to = (size_t)i;
+	return 0;
+}
+
+static int
+read_pairs(struct metrics_record *r, const json_t *root, struct err *e)
+{
+	const json_t *table = json_object_get(root, "multinomial_auc");
+	const json_t *rows = json_object_get(table, "rows"), *row;
+	size_t i;
+
+	if (!table)
+		return 0;
+	r->pair = mem_zalloc(json_array_size(rows), sizeof(*r->pair), e);
+	if (!r->pair)
+		return -1;
+	json_array_foreach(rows, i, row) {
+		struct metrics_pair *p = &r->pair[r->pairs++];
+
+		if (json_array_size(row) != 5 ||
+		    read_class(r, json_array_get(row, 0), false, &p->a) < 0 ||
+		    read_class(r, json_array_get(row, 1), true, &p->b) < 0)
+			return bad("multinomial_auc", e);
+		p->auc = json_number_value(json_array_get(row, 2));
+		p->pr_auc = json_number_value(json_array_get(row, 3));
+		p->weight = json_number_value(json_array_get(row, 4));
+	}
+	return 0;
+}
+
 int
 metrics_read(struct metrics_record *r, const char *json, struct err *e)
 {
@@ -190,8 +232,9 @@ metrics_read(struct metrics_record *r, const char *json, struct err *e)
 	if (!json_is_object(root))
 		bad("object", e);
 	else if (read_measures(r, root, e) == 0 &&
-		 read_curve(r, root, e) == 0 && read_gains(r, root, e) == 0)
-		status = read_confusion(r, root, e);
+		 read_curve(r, root, e) == 0 && read_gains(r, root, e) == 0 &&
+		 read_confusion(r, root, e) == 0)
+		status = read_pairs(r, root, e);
 	json_decref(root);
 	if (status < 0)
 		metrics_record_release(r);
@@ -211,6 +254,7 @@ metrics_record_release(struct metrics_record *r)
 	curve_release(&r->curve);
 	gains_release(&r->gains);
 	mem_free(r->confusion);
+	mem_free(r->pair);
 	memset(r, 0, sizeof(*r));
 }
 

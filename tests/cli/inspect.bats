@@ -47,6 +47,35 @@ for row in csv.DictReader(sys.stdin):
 	paste want got | awk '{ d = $1 - $2; if (d * d > 1e-6) exit 1 }'
 }
 
+@test "--confusion, --per-class, --class-auc: what dl-cm makes of the scores" {
+	local y="-q -y y --hidden 4 --epochs 2 --seed 1"
+	small_table 300 >t.csv
+	dl-import -q -o t.dlf t.csv
+	# shellcheck disable=SC2086 # a list of options
+	dl-train $y --auc-type MACRO_OVR --valid t.dlf -o m.dlm t.dlf
+	dl-score -q -m m.dlm --actual t.dlf >scores
+	dl-cm -f csv scores | sed 's/\.[0-9]*$//' >want
+	dl-inspect --confusion --csv m.dlm | sed 's/\.[0-9]*$//' | cmp - want
+	dl-cm --metrics -f csv scores | awk -F, '$1 == "f1" { print $2 "," $3 }' \
+		>want
+	dl-inspect --per-class --csv m.dlm | awk -F, 'NR > 1 {
+		printf "%s,%s\n", $1, $4 }' >got
+	[ "$(wc -l <want)" -eq 3 ]
+	paste -d, want got | awk -F, '{ d = $2 - $4
+		exit $1 != $3 || d * d > 1e-9 }'
+	dl-inspect --class-auc --csv m.dlm >auc
+	grep -c ',(rest),' auc | grep -x 5
+	[ "$(sed -n 's/^(mean),(rest),\([^,]*\),.*/\1/p' auc)" = "$(
+		dl-inspect --metrics --csv m.dlm | sed -n 's/^AUC,.*,//p')" ]
+	# shellcheck disable=SC2086
+	dl-train $y -o m.dlm t.dlf
+	fails 2 "auc-type was not given" dl-inspect --class-auc m.dlm
+	dl-train -q -y b --hidden 4 --epochs 1 -o b.dlm t.dlf
+	fails 2 "no classifier" dl-inspect --confusion b.dlm
+	fails 2 "no metrics of validation rows" dl-inspect --per-class \
+		--set validation m.dlm
+}
+
 @test "--dump npy: NumPy reads the same numbers" {
 	train m.dlm
 	dl-inspect --dump json m.dlm >net.json

@@ -9,6 +9,7 @@
 
 #include "curves.h"
 #include "err.h"
+#include "metrics.h"
 
 struct metrics_measure {
 	char *name;
@@ -24,6 +25,9 @@ struct metrics_record {
 	double *confusion; /* [rows][classes], or NULL; a row more than
 			    * classes is that of unknown ones */
 	size_t confusion_rows;
+	struct metrics_pair *pair; /* of the classes' AUC; b = classes: the
+				    * rest */
+	size_t pairs;
 };
 
 /* ERR_INPUT for what metrics_json_tables() would not write. */
