@@ -90,7 +90,7 @@ put_next(const struct grid_halving *h, struct contender *c,
 
 	if (h->max_epochs > 0 && epochs > h->max_epochs)
 		epochs = h->max_epochs;
-	num_print_double(text, epochs);
+	(void)snprintf(text, sizeof(text), "%.12g", epochs); /* 0.1 * 3: 0.3 */
 	if (status == 0)
 		status = params_set(&c->p, PARAM_FROM_FLAG, "epochs", text,
 				    e);

@@ -230,6 +230,14 @@ rank_of(const struct curve_plot *p, size_t run)
 	return rank;
 }
 
+/* The model that is kept, scored again: no step of the course. */
+static bool
+is_again(const struct history *h, size_t row)
+{
+	return row && row + 1 == h->n && h->row[row].samples > 0 &&
+	       h->row[row].samples == h->row[row - 1].samples;
+}
+
 static void
 add_line(const struct curve_plot *p, const struct history *h,
 	 const char *name, const char *set, bool faint)
@@ -238,8 +246,10 @@ add_line(const struct curve_plot *p, const struct history *h,
 						? FIGURE_FAINT : FIGURE_LINE);
 
 	for (size_t i = 0; i < h->n; i++)
-		figure_point(s, x_of(p->c, &h->row[i]),
-			     value_of(&h->row[i], set, p->measure), NULL);
+		if (!is_again(h, i))
+			figure_point(s, x_of(p->c, &h->row[i]),
+				     value_of(&h->row[i], set, p->measure),
+				     NULL);
 }
 
 static void

@@ -81,6 +81,11 @@ for line in sys.stdin:
 	done
 	[ "$(tr -d ' ' <sizes | tr '\n' ' ')" = "9 3 1 " ]
 	[ "$(grep -c 'epochs=9' runs.csv)" -eq 1 ]
+	# three times 0.1 is 0.3
+	sed 's/epochs=1 /epochs=0.1 /' runs.csv | sed '/epochs=[39]/d' >tenth.csv
+	# shellcheck disable=SC2086
+	dl-grid --halving 3 --results tenth.csv $space |
+		grep -q -- '--epochs 0.3 '
 	dl-report --table -f csv runs.csv | grep -q 'epochs'
 }
 
