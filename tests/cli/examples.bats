@@ -20,3 +20,53 @@ setup()
 	[[ "$output" == *list.* ]]
 	[ -z "$(ls out/it.rows)" ]
 }
+
+@test "searches: by xargs, by make, by halving; again they cost nothing" {
+	needs dl-grid dl-train dl-split
+	export OUT=$PWD/out EPOCHS=0.5 POINTS=6
+	mkdir -p out/data # a few of the digits
+	"$PYTHON" -c 'import random
+random.seed(1)
+for i in range(1200):
+    y = i % 10
+    row = [random.randrange(256) if k % 10 == y else 0 for k in range(40)]
+    print(*row, y, sep=",")' >digits.csv
+	dl-import -q --col-names "$(seq -s, -f P%g 40),C785" -H \
+		--type C785=enum -o out/data/mnist-train.dlf digits.csv
+	cp out/data/mnist-train.dlf out/data/mnist-test.dlf
+	sh "$ROOT/examples/grid/run.sh" random halving >first 2>&1
+	cat first
+	grep -q '^random: 6 runs' first
+	# six, the best two go on, then the better one
+	grep -q '^halving: 9 runs' first
+	[ "$(grep -c 'on the test set, learned from all digits: 0' first)" -eq 2 ]
+	[ "$(wc -l <out/halving.csv)" -eq 10 ]
+	cp out/random.csv out/halving.csv .
+	# a second rung that was interrupted is finished before it is judged
+	grep -- '--epochs 0\.15 ' out/halving/lines >out/halving/rung
+	[ "$(wc -l <out/halving/rung)" -eq 2 ]
+	rm "out/halving/$(sed -n '2s/ .*//p' out/halving/rung).csv"
+	sh "$ROOT/examples/grid/run.sh" random halving >again 2>&1
+	cmp out/random.csv random.csv
+	[ "$(wc -l <out/halving.csv)" -eq 10 ]
+	run -1 sh "$ROOT/examples/grid/run.sh" rubbish
+	[[ "$output" == *"none of combinations"* ]]
+}
+
+@test "Higgs: a synthetic table from two processes, and a learning curve" {
+	needs dl-import dl-split dl-train dl-score dl-cm mkfifo
+	awk=$(command -v mawk || echo awk)
+	table=$ROOT/examples/higgs/synthetic.awk
+	"$awk" -v rows=7 -v seed=1 -f "$table" >one
+	"$awk" -v rows=7 -v seed=1 -v first=1 -v step=3 -f "$table" >a
+	"$awk" -v rows=7 -v seed=1 -v first=2 -v step=3 -f "$table" >b
+	"$awk" -v rows=7 -v seed=1 -v first=3 -v step=3 -f "$table" >c
+	paste -d '\n' a b c | sed '/^$/d' | cmp - one
+	[ "$(awk -F, 'NF != 29' one)" = '' ]
+	DATA=$PWD OUT=$PWD/out ROWS=11000 EPOCHS=0.3 EXTRA='-j 1' \
+		sh "$ROOT/examples/higgs/run.sh" 2>log
+	cat log
+	[ "$(wc -l <out/synthetic-11000.csv)" -eq 4 ]
+	awk -F, 'NR > 1 && $6 < 0.6 { exit 1 }' out/synthetic-11000.csv
+	[ ! -e out/odd ]
+}
