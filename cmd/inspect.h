@@ -114,6 +114,9 @@ int inspect_varimp(const struct model *m, enum table_format format,
  * to standard output; form: enum inspect_dump.
  */
 int inspect_dump(const struct model *m, int form, struct err *e) MUST_USE;
+/* Numbers of tensor i, and what it is; mem_free them. */
+float *inspect_tensor(const struct net *net, size_t i, struct net_tensor *t,
+		      struct err *e) MUST_USE;
 /* inspect_npz.c: the same as a NumPy archive. */
 int inspect_npz(const struct model *m, struct err *e) MUST_USE;
 /* A row for each parameter, column and tensor in which b differs from a. */

@@ -178,23 +178,36 @@ dump_values(struct dump *d, size_t layer, const struct net_tensor *t,
 	return 0;
 }
 
+float *
+inspect_tensor(const struct net *net, size_t i, struct net_tensor *t,
+	       struct err *e)
+{
+	float *value = NULL;
+	size_t n;
+
+	net_tensor(net, i, t);
+	if (mem_mul(t->rows, t->columns, &n) < 0)
+		err_nomem(e, "weights");
+	else
+		value = mem_zalloc(n, sizeof *value, e);
+	if (value)
+		net_get(net, i, value);
+	return value;
+}
+
 static int
 dump_tensor(struct dump *d, size_t i, struct err *e)
 {
 	struct net_tensor t;
 	float *value;
-	size_t n;
 	int status;
 
 	net_tensor(d->m->net, i, &t);
 	if (t.is_state)
 		return 0;
-	if (mem_mul(t.rows, t.columns, &n) < 0)
-		return err_nomem(e, "weights");
-	value = mem_zalloc(n, sizeof *value, e);
+	value = inspect_tensor(d->m->net, i, &t, e);
 	if (!value)
 		return -1;
-	net_get(d->m->net, i, value);
 	if (d->is_json)
 		json_key(&d->j, t.name);
 	/* each layer has a weight and a bias */

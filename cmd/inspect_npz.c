@@ -36,18 +36,14 @@ add_tensor(struct npz *z, const struct net *net, size_t i, struct err *e)
 	struct npz_array a = {.type = "<f4", .item = sizeof(float)};
 	struct net_tensor t;
 	float *value;
-	size_t n;
 	int status;
 
 	net_tensor(net, i, &t);
 	if (t.is_state)
 		return 0;
-	if (mem_mul(t.rows, t.columns, &n) < 0)
-		return err_nomem(e, "weights");
-	value = mem_zalloc(n, sizeof *value, e);
+	value = inspect_tensor(net, i, &t, e);
 	if (!value)
 		return -1;
-	net_get(net, i, value);
 	a.name = t.name;
 	a.dims = t.is_vector ? 1 : 2;
 	a.shape[0] = t.rows;
