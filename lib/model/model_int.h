@@ -39,6 +39,12 @@ enum metrics_kind model_kind(const struct encoder *enc);
 /* Layout of a model's history. */
 struct history_layout model_layout(const struct model *m);
 
+/* model_origin.c: digits of a hash or nothing; a name of letters, digits and
+ * _ - . ; the text "origin" of a net with so many hidden layers. */
+bool model_is_id(const char *text);
+bool model_is_name(const char *text);
+bool model_is_origin(const char *text, size_t hidden);
+
 /* The text "other_validation"; read after the history. */
 #define MODEL_OTHERS 15
 void model_write_others(const struct model *m, struct json *j);

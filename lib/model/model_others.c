@@ -52,7 +52,7 @@ parse_set(struct history_other *o, struct model_other *s, const json_t *root,
 	const json_t *metrics = json_object_get(root, "metrics");
 	char *text;
 
-	if (!name || !id || strlen(id) > 32 ||
+	if (!name || !model_is_name(name) || !id || !model_is_id(id) ||
 	    (!json_is_object(metrics) && !json_is_null(metrics)))
 		return err_set(e, ERR_INPUT, "not as it should be");
 	memcpy(s->frame_id, id, strlen(id) + 1);

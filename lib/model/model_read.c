@@ -60,7 +60,7 @@ get_id(const json_t *root, const char *key, char id[33])
 {
 	const char *text = json_string_value(json_object_get(root, key));
 
-	if (!text || strlen(text) > 32)
+	if (!text || !model_is_id(text))
 		return -1;
 	memcpy(id, text, strlen(text) + 1);
 	return 0;
@@ -425,6 +425,9 @@ read_all(struct reader *r, struct err *e)
 	    copy_text(r, "resume", &m->resume_json, e) < 0 ||
 	    copy_text(r, "run", &m->run_json, e) < 0)
 		return -1;
+	if (m->origin_json &&
+	    !model_is_origin(m->origin_json, m->params.hidden.n))
+		return bad(r, "origin", e);
 	if (parse_metrics(r, "training_metrics", e) < 0 ||
 	    parse_metrics(r, "validation_metrics", e) < 0 ||
 	    (st_text(&r->file, "inputs") &&

@@ -18,6 +18,7 @@
 
 #include "dltools/mem.h"
 #include "dltools/train.h"
+#include "model/model_int.h"
 #include "model/safetensors.h"
 
 enum { ROWS = 200, TAMPERED = 1500 };
@@ -223,6 +224,39 @@ seal(unsigned char *bytes, size_t n)
 	memcpy(bytes + digits, hex, 32);
 }
 
+/* A hash is 32 digits and nothing else: it stands in commands. */
+static void
+hashes_are_digits(void **state)
+{
+	static const char key[] = "\\\"frame\\\":\\\"";
+	size_t n, len = strlen(key);
+	unsigned char *bytes = slurp(path, &n), *at = bytes;
+	struct model m;
+	struct err e = {0};
+
+	(void)state;
+	while (memcmp(at, key, len) != 0) {
+		at++;
+		assert_true(at + len < bytes + n);
+	}
+	at[len + 5] = ';';
+	seal(bytes, n);
+	put(other, bytes, n);
+	assert_int_equal(model_open(&m, other, &e), -1);
+	assert_non_null(strstr(e.msg, "its 'state' is not as"));
+	free(bytes);
+	assert_true(model_is_origin("{\"inputs\":[{\"role\":\"checkpoint\","
+		"\"id\":\"0123456789abcdef0123456789abcdef\"}]}", 2));
+	assert_false(model_is_origin("{\"inputs\":[{\"role\":\"checkpoint\","
+		"\"id\":\"0123456789abcdef\\n rm\"}]}", 2));
+	assert_false(model_is_origin("{\"inputs\":[{\"role\":\"other\","
+		"\"id\":\"0123456789abcdef0123456789abcdef\"}]}", 2));
+	assert_false(model_is_origin("{\"inputs\":[{\"role\":"
+		"\"initial_biases\",\"layer\":4,\"id\":"
+		"\"0123456789abcdef0123456789abcdef\"}]}", 2));
+	assert_false(model_is_origin("{}", 2));
+}
+
 /*
  * Digits become other digits, letters other letters, weights any bits: the file
  * is refused or opened, it never harms (run under a sanitizer).
@@ -271,6 +305,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(saved_as_opened),
 		cmocka_unit_test(flipped_bits),
+		cmocka_unit_test(hashes_are_digits),
 		cmocka_unit_test(tampered),
 	};
 
