@@ -39,6 +39,43 @@ check_export(const struct train_job *job, struct err *e)
 	return rc;
 }
 
+static int
+check_input(const char *const *out, size_t n, const char *input, struct err *e)
+{
+	for (size_t i = 0; i < n && input; i++)
+		if (out[i] && file_is_same(out[i], input))
+			return err_set(e, ERR_USAGE, "'%s' is an input and an "
+				       "output: it would be replaced by what "
+				       "is made of it", out[i]);
+	return 0;
+}
+
+/*
+ * What is read stays, but for a checkpoint: the model that goes on from it may
+ * take its place.
+ */
+static int
+check_inputs(const struct train_job *job, const char *const *out, size_t n,
+	     struct err *e)
+{
+	const struct params *p = &job->params;
+	const struct param_texts *const list[] = {
+		&p->validation_frame, &p->initial_weights, &p->initial_biases,
+	};
+	const char *const input[] = {job->frame, job->test, job->config,
+				     p->pretrained_autoencoder};
+
+	for (size_t i = 0; i < sizeof(input) / sizeof(*input); i++)
+		if (check_input(out, n, input[i], e) < 0)
+			return -1;
+	for (size_t k = 0; k < 3; k++)
+		for (size_t i = 0; i < list[k]->n; i++)
+			if (check_input(out, n, k ? list[k]->v[i] :
+					train_frame_of(list[k]->v[i]), e) < 0)
+				return -1;
+	return 0;
+}
+
 /* Two outputs in one file: the later would destroy the earlier. */
 static int
 check_different(const struct train_job *job, struct err *e)
@@ -48,6 +85,8 @@ check_different(const struct train_job *job, struct err *e)
 				    job->cv_predictions, job->state};
 	size_t n = sizeof(path) / sizeof(*path);
 
+	if (check_inputs(job, path, n, e) < 0)
+		return -1;
 	for (size_t i = 0; i < n; i++)
 		for (size_t k = 0; k < i; k++)
 			if (path[i] && path[k] && strcmp(path[i], "-") != 0 &&

@@ -47,6 +47,22 @@ train_parse_every(struct train_every *every, const char *text, struct err *e)
 	return rc < 0 ? err_prefix(e, "--checkpoint-every") : 0;
 }
 
+/* tag[i] or one before it has no key, or the same one. */
+static int
+check_tag(const char *const *tag, size_t i, struct err *e)
+{
+	size_t len = strcspn(tag[i], "=");
+
+	if (!tag[i][len] || len == 0)
+		return err_set(e, ERR_USAGE, "--tag: '%s' is not KEY=VALUE",
+			       tag[i]);
+	for (size_t k = 0; k < i; k++)
+		if (strncmp(tag[i], tag[k], len + 1) == 0)
+			return err_set(e, ERR_USAGE, "--tag: '%s' and '%s': a "
+				       "key has one value", tag[k], tag[i]);
+	return 0;
+}
+
 int
 train_tags_json(const char *const *tag, size_t n, char **json, struct err *e)
 {
@@ -59,14 +75,11 @@ train_tags_json(const char *const *tag, size_t n, char **json, struct err *e)
 	json_put_object(&j);
 	for (size_t i = 0; i < n; i++) {
 		const char *is = strchr(tag[i], '=');
-		char *key;
+		char *key = NULL;
 
-		if (!is || is == tag[i]) {
-			str_release(&s);
-			return err_set(e, ERR_USAGE, "--tag: '%s' is not "
-				       "KEY=VALUE", tag[i]);
-		}
-		key = mem_memdup(tag[i], (size_t)(is - tag[i]), e);
+		if (check_tag(tag, i, e) == 0)
+			key = mem_memdup(tag[i], (size_t)(is - tag[i]),
+					 e);
 		if (!key) {
 			str_release(&s);
 			return -1;

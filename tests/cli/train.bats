@@ -290,6 +290,8 @@ PY
 		--deps m.d -o m.dlm small.dlf
 	[ "$(cat m.d)" = "m.dlm: small.dlf test.dlf" ]
 	fails 2 "KEY=VALUE" dl-train -q -y y --tag nothing -o n.dlm small.dlf
+	fails 2 "'a=1' and 'a=2': a key has one value" dl-train -q -y y \
+		--tag a=1 --tag b=1 --tag a=2 -o n.dlm small.dlf
 }
 
 @test "--quiet-mode trains without progress; what has no effect is said" {

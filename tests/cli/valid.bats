@@ -133,3 +133,24 @@ assert abs(h["rows"][-1][at] - want["logloss"]) < 1e-9'
 	cmp a.dlf u.dlf
 	dl-inspect --verify m.dlm
 }
+
+@test "no input is replaced by what is made of it" {
+	cp a.dlf frame.dlf
+	cp b.dlf valid.dlf
+	cp b.dlf first.dlf
+	train -o m.dlm a.dlf
+	echo 'l1 = 0' >set.cfg
+	local o
+	for o in "-o frame.dlf" "-o m.dlm --history ./frame.dlf" \
+		"-o valid.dlf" "-o m2.dlm --checkpoint-file valid.dlf" \
+		"-o m2.dlm --run-info set.cfg" "-o first.dlf"; do
+		# shellcheck disable=SC2086 # a list of options
+		fails 2 "is an input and an output" train --valid valid.dlf \
+			--valid x=first.dlf --config set.cfg $o frame.dlf
+	done
+	cmp a.dlf frame.dlf
+	cmp b.dlf valid.dlf
+	# the model that goes on from a checkpoint may stand in its place
+	train --checkpoint m.dlm --epochs 5 -o m.dlm a.dlf
+	dl-inspect --verify m.dlm
+}
