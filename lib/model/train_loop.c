@@ -314,13 +314,13 @@ between(struct train *t, struct err *e)
 	return train_save_state(t, t->rq.state_path, e);
 }
 
-/* Rows of the next piece, given the pace so far. */
+/* Rows of the next piece, by the pace so far. */
 static int64_t
-next_piece(const struct train *t, double pace)
+next_piece(const struct train *t)
 {
-	int64_t left = t->iteration_end - t->position;
-	double rows = pace * PIECE_SECONDS;
-	int64_t end;
+	int64_t left = t->iteration_end - t->position, end;
+	double rows = t->training_s > 0 ? PIECE_SECONDS / t->training_s *
+		      (double)(t->position - t->origin) : 0;
 
 	if (rows < 32)
 		rows = 32;
@@ -340,28 +340,31 @@ is_stopped(const struct train *t)
 static int
 run_iteration(struct train *t, struct err *e)
 {
+	double start;
+
 	while (t->position < t->iteration_end) {
-		double start = train_clock(), pace = 0;
 		int64_t done;
 
-		if (t->training_s > 0)
-			pace = (double)(t->position - t->origin) /
-				t->training_s;
+		start = train_clock();
 		done = trainer_run(t->trainer, &t->feed, t->position,
-				   next_piece(t, pace), e);
+				   next_piece(t), e);
 		t->training_s += train_clock() - start;
 		if (done < 0)
 			return -1;
 		t->position += done;
 		t->model.samples = t->position;
 		if (is_stopped(t))
-			return 1;
+			break;
 		if (between(t, e) < 0)
 			return -1;
 		if (time_is_up(t))
-			return 0;
+			break;
 	}
-	return 0;
+	start = train_clock();
+	if (trainer_settle(t->trainer, e) < 0)
+		return -1;
+	t->training_s += train_clock() - start;
+	return is_stopped(t);
 }
 
 static enum train_why

@@ -36,7 +36,8 @@ put_resume(struct train *t, struct err *e)
 int
 train_save_state(struct train *t, const char *path, struct err *e)
 {
-	if (put_resume(t, e) < 0 || train_record_metrics(t, false, e) < 0)
+	if (trainer_settle(t->trainer, e) < 0 || put_resume(t, e) < 0 ||
+	    train_record_metrics(t, false, e) < 0)
 		return -1;
 	return model_save(&t->model, path, true, e);
 }

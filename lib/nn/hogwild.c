@@ -197,5 +197,6 @@ hogwild_facts(const void *engine, struct trainer_facts *facts)
 }
 
 const struct engine engine_hogwild = {
-	hogwild_new, hogwild_free, hogwild_run, hogwild_end, hogwild_facts,
+	hogwild_new, hogwild_free, hogwild_run, NULL, hogwild_end,
+	hogwild_facts,
 };

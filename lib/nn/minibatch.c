@@ -248,8 +248,7 @@ minibatch_run(struct minibatch *mb, const struct row_feed *feed, int64_t first,
 	start_run(mb);
 	while (!mb->is_over)
 		run_period(mb);
-	if (mb_store(mb, e) < 0)
-		return -1;
+	mb->is_ahead = true;
 	for (unsigned t = 0; t < mb->threads; t++)
 		if (mb->thread[t].is_bad)
 			return err_set(e, ERR_NUMERIC, "layer %zu: a value is "
@@ -257,6 +256,15 @@ minibatch_run(struct minibatch *mb, const struct row_feed *feed, int64_t first,
 				       bad_layer(mb),
 				       (long long)(first + mb->done));
 	return mb->done;
+}
+
+int
+minibatch_settle(struct minibatch *mb, struct err *e)
+{
+	if (mb->is_ahead && mb_store(mb, e) < 0)
+		return -1;
+	mb->is_ahead = false;
+	return 0;
 }
 
 void

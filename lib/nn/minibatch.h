@@ -6,7 +6,7 @@
  *
  * The work of a mini-batch is split over the threads by units, so any number of
  * threads gives the same bits.  Weights and state are copied out of the net at
- * the start of a run and back at its end.
+ * the start of a run, if something else changed it, and back when settled.
  *
  * Batches end at multiples of B of the position (samples presented), and where
  * a run ends.
@@ -28,9 +28,10 @@ struct minibatch *minibatch_new(struct net *net, struct pool *pool,
 				struct err *e) MUST_USE;
 void minibatch_free(struct minibatch *mb);
 
-/* As trainer_run, trainer_block_end and trainer_facts. */
+/* As trainer_run, trainer_settle, trainer_block_end and trainer_facts. */
 int64_t minibatch_run(struct minibatch *mb, const struct row_feed *feed,
 		      int64_t first, int64_t count, struct err *e) MUST_USE;
+int minibatch_settle(struct minibatch *mb, struct err *e) MUST_USE;
 int64_t minibatch_block_end(const struct minibatch *mb, int64_t position);
 void minibatch_facts(const struct minibatch *mb, struct trainer_facts *facts);
 

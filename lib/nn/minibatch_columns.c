@@ -47,6 +47,39 @@ is_own(const struct own_columns *own, uint32_t k)
 	return k >= own->from && k < own->to;
 }
 
+/* The first entry, from e on, whose column is not below k. */
+static size_t
+entry_from(const struct skip_row *row, size_t e, uint32_t k)
+{
+	size_t end = row->count;
+
+	while (e < end) {
+		size_t middle = (e + end) / 2;
+
+		if (row->index[middle] < k)
+			e = middle + 1;
+		else
+			end = middle;
+	}
+	return e;
+}
+
+/* The entries of row i of which some are own; all, if no column is sparse. */
+static void
+own_entries(const struct minibatch *mb, const struct own_columns *own,
+	    size_t i, struct skip_row *row)
+{
+	size_t from;
+
+	mb_entries(mb, i, row);
+	if (own->sparse > 0)
+		return;
+	from = entry_from(row, 0, own->from);
+	row->count = entry_from(row, from, own->to) - from;
+	row->index += from;
+	row->value += from;
+}
+
 /* Counts the entries of own columns; returns how many there are. */
 static size_t
 count_entries(struct minibatch *mb, const struct own_columns *own,
@@ -59,7 +92,7 @@ count_entries(struct minibatch *mb, const struct own_columns *own,
 	for (size_t i = 0; i < mb->m; i++) {
 		struct skip_row row;
 
-		mb_entries(mb, i, &row);
+		own_entries(mb, own, i, &row);
 		for (size_t j = 0; j < row.count; j++) {
 			uint32_t k = row.index[j];
 
@@ -99,7 +132,7 @@ link_entries(struct minibatch *mb, const struct own_columns *own,
 	for (size_t i = 0; i < mb->m; i++) {
 		struct skip_row row;
 
-		mb_entries(mb, i, &row);
+		own_entries(mb, own, i, &row);
 		for (size_t j = 0; j < row.count; j++) {
 			uint32_t k = row.index[j], to;
 

@@ -29,29 +29,44 @@ part_of(struct mb_block *b, enum part part)
 	return NULL;
 }
 
-/* A layer's weights, canonical rows (sparse inputs first) to ours or back. */
+#define STRIP 16 /* canonical rows at once */
+
+/*
+ * A layer's weights, canonical rows (sparse inputs first) to ours or back: the
+ * sparse part.
+ */
 static void
-copy_rows(struct mb_layer *layer, enum part part, float *values, bool is_store)
+copy_sparse(const struct minibatch *mb, const struct mb_layer *layer,
+	    float *ours, float *values, bool is_store)
 {
-	float *dense = part_of(&layer->dense, part);
-	float *sparse = part_of(&layer->sparsew, part);
-	size_t bytes = layer->in * sizeof(*values);
+	size_t n = layer->sparse + layer->in;
+
+	for (size_t r = 0; r < layer->rows; r += STRIP) {
+		size_t rows = layer->rows - r < STRIP ? layer->rows - r : STRIP;
+
+		if (is_store)
+			mb->kern->transpose(values + r * n, n, ours + r,
+					    layer->row_ld, layer->sparse, rows);
+		else
+			mb->kern->transpose(ours + r, layer->row_ld,
+					    values + r * n, n, rows,
+					    layer->sparse);
+	}
+}
+
+/* The dense part. */
+static void
+copy_dense(const struct mb_layer *layer, float *ours, float *values,
+	   bool is_store)
+{
+	size_t n = layer->sparse + layer->in;
 
 	for (size_t r = 0; r < layer->rows; r++) {
-		float *row = values + r * (layer->sparse + layer->in);
-		float *ours = dense != NULL ? dense + r * layer->ld : NULL;
+		float *row = values + r * n + layer->sparse;
+		float *own = ours + r * layer->ld;
 
-		for (size_t c = 0; c < layer->sparse; c++) {
-			float *w = sparse + c * layer->row_ld + r;
-
-			if (is_store)
-				row[c] = *w;
-			else
-				*w = row[c];
-		}
-		if (ours != NULL)
-			memcpy(is_store ? row + layer->sparse : ours,
-			       is_store ? ours : row + layer->sparse, bytes);
+		memcpy(is_store ? row : own, is_store ? own : row,
+		       layer->in * sizeof(*row));
 	}
 }
 
@@ -84,7 +99,12 @@ copy_layer(struct minibatch *mb, size_t l, enum part part, const char *suffix,
 	if (find(mb->net, name, &i)) {
 		if (!is_store)
 			net_get(mb->net, i, values);
-		copy_rows(layer, part, values, is_store);
+		if (layer->sparse > 0)
+			copy_sparse(mb, layer, part_of(&layer->sparsew, part),
+				    values, is_store);
+		if (layer->in > 0)
+			copy_dense(layer, part_of(&layer->dense, part), values,
+				   is_store);
 		if (is_store)
 			net_set(mb->net, i, values);
 	}
@@ -123,7 +143,7 @@ values_for(const struct minibatch *mb, struct err *e)
 		if (n > most)
 			most = n;
 	}
-	return mem_zalloc(most, sizeof(float), e);
+	return mem_zalloc_aligned(most, sizeof(float), e);
 }
 
 static void

@@ -10,14 +10,52 @@
 
 #include "nn/minibatch_int.h"
 
+static struct rng_key
+key_of(const struct minibatch *mb, size_t set)
+{
+	return set == 0 ? mb->input_key : mb->hidden_key;
+}
+
 static bool
 is_kept(const struct minibatch *mb, size_t set, uint64_t sample, size_t unit)
 {
-	struct rng_key key = set == 0 ? mb->input_key : mb->hidden_key;
-	struct rng_words r = rng_at(key, sample,
+	struct rng_words r = rng_at(key_of(mb, set), sample,
 				    (uint64_t)set << 40 | unit / 4);
 
-	return rng_unit_float(r.w[unit % 4]) >= mb->units[set].dropout;
+	return rng_unit_float(r.w[unit % 4]) > mb->units[set].dropout;
+}
+
+/* keep[i] = 1 or 0 for units first .. first+n-1; the others of y become 0. */
+static void
+keep_units(const struct minibatch *mb, size_t set, uint64_t sample,
+	   size_t first, size_t n, float *keep, float *y)
+{
+	struct rng_key key = key_of(mb, set);
+
+	mb->kern->dropout_keep(&(struct keep){
+		.key = { key.k[0], key.k[1] }, .a = sample,
+		.b = (uint64_t)set << 40, .first = first, .n = n,
+		.ratio = mb->units[set].dropout, .keep = keep, .y = y,
+	});
+}
+
+/* Bit i of bits[] is that of unit first + i, i < n. */
+static void
+draw_bits(const struct minibatch *mb, size_t set, size_t first, size_t n,
+	  uint16_t *bits)
+{
+	float keep[256];
+
+	memset(bits, 0, mb_round(n, 16) / 8);
+	for (size_t i = 0; i < n; i += 256) {
+		size_t some = n - i < 256 ? n - i : 256;
+
+		keep_units(mb, set, (uint64_t)mb->at, first + i, some, keep,
+			   NULL);
+		for (size_t j = 0; j < some; j++)
+			bits[(i + j) / 16] |= (uint16_t)((keep[j] != 0) <<
+							 (j % 16));
+	}
 }
 
 static void
@@ -26,12 +64,10 @@ draw_mask(struct minibatch *mb, size_t set, size_t first)
 	struct mb_units *u = &mb->units[set];
 
 	u->kept = 0;
-	memset(u->bits, 0, mb_round(u->all, 16) / 8);
+	draw_bits(mb, set, first, u->all, u->bits);
 	for (size_t i = 0; i < u->all; i++) {
-		if (!is_kept(mb, set, (uint64_t)mb->at, first + i))
-			continue;
-		u->bits[i / 16] |= (uint16_t)(1u << (i % 16));
-		u->index[u->kept++] = (uint32_t)i;
+		u->index[u->kept] = (uint32_t)i;
+		u->kept += u->bits[i / 16] >> (i % 16) & 1;
 	}
 }
 
@@ -70,22 +106,9 @@ mb_draw_masks(struct minibatch *mb)
 			draw_mask(mb, set, set == 0 ? sparse : 0);
 	if (c->bits == NULL)
 		return;
-	memset(c->bits, 0, mb_round(sparse, 16) / 8);
-	for (size_t i = 0; i < sparse; i++)
-		if (is_kept(mb, 0, (uint64_t)mb->at, i))
-			c->bits[i / 16] |= (uint16_t)(1u << (i % 16));
+	draw_bits(mb, 0, 0, sparse, c->bits);
 	if (mb->is_listed)
 		mb_list_dense(mb);
-}
-
-/* A mask of its own for row i of the mini-batch: the dense inputs. */
-static void
-mask_input_row(const struct minibatch *mb, const struct batch *b, size_t i,
-	       float *x)
-{
-	for (size_t j = 0; j < b->dense; j++)
-		if (!is_kept(mb, 0, (uint64_t)mb->at + i, b->sparse + j))
-			x[j] = 0;
 }
 
 static bool
@@ -140,7 +163,8 @@ take_row(struct minibatch *mb, struct mb_thread *th, size_t i)
 	else
 		memcpy(x, b->x + i * b->ld, u->all * sizeof(*x));
 	if (u->dropout > 0 && !u->is_masked)
-		mask_input_row(mb, b, th->first + i, x);
+		keep_units(mb, 0, (uint64_t)mb->at + th->first + i, b->sparse,
+			   u->all, th->line, x);
 }
 
 void
@@ -175,13 +199,9 @@ mb_mask_rows(struct minibatch *mb, size_t set, struct mb_range r)
 		float *xt = u->xt + p * u->all * MB_PANEL + i % MB_PANEL;
 		float *x = u->x + i * u->ld, *mask = u->row_mask + i * u->ld;
 
-		for (size_t j = r.from; j < r.to; j++) {
-			bool kept = is_kept(mb, set,
-					    (uint64_t)mb->at + i, j);
-
-			mask[j] = kept ? 1 : 0;
-			if (!kept)
-				x[j] = xt[j * width] = 0;
-		}
+		keep_units(mb, set, (uint64_t)mb->at + i, r.from,
+			   r.to - r.from, mask + r.from, x + r.from);
+		for (size_t j = r.from; j < r.to; j++)
+			xt[j * width] *= mask[j];
 	}
 }

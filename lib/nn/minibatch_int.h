@@ -132,6 +132,7 @@ struct minibatch {
 	bool is_listed;
 	bool is_ready; /* memory is allocated */
 	bool is_loaded;
+	bool is_ahead;  /* trained since it was last stored in the net */
 	uint64_t seen;  /* net->changes when we last read or wrote it */
 	struct mb_units *units; /* [layers + 1] */
 	struct mb_layer *layer; /* [layers + 1], from 1 */

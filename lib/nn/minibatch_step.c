@@ -185,6 +185,28 @@ own_part(const struct minibatch *mb, size_t l, unsigned t)
 	};
 }
 
+/* The biases of own units that have an error, or all of them. */
+static void
+step_biases(const struct minibatch *mb, size_t l, struct mb_part own,
+	    struct mb_thread *th)
+{
+	const struct mb_block *b = &mb->layer[l].bias;
+	const float *g = th->bias, *size = th->bias + mb->widest;
+	size_t first = own.full.from;
+	size_t n = mb_round(own.full.to - first, 16);
+
+	memset(th->bits, 0, n / 8);
+	for (size_t j = own.r.from; j < own.r.to; j++) {
+		size_t i = mb_row(mb, l, j) - first;
+
+		th->line[i] = g[j - own.r.from];
+		if (!net_rule(mb->net)->fast_mode || size[j - own.r.from] != 0)
+			th->bits[i / 16] |= (uint16_t)(1u << (i % 16));
+	}
+	mb->kern->vec_update(&mb->rule[l], b->w + first, at(b->s1, first),
+			     at(b->s2, first), th->line, th->bits, n);
+}
+
 /* The biases of a sparse autoencoder: every unit's, dropped ones too. */
 static void
 step_sparse_biases(const struct minibatch *mb, size_t l, struct mb_part own,
@@ -215,8 +237,7 @@ step_rows(struct minibatch *mb, size_t l, size_t i, size_t n,
 	  struct mb_part own, struct mb_thread *th)
 {
 	const struct net_rule *rule = net_rule(mb->net);
-	const float *g = th->bias, *size = th->bias + mb->widest;
-	bool has_bias = !has_sparsity(rule) || l == mb->layers;
+	const float *size = th->bias + mb->widest;
 	bool is_limited = false;
 
 	for (size_t j = 0; j < n; j++) {
@@ -227,8 +248,6 @@ step_rows(struct minibatch *mb, size_t l, size_t i, size_t n,
 		step_row(mb, l, row, th->tile + j * mb->widest, th->line);
 		if (has_limit(mb) && limit_norm(mb, l, row, own, th))
 			is_limited = true;
-		if (has_bias)
-			step_bias(mb, l, row, g[i + j - own.r.from]);
 	}
 	return is_limited;
 }
@@ -256,6 +275,8 @@ step_own(struct minibatch *mb, size_t l, struct mb_part own,
 	}
 	if (has_sparsity(net_rule(mb->net)) && l < mb->layers)
 		step_sparse_biases(mb, l, own, th->bias);
+	else
+		step_biases(mb, l, own, th);
 	return is_limited;
 }
 

@@ -424,5 +424,5 @@ online_facts(const void *engine, struct trainer_facts *facts)
 }
 
 const struct engine engine_online = {
-	online_new, online_free, online_run, online_end, online_facts,
+	online_new, online_free, online_run, NULL, online_end, online_facts,
 };

@@ -28,6 +28,12 @@ batch_run(void *engine, const struct row_feed *feed, int64_t first,
 	return minibatch_run(engine, feed, first, count, e);
 }
 
+static int
+batch_settle(void *engine, struct err *e)
+{
+	return minibatch_settle(engine, e);
+}
+
 static int64_t
 batch_end(const void *engine, int64_t position)
 {
@@ -41,7 +47,7 @@ batch_facts(const void *engine, struct trainer_facts *facts)
 }
 
 static const struct engine engine_batch = {
-	batch_new, batch_free, batch_run, batch_end, batch_facts,
+	batch_new, batch_free, batch_run, batch_settle, batch_end, batch_facts,
 };
 
 /* ---- the trainer ----------------------------------------------------- */
@@ -97,6 +103,12 @@ trainer_run(struct trainer *t, const struct row_feed *feed, int64_t first,
 	    int64_t count, struct err *e)
 {
 	return t->engine->run(t->state, feed, first, count, e);
+}
+
+int
+trainer_settle(struct trainer *t, struct err *e)
+{
+	return t->engine->settle ? t->engine->settle(t->state, e) : 0;
 }
 
 int64_t

@@ -14,6 +14,7 @@ struct engine {
 	void (*free)(void *engine);
 	int64_t (*run)(void *engine, const struct row_feed *feed, int64_t first,
 		       int64_t count, struct err *e);
+	int (*settle)(void *engine, struct err *e); /* NULL: always is */
 	int64_t (*block_end)(const void *engine, int64_t position);
 	void (*facts)(const void *engine, struct trainer_facts *facts);
 };

@@ -217,7 +217,8 @@ train_rows(struct trainer *t, struct data *data, int64_t first, int64_t n)
 	struct row_feed feed = { data, fetch };
 	double start = now();
 
-	if (trainer_run(t, &feed, first, n, &e) < 0)
+	if (trainer_run(t, &feed, first, n, &e) < 0 ||
+	    trainer_settle(t, &e) < 0)
 		die(e.msg);
 	return now() - start;
 }

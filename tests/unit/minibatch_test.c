@@ -95,6 +95,7 @@ run_net(struct net *net, bool row_masks, unsigned threads, int64_t rows,
 
 	assert_non_null(mb);
 	assert_int_equal(minibatch_run(mb, &feed, 0, rows, &e), rows);
+	assert_int_equal(minibatch_settle(mb, &e), 0);
 	minibatch_free(mb);
 	pool_free(pool);
 }
@@ -381,6 +382,7 @@ test_two_runs(void **state)
 
 			assert_int_equal(minibatch_run(mb, &feed, i * n, n,
 						       &e), n);
+			assert_int_equal(minibatch_settle(mb, &e), 0);
 			assert_int_equal(minibatch_block_end(mb, 135), 140);
 			minibatch_free(mb);
 		}

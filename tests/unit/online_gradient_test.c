@@ -267,6 +267,7 @@ check(const struct net_shape *shape, struct net_rule rule, const char *what)
 	for (i = 0; i < tensors; i++)
 		*(i % 2 ? &m.b[i / 2] : &m.w[i / 2]) = tensor(net, i, &n);
 	assert_int_equal(trainer_run(t, &feed, 0, 1, &e), 1);
+	assert_int_equal(trainer_settle(t, &e), 0);
 	for (i = 0; i < tensors; i++)
 		compare(net, &m, i, what);
 	for (i = 0; i < tensors; i++)

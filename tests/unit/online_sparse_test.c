@@ -106,6 +106,7 @@ trained(const struct setup *s, bool sparse, unsigned threads)
 	t = trainer_new(net, pool, &o, &e);
 	assert_non_null(t);
 	assert_int_equal(trainer_run(t, &feed, 0, TRAINED, &e), TRAINED);
+	assert_int_equal(trainer_settle(t, &e), 0);
 	trainer_free(t);
 	pool_free(pool);
 	return net;

@@ -153,7 +153,8 @@ train(const struct setup *s, struct err *e)
 		to = s->piece ? trainer_block_end(t, at + s->piece) : s->rows;
 		if (to > s->rows)
 			to = s->rows;
-		if (trainer_run(t, &feed, at, to - at, e) < 0) {
+		if (trainer_run(t, &feed, at, to - at, e) < 0 ||
+		    trainer_settle(t, e) < 0) {
 			trainer_free(t);
 			net_free(net);
 			net = NULL;

@@ -118,7 +118,7 @@ is_kept(const struct plain *p, size_t set, size_t row, size_t unit)
 				    (uint64_t)set << 40 | unit / 4);
 
 	return ratio == 0 ||
-	       rng_unit_float(r.w[unit % 4]) >= (float)ratio;
+	       rng_unit_float(r.w[unit % 4]) > (float)ratio;
 }
 
 static double

@@ -139,6 +139,7 @@ check(const struct net_rule *r, const char *what)
 		gradients(r, &p[0], &p[1], step, &g[0], &g[1]);
 		assert_int_equal(trainer_run(t, &feed, (int64_t)step * rows,
 					     rows, &e), rows);
+		assert_int_equal(trainer_settle(t, &e), 0);
 		for (size_t i = 0; i < 2; i++) {
 			plain_step(r, &p[i], g[i], step);
 			net_get(net, i, &w);

@@ -11,6 +11,7 @@
  *	net = net_new(&shape, &rule, seed, &e);
  *	t = trainer_new(net, pool, &options, &e);
  *	trainer_run(t, &feed, position, rows, &e);
+ *	trainer_settle(t, &e);
  *	net_forward(net, pool, &batch, out, ld, scratch...);
  *
  * A net is not locked: one trainer_run or any number of forward passes.
@@ -212,6 +213,12 @@ void trainer_free(struct trainer *t);
  */
 int64_t trainer_run(struct trainer *t, const struct row_feed *feed,
 		    int64_t first, int64_t count, struct err *e) MUST_USE;
+
+/*
+ * Brings what was trained into the net: weights and state are as after the last
+ * run.  To be called before anything but this trainer looks at the net.
+ */
+int trainer_settle(struct trainer *t, struct err *e) MUST_USE;
 
 /* Samples after which a block ends, next at or after position. */
 int64_t trainer_block_end(const struct trainer *t, int64_t position);
