@@ -21,7 +21,7 @@ say_threshold(const struct model *m, const struct score_options *o,
 		(int)(t->at[2] - t->at[1]), t->bytes + t->at[1], text);
 }
 
-#define NAMED 4 /* columns in one line */
+#define NAMED 4 /* columns that are named */
 
 static void
 say_missing(const struct score_report *r)
@@ -44,22 +44,35 @@ say_missing(const struct score_report *r)
 	fputs("): missing everywhere\n", stderr);
 }
 
+static void
+say_unseen(const struct score_report *r)
+{
+	size_t i, named = r->unseen > NAMED ? NAMED : r->unseen;
+	long long cells = 0;
+
+	for (i = 0; i < named; i++)
+		fprintf(stderr, "dl-score: column '%s': %lld cells with levels "
+			"the model has not seen\n",
+			r->unseen_column[i].name,
+			(long long)r->unseen_column[i].cells);
+	for (; i < r->unseen; i++)
+		cells += r->unseen_column[i].cells;
+	if (r->unseen > named)
+		fprintf(stderr, "dl-score: %zu more columns: %lld cells with "
+			"levels the model has not seen\n", r->unseen - named,
+			cells);
+}
+
 void
 score_say(const struct model *m, const struct score_options *o,
 	  const struct score_report *r)
 {
-	size_t i;
-
 	say_threshold(m, o, r);
 	if (o->contrib == SCORE_INTEGRATED)
 		fprintf(stderr, "dl-score: contributions add up to the score "
 			"within %.2g\n", r->contrib_error);
 	say_missing(r);
-	for (i = 0; i < r->unseen; i++)
-		fprintf(stderr, "dl-score: column '%s': %lld cells with levels "
-			"the model has not seen\n",
-			r->unseen_column[i].name,
-			(long long)r->unseen_column[i].cells);
+	say_unseen(r);
 	if (r->unknown)
 		fprintf(stderr, "dl-score: response: %lld rows of a class the "
 			"model does not know\n", (long long)r->unknown);

@@ -187,3 +187,18 @@ refused()
 	dl-train $o -y y --balance-classes --checkpoint b.dlm no_w.dlf ||
 		[ $? -eq 4 ]
 }
+
+@test "many columns with unseen levels: some lines, not one each" {
+	awk 'BEGIN { print "p,q,r,s,t,u,y"; for (i = 0; i < 60; i++) {
+		for (k = 1; k < 7; k++) printf "v%d,", i % (k + 1)
+		print i % 2 ? "yes" : "no" } }' >six.csv
+	dl-import -q -o six.dlf six.csv
+	dl-train -q -y y --hidden 3 --epochs 1 -o six.dlm six.dlf
+	sed '3s/v/w/g; 4s/v/w/g' six.csv >new.csv
+	dl-import -q -o new.dlf new.csv
+	for f in new.csv new.dlf; do
+		dl-score -m six.dlm $f 2>said >out
+		[ "$(grep -c "^dl-score: column '.': 2 cells" said)" -eq 4 ]
+		grep -x "dl-score: 2 more columns: 4 cells with levels .*" said
+	done
+}

@@ -120,6 +120,26 @@ remade()
 	dl-inspect --rule m.dlm | grep -qx "m.dlm: FRAME WEIGHTS_2 BIASES_2"
 }
 
+@test "a drawn seed, killed and resumed: its command makes the same bytes" {
+	local o="-q -y y --hidden 20,20 --epochs 200 --reproducible
+		--stopping-rounds 0 --classification-stop -1 -o m.dlm FRAME"
+	cp 't 1.dlf' FRAME
+	# shellcheck disable=SC2086 # a list of options
+	dl-train $o --checkpoint-every 500samples &
+	local pid=$!
+	while [ ! -e m.dlm.ckpt ] && kill -0 $pid; do sleep 0.02; done
+	kill -KILL $pid
+	wait $pid || true
+	# shellcheck disable=SC2086
+	dl-train $o --resume
+	remade m.dlm
+	# and it is known to be the result
+	cp m.dlm before.dlm
+	# shellcheck disable=SC2086
+	dl-train $o --resume
+	cmp m.dlm before.dlm
+}
+
 @test "other models record all their inputs" {
 	local o="-q -y y --hidden 4 --epochs 2"
 	cp v.dlf FRAME
