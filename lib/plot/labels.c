@@ -87,27 +87,62 @@ find_place(const struct layout *l, const struct obstacles *o,
 	return false;
 }
 
+/* Names of runs differ at their ends as often: what is cut out is the middle. */
+static void
+shorten(const struct pen *pen, const char *text, double width,
+	struct str *out)
+{
+	if (pen->width(text) <= width) {
+		str_add(out, text);
+		return;
+	}
+	layout_clip(pen, text, width * 0.6, out);
+	width -= pen->width(out->buf);
+	while (*text && pen->width(text) > width)
+		do
+			text++;
+		while (((unsigned char)*text & 0xc0) == 0x80);
+	str_add(out, text);
+}
+
+static int
+place_text(struct layout *l, struct obstacles *o, const struct box *mark,
+	   struct layout_label *label, struct err *e)
+{
+	struct box b;
+
+	label->w = l->pen->width(label->text);
+	label->at_x = mark->x + mark->w / 2;
+	label->at_y = mark->y + mark->h / 2;
+	if (!find_place(l, o, mark, label->w, &b)) {
+		l->left_out++;
+		return 0;
+	}
+	label->x = b.x;
+	label->y = b.y + b.h / 2;
+	if (add_obstacle(o, b, e) < 0)
+		return -1;
+	return layout_add(&l->label, &l->labels, &l->label_room, label,
+			  l->pen, e);
+}
+
 static int
 place_one(struct layout *l, struct obstacles *o, size_t series,
 	  const struct figure_point *p, struct err *e)
 {
 	double most = l->plot.w * (l->pen->snap ? 0.45 : 0.4);
-	struct box mark = marker_box(l, p), b;
-	struct layout_label label = {.series = series, .text = p->label};
+	struct box mark = marker_box(l, p);
+	struct layout_label label = {.series = series};
+	struct str text = STR_INIT;
+	int status;
 
-	label.w = fmin(l->pen->width(p->label), most);
-	label.at_x = mark.x + mark.w / 2;
-	label.at_y = mark.y + mark.h / 2;
-	if (!find_place(l, o, &mark, label.w, &b)) {
-		l->left_out++;
-		return 0;
-	}
-	label.x = b.x;
-	label.y = b.y + b.h / 2;
-	if (add_obstacle(o, b, e) < 0)
-		return -1;
-	return layout_add(&l->label, &l->labels, &l->label_room, &label,
-			  l->pen, e);
+	shorten(l->pen, p->label, most, &text);
+	label.text = text.buf;
+	status = str_check(&text, e);
+	if (status == 0)
+		status = place_text(l, o, &mark, &label, e);
+	str_release(&text);
+	return status;
 }
 
 static int

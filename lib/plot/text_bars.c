@@ -1,4 +1,7 @@
-/* text_bars.c - lying bars in a terminal, in eighths of a character. */
+/*
+ * text_bars.c - lying bars in a terminal, in eighths of a character.  Long names
+ * stand above their bars.
+ */
 #include <math.h>
 #include <string.h>
 
@@ -9,6 +12,7 @@
 
 struct bars {
 	const struct pen *pen;
+	bool above;  /* names stand above */
 	size_t name; /* width of the names' column */
 	size_t width, rows;
 	struct scale scale;
@@ -34,13 +38,29 @@ plan(struct bars *b, const struct figure *f, size_t width)
 			n += has_value(f, k, i);
 		b->rows += n ? n : 1;
 	}
-	b->name = (size_t)fmin(widest, (double)width * 0.45);
+	b->above = widest > (double)width * 0.45;
+	b->name = b->above ? 1 : (size_t)widest;
+	b->rows += b->above ? f->names : 0;
 	b->width = width - b->name - 1 - VALUE;
 	scale_axis(&b->scale, f, true, 6);
 }
 
+/* What a series' bars are made of: it must not be told by colour alone. */
+static uint32_t
+fill_of(const struct bars *b, const struct canvas *c,
+	const struct figure_series *s, int colour)
+{
+	static const uint32_t block[] = {0x2588, 0x2592, 0x2591, 0x2593};
+	static const char plain[] = "#=-+:%*";
+
+	if (b->scale.log)
+		return canvas_marker(c, (size_t)colour, s->hollow);
+	return c->unicode ? block[colour % 4]
+			  : (unsigned char)plain[colour % 7];
+}
+
 static void
-draw_bar(const struct bars *b, struct canvas *c, double y,
+draw_bar(const struct bars *b, struct canvas *c, double y, uint32_t fill,
 	 const struct figure_point *p, int colour)
 {
 	double left = (double)b->name + 1, w = (double)b->width;
@@ -50,42 +70,54 @@ draw_bar(const struct bars *b, struct canvas *c, double y,
 	char text[NUM_TEXT];
 
 	for (; x + 0.999 < end && !b->scale.log; x++)
-		canvas_put(c, left + x, y, c->unicode ? 0x2588 : '#', colour);
-	if (c->unicode && !b->scale.log && end - floor(end) > 0.06)
+		canvas_put(c, left + x, y, fill, colour);
+	if (fill == 0x2588 && end - floor(end) > 0.06)
 		canvas_put(c, left + floor(end), y, 0x2590u - (uint32_t)
 			   ceil((end - floor(end)) * 8), colour);
+	else if (fill > 0x2588 && end - floor(end) >= 0.5 && !b->scale.log)
+		canvas_put(c, left + floor(end), y, fill, colour);
 	if (b->scale.log)
-		canvas_put(c, left + fmin(to, w - 1), y,
-			   canvas_marker(c, (size_t)colour, false), colour);
+		canvas_put(c, left + fmin(to, w - 1), y, fill, colour);
 	scale_value(p->y, text);
 	canvas_text(c, left + fmin(ceil(end), w) + 1, y, text, CANVAS_PLAIN);
 }
 
 static void
-draw_rows(const struct bars *b, const struct figure *f, struct canvas *c)
+draw_name(const struct bars *b, struct canvas *c, double y, const char *text)
 {
 	struct str name = STR_INIT;
+
+	layout_clip(b->pen, text, b->above ? (double)c->width
+					   : (double)b->name, &name);
+	canvas_text(c, b->above ? 0 : (double)b->name -
+		    b->pen->width(name.buf), y, name.buf, CANVAS_PLAIN);
+	str_release(&name);
+}
+
+static void
+draw_rows(const struct bars *b, const struct figure *f, struct canvas *c)
+{
 	double y = 1;
 
 	for (size_t i = 0; i < f->names; i++) {
 		size_t drawn = 0;
 
-		str_reset(&name);
-		layout_clip(b->pen, f->name[i], (double)b->name, &name);
-		canvas_text(c, (double)b->name - b->pen->width(name.buf), y,
-			    name.buf, CANVAS_PLAIN);
-		for (size_t k = 0; k < f->n; k++)
-			if (has_value(f, k, i)) {
-				draw_bar(b, c, y, &f->series[k]->point[i],
-					 (int)layout_colour(f, k));
-				y++;
-				drawn++;
-			}
+		draw_name(b, c, y, f->name[i]);
+		y += b->above;
+		for (size_t k = 0; k < f->n; k++) {
+			int colour = (int)layout_colour(f, k);
+
+			if (!has_value(f, k, i))
+				continue;
+			draw_bar(b, c, y++, fill_of(b, c, f->series[k],
+						    colour),
+				 &f->series[k]->point[i], colour);
+			drawn++;
+		}
 		if (!drawn)
 			canvas_text(c, (double)b->name + 2, y++, "-",
 				    CANVAS_MUTED);
 	}
-	str_release(&name);
 }
 
 /* The axis' label and names of series, in rows; c NULL: only how many. */
@@ -112,7 +144,9 @@ draw_legend(const struct bars *b, const struct figure *f, size_t width,
 			y++;
 		}
 		if (c) {
-			canvas_put(c, x, y, c->unicode ? 0x2588 : '#',
+			canvas_put(c, x, y,
+				   fill_of(b, c, f->series[i],
+					   (int)layout_colour(f, i)),
 				   (int)layout_colour(f, i));
 			canvas_text(c, x + 2, y, name.buf, CANVAS_PLAIN);
 		}

@@ -140,6 +140,24 @@ narrow()
 	run ! grep -q pareto head
 }
 
+@test "series are told by more than colour, long names by both their ends" {
+	runs >runs.csv
+	LC_ALL=C.UTF-8 dl-report --plot speed --reference H2O=runs.csv runs.csv >out
+	grep -q '█ runs  ▒ H2O$' out
+	grep -q '▒▒▒.* 15000$' out
+	LC_ALL=C dl-report --plot speed --reference H2O=runs.csv runs.csv >out
+	grep -q '# runs  = H2O$' out
+	for i in 1 2; do
+		echo "parameters,training time,training speed,test set error"
+		echo "\"hidden_dropout_ratios=0.1,0.2,0.3 rate=0.00$i score_training_samples=1000$i\",$i,$i,.$i"
+	done | awk 'NR == 1 || !/^parameters/' >long.csv
+	LC_ALL=C.UTF-8 dl-report --plot error-time --plot speed long.csv >out
+	grep -q '●rate=0.001 .*….*=10001$' out
+	# above its bar
+	grep -A 1 'rate=0.002 .*=10002$' out | tail -n 1 | grep -q '█ 2$'
+	narrow out
+}
+
 @test "many series: their names take as many rows as they need" {
 	runs >runs.csv
 	for i in 1 2 3 4; do
