@@ -92,6 +92,10 @@ study() {
 	ROWS=$OUT/$STUDY.rows
 	LIST=$ROWS/list.$$
 	mkdir -p "$ROWS"
+	for left in "$ROWS"/list.[0-9]*; do # of a study that was killed
+		left_by=${left##*/list.}
+		kill -0 "${left_by%.equal}" 2>/dev/null || rm -f "$left"
+	done
 	: > "$LIST"
 	: > "$LIST.equal"
 	trap 'rm -f "$LIST" "$LIST.equal"' EXIT

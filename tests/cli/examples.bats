@@ -19,6 +19,13 @@ setup()
 	run -130 env --default-signal=INT sh study.sh
 	[[ "$output" == *list.* ]]
 	[ -z "$(ls out/it.rows)" ]
+	# one that was killed could not; the next one does it for it
+	sed 's/kill -INT/kill -KILL/' study.sh >killed.sh
+	run -137 sh killed.sh
+	[ "$(ls out/it.rows | wc -l)" -eq 2 ]
+	sed '/kill/d' study.sh >next.sh
+	sh next.sh
+	[ -z "$(ls out/it.rows)" ]
 }
 
 @test "searches: by xargs, by make, by halving; again they cost nothing" {

@@ -136,8 +136,8 @@ narrow()
 	[ "$(grep -c '>-</text>' m.svg)" -eq 2 ]
 	# the front is in another table: no empty column
 	printf 'parameters,training time,test set error\nhidden=9,9,.9\n' >b.csv
-	dl-report m.csv b.csv | grep '^parameters' >head
-	run ! grep -q pareto head
+	dl-report m.csv b.csv | grep '^parameters' >heads
+	run ! grep -q pareto heads
 }
 
 @test "series are told by more than colour, long names by both their ends" {
