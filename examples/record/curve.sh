@@ -22,7 +22,7 @@ NR == 1 {
 		next
 	best = error
 	epochs = sprintf("%.0f", $at["epochs"])
-	printf "epochs=%s,%s,%s,%s,%s\n", epochs, $at["samples"],
+	printf "run=%s epochs,%s,%s,%s,%s\n", epochs, $at["samples"],
 		$at["wall_s"], $at["training_speed"], error
 }' "$1/record.history.csv" > "$1/record.csv"
 
@@ -31,7 +31,8 @@ sed 's/"[^"]*"/net/' "$ROOT/share/reference/published.csv" |
 	awk -F, -v head="$head" '
 	NR == 1 { print head }
 	$1 == "record" {
-		printf "machine=%s,%s,%s,%s,%s\n", $3, $4, $6 * 3600, $5, $7
+		printf "run=%s h on %s,%s,%s,%s,%s\n", $6, $3, $4,
+			$6 * 3600, $5, $7
 	}' > "$1/published.csv"
 dl-report -o "$1/curve.svg" --plot error-time --title "The record net" \
 	--reference "H2O's authors=$1/published.csv" "dltools=$1/record.csv"
