@@ -14,6 +14,7 @@
 #include "nn/online_int.h"
 
 #define ROW_BLOCK 16
+#define ROW_BLOCK_NUMBERS 4
 #define JOB_NS 3e6
 #define MUCH_WAITING 0.25 /* of the time */
 #define STREAM_FLOATS 12000000 /* more is not in the third-level cache */
@@ -261,6 +262,20 @@ tiles_init(struct online *o, struct err *e)
 	return 0;
 }
 
+/*
+ * Errors of a number are not bounded as those of classes are, and those of an
+ * absolute loss never get small, so stale ones do harm: with blocks of 16 the
+ * deviance of a gamma model of diamonds is 20 % above that of B = 1 and the mean
+ * absolute error of a laplace model 8 % (50,50 Tanh, eight seeds); with 4 neither
+ * differs from B = 1.  Classifiers are as good with 16.
+ */
+static size_t
+automatic_block(const struct net_shape *s)
+{
+	return s->classification || s->autoencoder ? ROW_BLOCK
+						   : ROW_BLOCK_NUMBERS;
+}
+
 struct online *
 online_make(struct net *net, struct pool *pool,
 	    const struct train_options *options, unsigned threads,
@@ -276,7 +291,8 @@ online_make(struct net *net, struct pool *pool,
 	o->kern = kern_get();
 	o->options = *options;
 	o->threads = threads;
-	o->block = options->row_block ? options->row_block : ROW_BLOCK;
+	o->block = options->row_block ? options->row_block
+				      : automatic_block(&net->shape);
 	if (o->block > ROW_BLOCK_MOST)
 		o->block = ROW_BLOCK_MOST;
 	o->lanes = round_up(o->block);
