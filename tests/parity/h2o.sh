@@ -6,7 +6,7 @@
 # python that PYTHON names, which must have both), writes the tables, runs the
 # cases of h2o_cases.txt (all, or those named) with both programs, and puts one line
 # per case, program, seed and measure into tests/parity/h2o_results.csv, in place of the
-# lines of the same case.  Then it prints the table of tests/parity/README.md.
+# lines of the same case.  Then h2o_table.py puts the table into README.md.
 # Java must be installed.  SEEDS (5) says how many seeds, JOBS (1) the threads of
 # each program.
 set -eu
@@ -30,3 +30,5 @@ fi
 "$PYTHON" "$top/tests/parity/h2o_run.py" --cases "$top/tests/parity/h2o_cases.txt" \
 	--results "$top/tests/parity/h2o_results.csv" --tables "$work" \
 	--seeds "${SEEDS:-5}" --jobs "${JOBS:-1}" "$@"
+cd "$top/tests/parity"
+"$PYTHON" h2o_table.py
