@@ -181,7 +181,7 @@ medians() {
 	{
 		n = split($0, cell, ",")
 		setting = $0
-		sub(/(,[^,"]*){4}$/, "", setting)
+		sub(/,[^,"]*,[^,"]*,[^,"]*,[^,"]*$/, "", setting)
 		gsub(/"/, "", setting)
 		sub(/ ?seed=[0-9]+/, "", setting)
 		if (!(setting in runs))

@@ -28,6 +28,27 @@ setup()
 	[ -z "$(ls out/it.rows)" ]
 }
 
+@test "medians of repeats" {
+	needs dl-train dl-import
+	small_table 300 >t.csv
+	dl-import -q -o t.dlf t.csv
+	: >bootstrap.sh
+	cat >study.sh <<-END
+		TRAIN=t.dlf TEST=t.dlf RESPONSE=y OUT=$PWD/out REPEAT=3
+		. "$ROOT/examples/lib.sh"
+		study it
+		run --hidden 4,4 --epochs 1
+		run --epochs 2
+		finish
+	END
+	sh study.sh
+	[ "$(wc -l <out/it.csv)" -eq 7 ]
+	sed -n 2p out/it-medians.csv | grep -q '^"hidden=4,4 epochs=1",3,'
+	sed -n 3p out/it-medians.csv | grep -q '^"epochs=2",3,'
+	awk -F, 'NR > 1 && !($(NF - 1) <= $(NF - 2) && $(NF - 2) <= $NF)' \
+		out/it-medians.csv | cmp - /dev/null
+}
+
 @test "searches: by xargs, by make, by halving; again they cost nothing" {
 	needs dl-grid dl-train dl-split
 	export OUT=$PWD/out EPOCHS=0.5 POINTS=6
@@ -76,4 +97,41 @@ for i in range(1200):
 	[ "$(wc -l <out/synthetic-11000.csv)" -eq 4 ]
 	awk -F, 'NR > 1 && $6 < 0.6 { exit 1 }' out/synthetic-11000.csv
 	[ ! -e out/odd ]
+}
+
+@test "text: settings are chosen on a part of the training texts" {
+	needs dl-import dl-split dl-train
+	export OUT=$PWD/out EPOCHS=0.3 THREADS=1
+	mkdir -p out/data
+	for part in train test; do
+		awk -v seed="$([ $part = train ] && echo 1 || echo 2)" 'BEGIN {
+			srand(seed)
+			print "label\ttext\nd\ts\nclass\tmeta"
+			for (i = 0; i < 200; i++) {
+				y = i % 4
+				line = "group" y "\t"
+				for (k = 0; k < 12; k++)
+					line = line " w" int(rand() * 40) * 4 + \
+						(rand() < 0.6 ? y : int(rand() * 4))
+				print line
+			}
+		}' >out/data/20newsgroups-$part.tab
+	done
+	sh "$ROOT/examples/text/run.sh" news 2>log
+	cat log
+	[ "$(wc -l <out/news-choice.csv)" -eq 6 ]
+	[ "$(wc -l <out/news.csv)" -eq 3 ]
+	# a fifth chooses: the rows learned from are those of the rest
+	[ "$(dl-inspect --json out/data/news.check.dlf | grep -c '"rows": *40,')" -eq 1 ]
+	[ "$(dl-inspect --json out/data/news.learn.dlf | grep -c '"rows": *160,')" -eq 1 ]
+	# the second row of the verdict has the setting with the least error
+	least=$(awk -F, 'NR > 1 && (!n++ || $NF < e) { e = $NF; l = $0 }
+		END { sub(/,[0-9]*,[^,]*,[^,]*,[^,]*$/, "", l); print l }' \
+		out/news-choice.csv)
+	sed -n 3p out/news.csv | grep -qF -- "$least,"
+	awk -F, 'NR > 1 && $NF > 0.6 { exit 1 }' out/news.csv
+	# again: nothing is run
+	sh "$ROOT/examples/text/run.sh" news 2>again
+	[ "$(grep -c '^news' again)" -eq 2 ]
+	run -1 sh "$ROOT/examples/text/run.sh" rubbish
 }
