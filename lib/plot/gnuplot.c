@@ -292,7 +292,7 @@ add_names(struct script *s, double left)
 	str_add(s->out, "set ytics scale 0 (");
 	for (size_t i = 0; i < s->f->names; i++) {
 		str_reset(&name);
-		layout_clip(&pen_pixels, s->f->name[i], left - 16, &name);
+		layout_shorten(&pen_pixels, s->f->name[i], left - 16, &name);
 		str_add(s->out, i ? ", " : "");
 		add_quoted(s->out, name.buf);
 		str_addf(s->out, " -%zu", i);
@@ -387,7 +387,7 @@ add_grid_names(struct script *s, const struct box *p)
 			place = (struct svg_text){p->x + at * p->w /
 				(double)f->columns, p->y - 9, "center", "m"};
 		str_reset(&name);
-		layout_clip(&pen_pixels, f->name[i], is_row ? p->x - 16
+		layout_shorten(&pen_pixels, f->name[i], is_row ? p->x - 16
 			    : p->w / (double)f->columns, &name);
 		add_label(s, &place, name.buf);
 	}

@@ -87,24 +87,6 @@ find_place(const struct layout *l, const struct obstacles *o,
 	return false;
 }
 
-/* Names of runs differ at their ends as often: what is cut out is the middle. */
-static void
-shorten(const struct pen *pen, const char *text, double width,
-	struct str *out)
-{
-	if (pen->width(text) <= width) {
-		str_add(out, text);
-		return;
-	}
-	layout_clip(pen, text, width * 0.6, out);
-	width -= pen->width(out->buf);
-	while (*text && pen->width(text) > width)
-		do
-			text++;
-		while (((unsigned char)*text & 0xc0) == 0x80);
-	str_add(out, text);
-}
-
 static int
 place_text(struct layout *l, struct obstacles *o, const struct box *mark,
 	   struct layout_label *label, struct err *e)
@@ -136,7 +118,7 @@ place_one(struct layout *l, struct obstacles *o, size_t series,
 	struct str text = STR_INIT;
 	int status;
 
-	shorten(l->pen, p->label, most, &text);
+	layout_shorten(l->pen, p->label, most, &text);
 	label.text = text.buf;
 	status = str_check(&text, e);
 	if (status == 0)

@@ -77,6 +77,9 @@ bool layout_has(const struct layout *l, const struct figure_point *p);
 /* text, cut to the width, with dots where it was cut. */
 void layout_clip(const struct pen *pen, const char *text, double width,
 		 struct str *out);
+/* The same, with dots in the middle: names differ at their ends as often. */
+void layout_shorten(const struct pen *pen, const char *text, double width,
+		    struct str *out);
 
 /* Has the series a name to be shown in a legend? */
 bool layout_is_named(const struct figure *f, const struct figure_series *s);

@@ -116,3 +116,25 @@ layout_clip(const struct pen *pen, const char *text, double width,
 	out->failed |= piece.failed;
 	str_release(&piece);
 }
+
+void
+layout_shorten(const struct pen *pen, const char *text, double width,
+	       struct str *out)
+{
+	struct str head = STR_INIT;
+
+	if (pen->width(text) <= width) {
+		str_add(out, text);
+		return;
+	}
+	layout_clip(pen, text, width * 0.6, &head);
+	str_add(out, head.buf);
+	width -= pen->width(head.buf);
+	while (*text && pen->width(text) > width)
+		do
+			text++;
+		while (((unsigned char)*text & 0xc0) == 0x80);
+	str_add(out, text);
+	out->failed |= head.failed;
+	str_release(&head);
+}

@@ -175,7 +175,7 @@ add_rows(const struct bars *b, const struct figure *f, struct str *out)
 		double h = row_height(b, f, i);
 
 		str_reset(&name);
-		layout_clip(&pen_pixels, f->name[i],
+		layout_shorten(&pen_pixels, f->name[i],
 			    b->above ? b->right + VALUE - 20 : b->left - 14,
 			    &name);
 		svg_text(out, &(struct svg_text){

@@ -75,7 +75,7 @@ clipped(const struct svg_text *where, const char *text, double width,
 {
 	struct str s = STR_INIT;
 
-	layout_clip(&pen_pixels, text, width, &s);
+	layout_shorten(&pen_pixels, text, width, &s);
 	svg_text(out, where, s.buf);
 	out->failed |= s.failed;
 	str_release(&s);
@@ -86,7 +86,7 @@ add_upright(const struct grid *g, double x, const char *text, struct str *out)
 {
 	struct str s = STR_INIT;
 
-	layout_clip(&pen_pixels, text, 110, &s);
+	layout_shorten(&pen_pixels, text, 110, &s);
 	str_addf(out, "<text class=\"m\" transform=\"translate(%.1f %.1f) "
 		 "rotate(-90)\">", x + 4, g->top - 5);
 	svg_escape(out, s.buf);

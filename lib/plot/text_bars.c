@@ -87,7 +87,7 @@ draw_name(const struct bars *b, struct canvas *c, double y, const char *text)
 {
 	struct str name = STR_INIT;
 
-	layout_clip(b->pen, text, b->above ? (double)c->width
+	layout_shorten(b->pen, text, b->above ? (double)c->width
 					   : (double)b->name, &name);
 	canvas_text(c, b->above ? 0 : (double)b->name -
 		    b->pen->width(name.buf), y, name.buf, CANVAS_PLAIN);

@@ -97,7 +97,7 @@ draw_names(const struct grid *g, const struct figure *f, struct canvas *c)
 
 	for (size_t i = 0; i < f->rows && i < f->names; i += g->by) {
 		str_reset(&name);
-		layout_clip(g->pen, f->name[i], (double)g->name, &name);
+		layout_shorten(g->pen, f->name[i], (double)g->name, &name);
 		canvas_text(c, (double)g->name - g->pen->width(name.buf),
 			    (double)(i / g->by) + 3, name.buf, CANVAS_PLAIN);
 	}
@@ -105,7 +105,7 @@ draw_names(const struct grid *g, const struct figure *f, struct canvas *c)
 		if (f->rows + i >= f->names)
 			break;
 		str_reset(&name);
-		layout_clip(g->pen, f->name[f->rows + i],
+		layout_shorten(g->pen, f->name[f->rows + i],
 			    (double)g->cell - 1, &name);
 		canvas_text(c, (double)(g->name + 1 + (i + 1) * g->cell) -
 			    g->pen->width(name.buf), 2, name.buf,

@@ -153,6 +153,12 @@ narrow()
 	done | awk 'NR == 1 || !/^parameters/' >long.csv
 	LC_ALL=C.UTF-8 dl-report --plot error-time --plot speed long.csv >out
 	grep -q '●rate=0.001 .*….*=10001$' out
+	printf 'actual,predict\n' >c.csv
+	for i in $(seq 30); do
+		echo "a class with a rather long name $i,a class with a rather long name 1"
+	done >>c.csv
+	LC_ALL=C.UTF-8 dl-report c.csv >matrix
+	[ "$(grep -c '^a class.*….*name [0-9]* ' matrix)" -eq 30 ]
 	# above its bar
 	grep -A 1 'rate=0.002 .*=10002$' out | tail -n 1 | grep -q '█ 2$'
 	narrow out
