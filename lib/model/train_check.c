@@ -2,10 +2,13 @@
  * train_check.c - parameters that contradict each other, the request or the
  * data.  What a single value may be, params.h has checked.
  */
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
 #include "model/train_int.h"
+
+#define NAMES_FROM 100 /* fewer rows may have a level each by chance */
 
 static int
 check_request(const struct train_request *rq, struct err *e)
@@ -119,6 +122,28 @@ note_binary(struct train *t)
 		 "them\n", name, name);
 }
 
+/*
+ * Names, which tell nothing about other rows: H2O reads a column as text, and
+ * leaves it out, if as few of its words are repeated.
+ */
+static void
+note_names(struct train *t)
+{
+	const struct encoder *enc = &t->model.enc;
+
+	for (size_t i = 0; i < enc->columns; i++) {
+		const struct encoder_column *c = &enc->column[i];
+		int64_t levels = (int64_t)c->levels.n, rows = c->stats.count;
+
+		if (c->type == COLUMN_ENUM && levels >= NAMES_FROM &&
+		    levels * 20 >= rows * 19)
+			str_addf(&t->notes, "column '%s' has %" PRId64
+				 " levels in %" PRId64 " rows: names rather "
+				 "than categories (--ignore leaves it out)\n",
+				 c->name, levels, rows);
+	}
+}
+
 int
 train_check_data(struct train *t, struct err *e)
 {
@@ -130,6 +155,7 @@ train_check_data(struct train *t, struct err *e)
 	const char *metric;
 
 	note_binary(t); /* before AUTO is resolved */
+	note_names(t);
 	if (params_resolve(p, &task, e) < 0 || check_auc(t, e) < 0 ||
 	    check_positive(t, t->rq.training, e) < 0 ||
 	    check_positive(t, t->rq.validation, e) < 0)

@@ -117,3 +117,17 @@ rule()
 		-o m.dlm t.dlf 2>said
 	run ! grep -q "holds 0 and 1" said
 }
+
+@test "a column of names is told" {
+	awk 'BEGIN { print "name,kind,y"
+		for (i = 0; i < 200; i++)
+			print "n" i - (i % 25 == 0) "," "k" i % 99 "," i % 7 }' \
+		>names.csv
+	dl-import -q -o names.dlf names.csv
+	dl-train -y y --hidden 3 --epochs 1 -o m.dlm names.dlf 2>said
+	grep -q "column 'name' has 193 levels in 200 rows: names" said
+	run ! grep -q "column 'kind'" said
+	dl-train -y y --hidden 3 --epochs 1 --ignore name -o m.dlm names.dlf \
+		2>said
+	run ! grep -q "names rather" said
+}
