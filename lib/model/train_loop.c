@@ -341,10 +341,9 @@ static int
 run_iteration(struct train *t, struct err *e)
 {
 	double start;
+	int64_t done;
 
 	while (t->position < t->iteration_end) {
-		int64_t done;
-
 		start = train_clock();
 		done = trainer_run(t->trainer, &t->feed, t->position,
 				   next_piece(t), e);
