@@ -80,11 +80,6 @@ $(OBJ)/lib/kern/%_$(1).o: lib/kern/%_body.c
 		-Ilib/include -Ilib -MMD -MP -c -o $$@ $$<
 endef
 $(foreach i,$(ISAS),$(eval $(call kern_rule,$(i))))
-ifdef SANITIZE
-# Checked, these kernels fail their test with gcc 12 at -O1; unchecked they pass at
-# every level. The reason is not known.
-$(OBJ)/lib/kern/skip_%.o: KERN_FLAGS = -fno-sanitize=all
-endif
 
 $(BIN)/dl-%: $(OBJ)/cmd/dl-%.o $(CMD_OBJ) $(OBJ)/libdltools.a
 	@mkdir -p $(@D)
