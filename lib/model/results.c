@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <string.h>
+#include <xxhash.h>
 
 #include <dltools/mem.h>
 #include <dltools/text_table.h>
@@ -134,22 +135,54 @@ result_stat_finish(struct result_stat *s)
 	s->sd = s->n < 2 ? NAN : sqrt(s->sd / (double)(s->n - 1));
 }
 
-static int
-add_to_group(struct results *r, const struct result_run *run, struct err *e)
-{
-	struct result_group *g = NULL;
+/* Groups by their key: place + 1 in a hash table at most half full, 0 free. */
+struct group_index {
+	size_t *slot, size; /* a power of two */
+};
 
-	for (size_t i = 0; i < r->groups && !g; i++)
-		if (r->group[i].source == run->source &&
-		    !strcmp(r->group[i].run->key, run->key))
-			g = &r->group[i];
-	if (!g) {
+static int
+index_init(struct group_index *x, size_t runs, struct err *e)
+{
+	for (x->size = 16; x->size < 2 * runs;)
+		x->size *= 2;
+	x->slot = mem_zalloc(x->size, sizeof(*x->slot), e);
+	return x->slot ? 0 : -1;
+}
+
+static size_t *
+find_slot(const struct group_index *x, const struct results *r,
+	  const struct result_run *run)
+{
+	size_t at = (size_t)XXH3_64bits_withSeed(run->key, strlen(run->key),
+						 run->source);
+
+	for (;; at++) {
+		size_t *slot = &x->slot[at & (x->size - 1)];
+		const struct result_group *g = *slot ? &r->group[*slot - 1]
+						     : NULL;
+
+		if (!g || (g->source == run->source &&
+			   !strcmp(g->run->key, run->key)))
+			return slot;
+	}
+}
+
+static int
+add_to_group(struct results *r, const struct group_index *x,
+	     const struct result_run *run, struct err *e)
+{
+	size_t *slot = find_slot(x, r, run);
+	struct result_group *g;
+
+	if (!*slot) {
 		if (mem_grow(&r->group, &r->group_room, r->groups + 1,
 			     sizeof(*g), e) < 0)
 			return -1;
-		g = &r->group[r->groups++];
-		*g = (struct result_group){.source = run->source, .run = run};
+		r->group[r->groups++] = (struct result_group){
+			.source = run->source, .run = run};
+		*slot = r->groups;
 	}
+	g = &r->group[*slot - 1];
 	g->n++;
 	for (int m = 0; m < RESULT_MEASURES; m++) {
 		result_stat_add(&g->stat[m], run->value[m]);
@@ -161,10 +194,15 @@ add_to_group(struct results *r, const struct result_run *run, struct err *e)
 int
 results_pool(struct results *r, struct err *e)
 {
+	struct group_index x;
+	int status = index_init(&x, r->runs, e);
+
 	r->groups = 0;
-	for (size_t i = 0; i < r->runs; i++)
-		if (add_to_group(r, &r->run[i], e) < 0)
-			return -1;
+	for (size_t i = 0; status == 0 && i < r->runs; i++)
+		status = add_to_group(r, &x, &r->run[i], e);
+	mem_free(x.slot);
+	if (status < 0)
+		return -1;
 	for (size_t i = 0; i < r->groups; i++)
 		for (int m = 0; m < RESULT_MEASURES; m++) {
 			result_stat_finish(&r->group[i].stat[m]);
