@@ -32,7 +32,7 @@ zeros(const struct encoder_column *c)
 }
 
 bool
-encoder_rests(const struct encoder *enc)
+encoder_has_rest(const struct encoder *enc)
 {
 	double others = (double)enc->dense;
 

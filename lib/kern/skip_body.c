@@ -67,19 +67,32 @@ run_row(const struct skip *s, size_t i, size_t j, size_t width, size_t end)
 	row->at = e;
 }
 
+/* Do the rows together need most of B? */
+VEC_INLINE bool
+needs_most(const struct skip *s)
+{
+	size_t total = 0;
+
+	for (size_t i = 0; i < s->m; i++)
+		total += s->row[i].count;
+	return total >= 2 * s->terms;
+}
+
 VEC_INLINE void
-run_panel(const struct skip *s, size_t j, size_t width)
+run_panel(const struct skip *s, size_t j, size_t width, bool asks)
 {
 	size_t block = BLOCK_FLOATS / width;
 
 	for (size_t i = 0; i < s->m; i++) {
 		s->row[i].at = 0;
-		ask(s, i, j, width, 0);
+		if (asks)
+			ask(s, i, j, width, 0);
 		run_row(s, i, j, width, block);
 	}
 	for (size_t k = block; k < s->terms; k += block)
 		for (size_t i = 0; i < s->m; i++) {
-			ask(s, i, j, width, k);
+			if (asks)
+				ask(s, i, j, width, k);
 			if (s->row[i].at < s->row[i].count &&
 			    s->row[i].index[s->row[i].at] < k + block)
 				run_row(s, i, j, width, k + block);
@@ -88,9 +101,9 @@ run_panel(const struct skip *s, size_t j, size_t width)
 
 #define PANEL(width) \
 static void \
-panel_##width(const struct skip *s, size_t j) \
+panel_##width(const struct skip *s, size_t j, bool asks) \
 { \
-	run_panel(s, j, width); \
+	run_panel(s, j, width, asks); \
 }
 
 PANEL(16)
@@ -103,24 +116,26 @@ PANEL(128)
 void
 KERN_NAME(gemm_skip)(const struct skip *s)
 {
+	bool asks = needs_most(s);
+
 	for (size_t j = 0; j < s->n;) {
 		size_t left = s->n - j;
 
 #if WIDTH == 128
 		if (left >= 128) {
-			panel_128(s, j);
+			panel_128(s, j, asks);
 			j += 128;
 			continue;
 		}
 #endif
 		if (left >= 64) {
-			panel_64(s, j);
+			panel_64(s, j, asks);
 			j += 64;
 		} else if (left >= 32) {
-			panel_32(s, j);
+			panel_32(s, j, asks);
 			j += 32;
 		} else {
-			panel_16(s, j);
+			panel_16(s, j, asks);
 			j += 16;
 		}
 	}

@@ -194,7 +194,7 @@ net_plan_make(struct net_plan *plan, const struct params *p,
 	s->initial_scale = p->initial_weight_scale;
 	s->initial_output_factor = p->initial_output_factor;
 	plan_rule(&plan->rule, p);
-	if (encoder_rests(enc)) {
+	if (encoder_has_rest(enc)) {
 		plan->rest = mem_zalloc(enc->dense, sizeof(float), e);
 		if (!plan->rest)
 			return -1;

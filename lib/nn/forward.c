@@ -80,17 +80,23 @@ column(const struct forward_layer *layer, size_t row)
 
 #define STRIP 16 /* rows of the canonical weights at once */
 
-/* Rows r .. r+n-1 of the canonical weights, as columns of `to`[in][ld]. */
+/* Some inputs of n rows of the canonical weights, from row r on. */
+struct strip {
+	const float *w; /* [n][w_ld] */
+	size_t w_ld, r, n, in;
+	float *to;      /* [in][ld of the layer] */
+};
+
 static void
-turn(const struct forward *f, const struct forward_layer *layer, size_t r,
-     size_t n, const float *rows, size_t row_ld, size_t in, float *to)
+turn(const struct forward *f, const struct forward_layer *layer,
+     const struct strip *s)
 {
 	size_t step = layer->pieces;
 
 	for (size_t j = 0; j < step; j++)
-		f->kern->transpose(to + column(layer, r + j), layer->ld,
-				   rows + j * row_ld, step * row_ld,
-				   (n - j + step - 1) / step, in);
+		f->kern->transpose(s->to + column(layer, s->r + j), layer->ld,
+				   s->w + j * s->w_ld, step * s->w_ld,
+				   (s->n - j + step - 1) / step, s->in);
 }
 
 /* w[2][ld], two rows of the transposed weights, as pairs. */
@@ -120,15 +126,19 @@ pack_weights(const struct forward *f, struct forward_layer *layer,
 	if (layer->has_pairs && to == NULL)
 		return -1;
 	for (size_t r = 0; r < rows; r += STRIP) {
-		size_t n = rows - r < STRIP ? rows - r : STRIP;
-		const float *strip = w + r * in;
+		struct strip s = {
+			.w = w + r * in, .w_ld = in, .r = r,
+			.n = rows - r < STRIP ? rows - r : STRIP,
+			.in = layer->sparse, .to = layer->sparse_w,
+		};
 
 		if (layer->sparse > 0)
-			turn(f, layer, r, n, strip, in, layer->sparse,
-			     layer->sparse_w);
+			turn(f, layer, &s);
+		s.w += layer->sparse;
+		s.in = layer->in;
+		s.to = to;
 		if (layer->in > 0 && to != NULL)
-			turn(f, layer, r, n, strip + layer->sparse, in,
-			     layer->in, to);
+			turn(f, layer, &s);
 	}
 	if (layer->has_pairs) {
 		pack_pairs(f, layer, to, layer->in);

@@ -5,8 +5,7 @@
 #include <string.h>
 
 #include "nn/forward_int.h"
-
-#define LOOK 16 /* rows with too few zeros, then it is given up */
+#include "nn/listing.h"
 
 /* The rows first .. first+n-1 of a batch, n <= FORWARD_ROWS, in work. */
 struct pass {
@@ -18,38 +17,16 @@ struct pass {
 	size_t x_ld;
 };
 
-static size_t
-list_row(const struct pass *p, const struct forward_layer *layer,
-	 const float *rest, size_t i)
-{
-	size_t at = i * (p->f->x_ld + 16);
-	struct skip_row *row = &p->s->rows[i];
-	const float *x = p->x + i * p->x_ld;
-
-	*row = (struct skip_row){ .index = p->s->index + at,
-				  .value = p->s->number + at };
-	row->count = rest != NULL ?
-		p->f->kern->vec_unlike(p->s->index + at, p->s->number + at, x,
-				       rest, layer->in, 0) :
-		p->f->kern->vec_nonzero(p->s->index + at, p->s->number + at, x,
-					layer->in, 0);
-	return row->count;
-}
-
 /* Lists what is not 0, or not at rest; false if that is too much. */
 static bool
 list(const struct pass *p, const struct forward_layer *layer,
      const float *rest)
 {
-	double most = SKIP_WORTH * (double)layer->in;
-	size_t total = 0;
-
-	for (size_t i = 0; i < p->n; i++) {
-		total += list_row(p, layer, rest, i);
-		if (i + 1 == LOOK && (double)total > most * LOOK)
-			return false;
-	}
-	return (double)total <= most * (double)p->n;
+	return listing_make(p->f->kern, &(struct listing){
+		.x = p->x, .rest = rest, .n = p->n, .columns = layer->in,
+		.ld = p->x_ld, .row = p->s->rows, .index = p->s->index,
+		.number = p->s->number, .room = p->f->x_ld + 16,
+	});
 }
 
 /* Every row begins with the layer's start, and sparse entries. */

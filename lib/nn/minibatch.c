@@ -2,8 +2,9 @@
  * minibatch.c - the run: fetch, forward, output gradient, backward and step,
  * mini-batch by mini-batch, with barriers between layers.
  *
- * Every thread computes whole units, and a sum is always one chain in a fixed
- * order, so the number of threads decides nothing but the time.
+ * Every thread computes whole units, or in the step of layer 1's columns whole
+ * inputs, and a sum is always one chain in a fixed order, so the number of
+ * threads decides nothing but the time.
  */
 #include "nn/minibatch.h"
 
@@ -249,12 +250,14 @@ minibatch_run(struct minibatch *mb, const struct row_feed *feed, int64_t first,
 	while (!mb->is_over)
 		run_period(mb);
 	mb->is_ahead = true;
-	for (unsigned t = 0; t < mb->threads; t++)
-		if (mb->thread[t].is_bad)
-			return err_set(e, ERR_NUMERIC, "layer %zu: a value is "
-				       "not finite after %lld samples",
-				       bad_layer(mb),
-				       (long long)(first + mb->done));
+	for (unsigned t = 0; t < mb->threads; t++) {
+		if (!mb->thread[t].is_bad)
+			continue;
+		mb->is_ahead = mb->is_loaded = false; /* dropped */
+		return err_set(e, ERR_NUMERIC, "layer %zu: a value is not "
+			       "finite after %lld samples", bad_layer(mb),
+			       (long long)(first + mb->done));
+	}
 	return mb->done;
 }
 

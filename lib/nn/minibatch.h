@@ -4,9 +4,10 @@
  * mini_batch > 1, or for rules that the online engine has not: Adam, a
  * schedule, weight averaging.
  *
- * The work of a mini-batch is split over the threads by units, so any number of
- * threads gives the same bits.  Weights and state are copied out of the net at
- * the start of a run, if something else changed it, and back when settled.
+ * The work of a mini-batch is split over the threads by units and inputs, so
+ * any number of threads gives the same bits.  Weights and state are copied out
+ * of the net at the start of a run, if something else changed it, and back when
+ * settled.
  *
  * Batches end at multiples of B of the position (samples presented), and where
  * a run ends.

@@ -145,12 +145,6 @@ link_entries(struct minibatch *mb, const struct own_columns *own,
 	}
 }
 
-static float *
-at(float *p, size_t offset)
-{
-	return p != NULL ? p + offset : NULL;
-}
-
 /* Column c with its gradient g[] for the kept units. */
 static void
 step_column(const struct minibatch *mb, size_t c, const float *g,
@@ -170,8 +164,8 @@ step_column(const struct minibatch *mb, size_t c, const float *g,
 		g = th->line;
 	}
 	mb->kern->vec_update(&mb->rule[1], layer->sparsew.w + k,
-			     at(layer->sparsew.s1, k),
-			     at(layer->sparsew.s2, k), g, th->bits, n);
+			     mb_at(layer->sparsew.s1, k),
+			     mb_at(layer->sparsew.s2, k), g, th->bits, n);
 }
 
 /*

@@ -165,19 +165,25 @@ copy_all(struct minibatch *mb, float *values, bool is_store)
 	}
 }
 
+static bool
+has_nonzero(const float *w, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (w[i] != 0)
+			return true;
+	return false;
+}
+
 /* A new run of averages starts from the net's weights. */
 static void
 start_averages(struct minibatch *mb, float *values)
 {
 	for (size_t l = 1; l <= mb->layers; l++) {
 		const struct mb_layer *layer = &mb->layer[l];
-		const float *w = layer->dense.w;
-		size_t n = layer->rows * layer->ld;
-		bool has_raw = false;
 
-		for (size_t i = 0; i < n && !has_raw; i++)
-			has_raw = w[i] != 0;
-		if (!has_raw)
+		if (!has_nonzero(layer->dense.w, layer->rows * layer->ld) &&
+		    !has_nonzero(layer->sparsew.w,
+				 layer->sparse * layer->row_ld))
 			copy_layer(mb, l, PART_W, "", values, false);
 	}
 }
@@ -188,7 +194,7 @@ mb_load(struct minibatch *mb, struct err *e)
 	bool averages = net_rule(mb->net)->average_decay > 0;
 	float *values;
 
-	if (mb->is_loaded && (averages || mb->seen == mb->net->changes))
+	if (mb->is_loaded && mb->seen == mb->net->changes)
 		return 0;
 	values = values_for(mb, e);
 	if (values == NULL)

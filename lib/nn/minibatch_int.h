@@ -82,14 +82,14 @@ struct mb_thread {
 			     * 16 rows */
 	float *turned;      /* [tile_rows][m]: columns of d */
 	struct skip_row *lists; /* [MB_LISTS] what is not 0 in d, by rows */
-	uint32_t *index;        /* [MB_LISTS][list_room], or of columns */
+	uint32_t *index;        /* [MB_LISTS][list_room] */
 	float *number;
 	size_t list_room;
 	float *line;        /* [3][widest] */
 	float *bias;        /* [2][widest]: gradients, their sizes */
-	float *all;         /* the same for all units of layer 1 */
+	float *all;         /* the same of all kept units of layer 1 */
 	float *sums;        /* [MB_LISTS][row_ld]: sparse part of layer 1 */
-	uint16_t *bits;     /* rows of layer 1 that sparse columns touch */
+	uint16_t *bits;     /* own units that are stepped; in layer 1 all */
 	/* max_w2: [2][widest] sums of squares of layer 1's sparse weights, and
 	 * what they are multiplied by. */
 	float *norm;
@@ -177,6 +177,18 @@ mb_split(size_t n, unsigned t, unsigned threads)
 	size_t to = lines * (t + 1) / threads * 16;
 
 	return (struct mb_range){ from < n ? from : n, to < n ? to : n };
+}
+
+static inline float *
+mb_at(float *p, size_t offset)
+{
+	return p != NULL ? p + offset : NULL;
+}
+
+static inline bool
+mb_has_limit(const struct minibatch *mb)
+{
+	return net_rule(mb->net)->max_w2 < 3.4e38f;
 }
 
 /* All threads that work on the mini-batch. */
@@ -273,7 +285,7 @@ bool mb_skip_gradient(struct minibatch *mb, size_t l, size_t r, size_t n,
 void mb_entries(const struct minibatch *mb, size_t i, struct skip_row *row);
 void mb_start_sparse(struct minibatch *mb, struct mb_range r,
 		     struct mb_thread *th, float *y);
-/* Weight rows `full`, kept ones r; size[] is 0 where a unit has no error. */
+/* Own weight rows: `full`, and the kept ones among them, r. */
 struct mb_part {
 	struct mb_range r, full;
 };

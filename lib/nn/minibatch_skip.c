@@ -7,8 +7,7 @@
  * is not zero.  Whether that pays is seen from the lists themselves; the bits
  * are the same either way (skip.h).
  */
-#include <string.h>
-
+#include "nn/listing.h"
 #include "nn/minibatch_int.h"
 
 /* Can set l have zeros in d that are worth a look? */
@@ -27,21 +26,11 @@ static bool
 list(const struct minibatch *mb, struct mb_thread *th, const float *x,
      size_t ld, size_t n, size_t columns)
 {
-	size_t total = 0, room = th->list_room;
-
-	for (size_t i = 0; i < n; i++) {
-		struct skip_row *row = &th->lists[i];
-
-		*row = (struct skip_row){ .index = th->index + i * room,
-					  .value = th->number + i * room };
-		row->count = mb->kern->vec_nonzero(th->index + i * room,
-						   th->number + i * room,
-						   x + i * ld, columns, 0);
-		total += row->count;
-		if (i == 15 && (double)total > SKIP_WORTH * 16 * (double)columns)
-			return false;
-	}
-	return (double)total <= SKIP_WORTH * (double)(n * columns);
+	return listing_make(mb->kern, &(struct listing){
+		.x = x, .n = n, .columns = columns, .ld = ld,
+		.row = th->lists, .index = th->index, .number = th->number,
+		.room = th->list_room,
+	});
 }
 
 /* E = D W for rows i .. i+n-1 of the mini-batch and units r of set l-1. */

@@ -85,6 +85,37 @@ start_values(const struct minibatch *mb, struct skip s, size_t base, float *out)
 	return out;
 }
 
+/*
+ * The product of rows i .. i+s->m-1.  Blocks of inputs pay when the rows have
+ * most of them; where there are many inputs and few entries, each row adds up
+ * its own.  The bits are the same.
+ */
+static void
+multiply_entries(struct minibatch *mb, struct skip *s, size_t i)
+{
+	size_t total = 0;
+
+	for (size_t j = 0; j < s->m; j++) {
+		mb_entries(mb, i + j, &s->row[j]);
+		total += s->row[j].count;
+	}
+	if (total >= s->terms) {
+		mb->kern->gemm_skip(s);
+		return;
+	}
+	for (size_t j = 0; j < s->m; j++) {
+		const struct skip_row *row = &s->row[j];
+		struct gather k = {
+			.w = s->b, .ld = s->b_term, .index = row->index,
+			.value = row->value, .entries = row->count,
+			.y = s->c + j * s->c_row, .n = s->n,
+		};
+
+		memcpy(k.y, s->start, s->n * sizeof(*k.y));
+		mb->kern->gather(&k);
+	}
+}
+
 /* Biases and sparse entries of layer 1 into y, for kept rows r. */
 void
 mb_start_sparse(struct minibatch *mb, struct mb_range r, struct mb_thread *th,
@@ -95,7 +126,7 @@ mb_start_sparse(struct minibatch *mb, struct mb_range r, struct mb_thread *th,
 		.row = th->lists, .terms = layer->sparse,
 		.b_term = layer->row_ld, .c = th->sums, .c_row = layer->row_ld,
 	};
-	size_t base, n;
+	size_t base;
 
 	if (r.from == r.to)
 		return;
@@ -103,14 +134,11 @@ mb_start_sparse(struct minibatch *mb, struct mb_range r, struct mb_thread *th,
 	s.n = mb_round(mb_row(mb, 1, r.to - 1) + 1 - base, 16);
 	s.b = layer->sparsew.w + base;
 	s.start = start_values(mb, s, base, th->line);
-	for (size_t i = 0; i < mb->m; i += n) {
-		n = mb->m - i < MB_LISTS ? mb->m - i : MB_LISTS;
-		s.m = n;
-		for (size_t j = 0; j < n; j++)
-			mb_entries(mb, i + j, &th->lists[j]);
-		mb->kern->gemm_skip(&s);
-		for (size_t j = 0; j < n; j += MB_PANEL)
-			spread_sums(mb, i + j, n - j < MB_PANEL ? n - j :
+	for (size_t i = 0; i < mb->m; i += s.m) {
+		s.m = mb->m - i < MB_LISTS ? mb->m - i : MB_LISTS;
+		multiply_entries(mb, &s, i);
+		for (size_t j = 0; j < s.m; j += MB_PANEL)
+			spread_sums(mb, i + j, s.m - j < MB_PANEL ? s.m - j :
 				    MB_PANEL, r, th->sums + j * s.c_row, y);
 	}
 }

@@ -172,6 +172,8 @@ alloc_columns(struct minibatch *mb, struct err *e)
 
 	if (sparse == 0)
 		return 0;
+	if (entries > UINT32_MAX / room)
+		return err_nomem(e, "the entries of a mini-batch");
 	if (get(&c->start, sparse, 1, e) < 0 ||
 	    get(&c->count, sparse, 1, e) < 0 ||
 	    get(&c->row, entries, room, e) < 0 ||
@@ -215,7 +217,7 @@ alloc_thread(struct minibatch *mb, unsigned t, struct err *e)
 		return -1;
 	if (mb->layer[1].sparse == 0)
 		return 0;
-	if (net_rule(mb->net)->max_w2 < 3.4e38f &&
+	if (mb_has_limit(mb) &&
 	    get(&th->norm, 2, mb->widest, e) < 0)
 		return -1;
 	if (get(&th->used, shape->sparse / share + 32, 1, e) < 0 ||

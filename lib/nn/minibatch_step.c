@@ -3,9 +3,10 @@
  * thread's units of a layer.
  *
  * Up to 48 rows of weights at a time: the gradient D^T X of those rows is made
- * in a buffer that stays in the second cache, while weights and state are asked
- * for from memory; then the step sweeps them once.  A gradient is never written
- * to memory, and each weight and state is read and written once per mini-batch.
+ * in a buffer that stays in the second cache, while a dense product asks for
+ * weights and state from memory; then the step sweeps them once.  A gradient is
+ * never written to memory, and each weight and state is read and written once
+ * per mini-batch.
  */
 #include <math.h>
 #include <string.h>
@@ -81,18 +82,6 @@ gradient(struct minibatch *mb, size_t l, size_t r, size_t n,
 				 th->tile + i * mb->widest);
 }
 
-static float *
-at(float *p, size_t offset)
-{
-	return p != NULL ? p + offset : NULL;
-}
-
-static bool
-has_limit(const struct minibatch *mb)
-{
-	return net_rule(mb->net)->max_w2 < 3.4e38f;
-}
-
 /* Rescales row r of the weights if its sum of squares is above max_w2. */
 static bool
 limit_norm(const struct minibatch *mb, size_t l, size_t r, struct mb_part own,
@@ -127,8 +116,8 @@ step_row(const struct minibatch *mb, size_t l, size_t r, const float *g,
 		g = line;
 	}
 	mb->kern->vec_update(&mb->rule[l], layer->dense.w + r * layer->ld,
-			     at(layer->dense.s1, r * layer->ld),
-			     at(layer->dense.s2, r * layer->ld), g,
+			     mb_at(layer->dense.s1, r * layer->ld),
+			     mb_at(layer->dense.s2, r * layer->ld), g,
 			     from->is_masked ? from->bits : NULL, n);
 }
 
@@ -203,8 +192,8 @@ step_biases(const struct minibatch *mb, size_t l, struct mb_part own,
 		if (!net_rule(mb->net)->fast_mode || size[j - own.r.from] != 0)
 			th->bits[i / 16] |= (uint16_t)(1u << (i % 16));
 	}
-	mb->kern->vec_update(&mb->rule[l], b->w + first, at(b->s1, first),
-			     at(b->s2, first), th->line, th->bits, n);
+	mb->kern->vec_update(&mb->rule[l], b->w + first, mb_at(b->s1, first),
+			     mb_at(b->s2, first), th->line, th->bits, n);
 }
 
 /* The biases of a sparse autoencoder: every unit's, dropped ones too. */
@@ -246,7 +235,7 @@ step_rows(struct minibatch *mb, size_t l, size_t i, size_t n,
 		if (rule->fast_mode && size[i + j - own.r.from] == 0)
 			continue;
 		step_row(mb, l, row, th->tile + j * mb->widest, th->line);
-		if (has_limit(mb) && limit_norm(mb, l, row, own, th))
+		if (mb_has_limit(mb) && limit_norm(mb, l, row, own, th))
 			is_limited = true;
 	}
 	return is_limited;
@@ -289,11 +278,12 @@ mb_step(struct minibatch *mb, size_t l, unsigned t)
 
 	if (has_columns)
 		mb_step_columns(mb, t);
-	if (has_columns && has_limit(mb)) {
+	if (has_columns && mb_has_limit(mb)) {
 		mb_meet(mb);
 		mb_square_columns(mb, own, th);
 	}
-	if (own.r.from < own.r.to && step_own(mb, l, own, th) && has_columns)
+	if (own.full.from < own.full.to && step_own(mb, l, own, th) &&
+	    has_columns)
 		mb_scale_columns(mb, own, th);
 }
 

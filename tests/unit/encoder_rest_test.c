@@ -27,7 +27,7 @@ rests(size_t zeros, float rest[40])
 	}
 	column[1].type = COLUMN_ENUM;
 	encoder_rest(&enc, rest);
-	return encoder_rests(&enc);
+	return encoder_has_rest(&enc);
 }
 
 static void

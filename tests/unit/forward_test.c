@@ -54,6 +54,88 @@ check_forward(const struct net_shape *s)
 	net_free(net);
 }
 
+/*
+ * With the second, one row of three differs too much to be listed, alone, and all
+ * together do; with the third nothing is at rest.
+ */
+static const float mixed[DENSE] = { 9, 0, 0.25f, -0.125f, 1 };
+static const float never[DENSE] = { 9, 9, 9, 9, 9 };
+static const float *const rest[] = { at_rest, mixed, never };
+
+/* Many rows in pieces of any size; the rows repeat. */
+static void
+test_many_rows(void **state)
+{
+	static const size_t pieces[] = { 300, 128, 7 };
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		struct net_shape s = test_shape(ACTIVATION_RECTIFIER,
+						LOSS_CROSS_ENTROPY, SPARSE);
+		struct net_rule rule = sgd_rule(1);
+		struct err e = { 0 };
+		struct net *net = net_new(&s, &rule, 3, &e);
+		struct forward *f = forward_new(net, PRECISION_F32, &e);
+		struct forward_scratch *scratch =
+			forward_scratch_new(f, pieces[i], &e);
+		static float out[300][3];
+		struct batch b;
+		struct table t;
+
+		assert_int_equal(batch_init(&b, 300, SPARSE, DENSE, ENTRIES,
+					    &e), 0);
+		fill(&t, SPARSE);
+		fetch(&t, 0, 300, &b);
+		forward_run(f, scratch, &b, out[0], 3);
+		for (size_t r = ROWS; r < 300; r++)
+			assert_memory_equal(out[r], out[r - ROWS], 12);
+		batch_release(&b);
+		forward_scratch_free(scratch);
+		forward_free(f);
+		net_free(net);
+	}
+}
+
+/* Rounded to bf16 the outputs are nearly the same, and not the same. */
+static void
+test_bf16(void **state)
+{
+	(void)state;
+	for (int v = 0; v < 2; v++) {
+		struct net_shape s = test_shape(ACTIVATION_TANH,
+						LOSS_CROSS_ENTROPY, SPARSE);
+		struct net_rule rule = sgd_rule(1);
+		struct err e = { 0 };
+		struct net *net;
+		float out[2][ROWS][3];
+		struct batch b;
+		struct table t;
+
+		s.rest = v ? at_rest : NULL;
+		net = net_new(&s, &rule, 3, &e);
+		assert_int_equal(batch_init(&b, ROWS, SPARSE, DENSE, ENTRIES,
+					    &e), 0);
+		fill(&t, SPARSE);
+		fetch(&t, 0, ROWS, &b);
+		for (int i = 0; i < 2; i++) {
+			struct forward *f = forward_new(net, i ? PRECISION_BF16
+							: PRECISION_F32, &e);
+			struct forward_scratch *scratch =
+				forward_scratch_new(f, ROWS, &e);
+
+			forward_run(f, scratch, &b, out[i][0], 3);
+			forward_scratch_free(scratch);
+			forward_free(f);
+		}
+		assert_memory_not_equal(out[0], out[1], sizeof(out[0]));
+		for (size_t i = 0; i < 3 * ROWS; i++)
+			assert_true(fabs((double)out[0][i / 3][i % 3] -
+					 (double)out[1][i / 3][i % 3]) < 0.01);
+		batch_release(&b);
+		net_free(net);
+	}
+}
+
 static void
 test_forward(void **state)
 {
@@ -64,8 +146,10 @@ test_forward(void **state)
 				(enum net_loss)l, a % 2 ? SPARSE : 0);
 
 			check_forward(&s);
-			s.rest = at_rest;
-			check_forward(&s);
+			for (size_t i = 0; i < 3; i++) {
+				s.rest = rest[i];
+				check_forward(&s);
+			}
 			s.hidden_dropout = half;
 			check_forward(&s);
 		}
@@ -76,6 +160,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_forward),
+		cmocka_unit_test(test_many_rows),
+		cmocka_unit_test(test_bf16),
 	};
 
 	return cmocka_run_group_tests_name("forward", tests, NULL, NULL);

@@ -181,7 +181,7 @@ plain_input(struct plain *p, size_t row, double *x)
 		x[t->sparse + j] = (double)t->x[row][j];
 }
 
-static void
+static inline void
 plain_forward(struct plain *p, size_t row)
 {
 	const struct net_shape *s = p->shape;
@@ -197,7 +197,7 @@ plain_forward(struct plain *p, size_t row)
 	}
 }
 
-static void
+static inline void
 plain_take(struct plain *p, const struct net *net)
 {
 	static float values[MOST];

@@ -27,7 +27,7 @@ encoder_absent(const struct encoder *enc, const struct encoder_column *c)
  * Are most cells of most dense units at rest: the number that 0 becomes, or 0
  * itself in a unit that is seldom so?  By the counts of the training table.
  */
-bool encoder_rests(const struct encoder *enc);
+bool encoder_has_rest(const struct encoder *enc);
 /* The value at rest of every dense unit: rest[dense]. */
 void encoder_rest(const struct encoder *enc, float *rest);
 

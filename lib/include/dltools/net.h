@@ -216,7 +216,9 @@ int64_t trainer_run(struct trainer *t, const struct row_feed *feed,
 
 /*
  * Brings what was trained into the net: weights and state are as after the last
- * run.  To be called before anything but this trainer looks at the net.
+ * run; not after one that failed, of which nothing is kept.  To be called
+ * before anything but this trainer looks at the net, and before trainer_free(),
+ * or what was trained is lost.  -1: no memory.
  */
 int trainer_settle(struct trainer *t, struct err *e) MUST_USE;
 
