@@ -45,6 +45,7 @@ schedule_init(struct schedule *s, int64_t rows, double epochs, int64_t asked,
 	s->rows = rows;
 	s->epochs = epochs;
 	s->per_iteration = iteration_rows(asked, epochs, rows);
+	s->batch = 1;
 	s->key = rng_key(seed, RNG_SHUFFLE);
 	s->subset = NULL;
 	s->share = NULL;
@@ -60,6 +61,17 @@ schedule_end(const struct schedule *s, int64_t samples)
 		return samples;
 	return samples + s->per_iteration *
 		clamp(ceil(whole(left / (double)s->per_iteration)), 1, most);
+}
+
+int64_t
+schedule_next(const struct schedule *s, int64_t origin, int64_t from)
+{
+	int64_t end = schedule_end(s, origin), next = from + s->per_iteration;
+	int64_t over = next % s->batch;
+
+	if (over > 0)
+		next += s->batch - over;
+	return from < end && next > end ? end : next;
 }
 
 /* The row on which point number k of this epoch falls. */

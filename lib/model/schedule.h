@@ -26,6 +26,7 @@
 struct schedule {
 	int64_t rows;          /* T */
 	int64_t per_iteration; /* S */
+	int64_t batch;         /* mini-batch size; 1 unless set after init */
 	double epochs;
 	struct rng_key key;
 	const int64_t *subset; /* subset[T]: row numbers, NULL = all rows */
@@ -42,6 +43,13 @@ void schedule_init(struct schedule *s, int64_t rows, double epochs,
  * are never shortened.
  */
 int64_t schedule_end(const struct schedule *s, int64_t samples);
+
+/*
+ * Where the iteration ends that begins at `from`, in a run from `origin` on:
+ * after S rows and the rest of the mini-batch they end in, which is not cut; but
+ * not beyond the end of training.
+ */
+int64_t schedule_next(const struct schedule *s, int64_t origin, int64_t from);
 
 /* Row number at a position. */
 int64_t schedule_row(const struct schedule *s, int64_t position);

@@ -308,7 +308,8 @@ set_up(struct train *t, struct err *e)
 		      p->train_samples_per_iteration, (uint64_t)p->seed);
 	t->schedule.subset = t->subset;
 	t->schedule.share = t->share;
-	t->iteration_end = t->schedule.per_iteration;
+	t->schedule.batch = p->mini_batch_size;
+	t->iteration_end = schedule_next(&t->schedule, 0, 0);
 	if (make_net(t, e) < 0)
 		return -1;
 	if (train_take_initial(t, e) < 0 || train_record_origin(t, e) < 0)

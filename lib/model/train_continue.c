@@ -214,7 +214,7 @@ train_take_weights(struct train *t, const struct model *from, struct err *e)
 {
 	t->position = t->origin = t->model.samples = from->samples;
 	t->model.iterations = from->iterations;
-	t->iteration_end = t->position + t->schedule.per_iteration;
+	t->iteration_end = schedule_next(&t->schedule, t->origin, t->position);
 	t->first_event = from->history.n;
 	add_times(t, &from->history);
 	if (train_copy_history(t, from, e) < 0 ||

@@ -382,12 +382,12 @@ why_stop(const struct train *t, bool scored)
 static int
 end_iteration(struct train *t, struct err *e)
 {
-	bool whole = t->position == t->iteration_end;
-	bool last, scored = false;
+	bool whole = t->position == t->iteration_end, scored = false, last;
 
 	if (whole) {
 		t->model.iterations++;
-		t->iteration_end += t->schedule.per_iteration;
+		t->iteration_end = schedule_next(&t->schedule, t->origin,
+						 t->iteration_end);
 	}
 	last = why_stop(t, false) != WHY_NONE;
 	if (last || (whole && score_is_due(t))) {

@@ -125,7 +125,8 @@ is_sound(const struct train *t, const struct train_resume *r,
 {
 	return r->origin <= from->samples &&
 	       r->iteration_end >= from->samples &&
-	       r->iteration_end - from->samples <= t->schedule.per_iteration &&
+	       r->iteration_end - from->samples <=
+		       t->schedule.per_iteration + t->schedule.batch &&
 	       r->first_event <= (int64_t)from->history.n &&
 	       r->best_event < (int64_t)from->history.n;
 }

@@ -97,6 +97,24 @@ training speed,test set error" ]
 	[ "$(header z.dlm 'len(t["history"]["rows"])')" = 1 ]
 }
 
+# weights OPTION...: those of layer 1 after an epoch
+weights() {
+	dl-train -q -y y --hidden 3 --epochs 1 --seed 1 --reproducible \
+		"$@" -o w.dlm small.dlf
+	dl-inspect --dump tsv w.dlm | grep weight
+}
+
+@test "iterations do not cut mini-batches" {
+	weights --mini-batch-size 40 --train-samples-per-iteration -1 >whole
+	weights --mini-batch-size 40 --train-samples-per-iteration 50 >some
+	cmp whole some
+	weights --mini-batch-size 100000 >all
+	weights --mini-batch-size 40 --train-samples-per-iteration 50 >some
+	run ! cmp -s all some
+	weights --mini-batch-size 100000 --train-samples-per-iteration 30 >short
+	cmp all short
+}
+
 @test "history: CSV, TSV and JSON lines; reproducible scores each iteration" {
 	local o="-q -y y --hidden 4 --epochs 1 --seed 1 --reproducible"
 	for f in h.csv h.tsv h.jsonl; do

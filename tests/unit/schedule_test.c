@@ -65,6 +65,29 @@ continued(void **state)
 	assert_int_equal(schedule_end(&s, 500), 500);
 }
 
+/* Iterations end with a mini-batch, and with the run. */
+static void
+mini_batches(void **state)
+{
+	struct schedule s;
+	int64_t at = 0;
+
+	(void)state;
+	schedule_init(&s, 1100, 1, 110, 1);
+	s.batch = 100;
+	for (int64_t i = 1; i <= 5; i++) {
+		at = schedule_next(&s, 0, at);
+		assert_int_equal(at, 200 * i);
+	}
+	assert_int_equal(schedule_next(&s, 0, 1000), 1100);
+	assert_int_equal(schedule_next(&s, 0, 1050), 1100);
+	assert_int_equal(schedule_next(&s, 30, 30), 200);
+	s.batch = 5000;
+	assert_int_equal(schedule_next(&s, 0, 0), 1100);
+	s.batch = 1;
+	assert_int_equal(schedule_next(&s, 0, 0), 110);
+}
+
 /* Every epoch presents every row once, in an order of its own. */
 static void
 orders(void **state)
@@ -171,6 +194,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lengths),
 		cmocka_unit_test(continued),
+		cmocka_unit_test(mini_batches),
 		cmocka_unit_test(orders),
 		cmocka_unit_test(weights),
 		cmocka_unit_test(subset),
