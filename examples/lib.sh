@@ -41,6 +41,7 @@ OUT=${OUT:-$ROOT/out/studies}
 DATA=${DATA:-$ROOT/out/data}
 REPEAT=${REPEAT:-1}
 mkdir -p "$OUT"
+OUT=$(cd "$OUT" && pwd)
 
 say() {
 	printf '%s\n' "$*" >&2

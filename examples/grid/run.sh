@@ -20,18 +20,21 @@ LEARN=$OUT/data/learn.dlf
 CHOOSE=$OUT/data/choose.dlf
 [ -s "$CHOOSE" ] || dl-split -q -r 5,1 --stratify "$RESPONSE" --seed 1 \
 	-o "$LEARN,$CHOOSE" "$TRAIN"
-export LEARN CHOOSE RESPONSE RUNS
+# the path of one.sh may have blanks, that of the runs has none
+ONE=$HERE/one.sh
+export LEARN CHOOSE RESPONSE RUNS ONE
+cd "$OUT"
 
-# search NAME: where its runs go
+# search NAME: where its runs go, below $OUT
 search() {
 	NAME=$1
-	RUNS=$OUT/$1
+	RUNS=$1
 	mkdir -p "$RUNS"
 }
 
 # by_xargs: the runs on standard input, JOBS at a time
 by_xargs() {
-	tee -a "$RUNS/lines" | xargs -P "$JOBS" -L 1 sh "$HERE/one.sh"
+	tee -a "$RUNS/lines" | xargs -P "$JOBS" -L 1 sh "$ONE"
 }
 
 # rows: those of all runs so far, under one header
@@ -49,12 +52,14 @@ leaders() {
 		"$OUT/$NAME.csv" | head -n 8
 	best=$(for run in "$RUNS"/*.csv; do
 		printf '%s %s\n' "$(sed -n '2s/.*,//p' "$run")" "$run"
-	done | sort -g | sed -n '1s/.* //p')
+	done | sort -n | sed -n '1s/.* //p')
 	id=$(basename "$best" .csv)
+	options=$(sed -n "s/^$id //p" "$RUNS/lines" |
+		sed 's/ --checkpoint [^ ]*//; q')
+	[ "$options" ] || fail "$RUNS/lines has no line of run $id"
 	rm -f "$OUT/$NAME-best.csv"
-	# shellcheck disable=SC2046 # options are split on purpose
-	dl-train -q -y "$RESPONSE" $(sed -n "s/^$id //p" "$RUNS/lines" |
-		sed 's/ --checkpoint [^ ]*//; q') --test "$TEST" \
+	# shellcheck disable=SC2086 # options are split on purpose
+	dl-train -q -y "$RESPONSE" $options --test "$TEST" \
 		--result "$OUT/$NAME-best.csv" -o "$OUT/$NAME-best.dlm" "$TRAIN"
 	printf '\nthe best one on the test set, learned from all digits: %s\n' \
 		"$(sed -n '2s/.*,//p' "$OUT/$NAME-best.csv")"
@@ -74,7 +79,7 @@ random() {
 		'activation=Rectifier|RectifierWithDropout' \
 		'rho=0.9..0.999' 'epsilon=log:1e-10..1e-6' \
 		'input_dropout_ratio=0|0.1|0.2' \
-		"epochs=$(epochs 0.5)" seed=1 >"$RUNS/lines"
+		"epochs=$(epochs 0.5)" seed=1 >>"$RUNS/lines"
 	make -s -j "$JOBS" -f "$HERE/grid.mk" RUNS="$RUNS"
 	leaders
 }

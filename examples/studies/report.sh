@@ -18,8 +18,11 @@ without_epochs() {
 
 # compared STUDY OURS THEIRS: a chapter, if the two have runs in common
 compared() {
+	status=0
 	dl-report --compare -f md "$NAME=$3" "dltools=$2" \
-		>"$OUT/chapter.part" 2>/dev/null || return 0
+		>"$OUT/chapter.part" 2>"$OUT/message.part" || status=$?
+	[ $status != 4 ] || return 0
+	[ $status = 0 ] || fail "$(cat "$OUT/message.part")"
 	printf '## %s\n\n' "$1"
 	sed '/^```/,$d' "$OUT/chapter.part" # the table, not the plot
 }
@@ -52,5 +55,6 @@ for name in $studies; do
 	[ ! -f "$REFERENCE/$name.csv" ] || compare "$name"
 done >"$OUT/compare.part"
 mv "$OUT/compare.part" "$OUT/compare.md"
-rm -f "$OUT/chapter.part" "$OUT/ours.part" "$OUT/theirs.part"
+rm -f "$OUT/chapter.part" "$OUT/message.part" "$OUT/ours.part" \
+	"$OUT/theirs.part"
 say "wrote $OUT/report.html, $OUT/summary.svg and $OUT/compare.md"

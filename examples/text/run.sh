@@ -85,7 +85,8 @@ choose() {
 	best=$(least "$OUT/$1-choice.csv")
 	study "$1"
 	eval "run $(printf '%s\n' "$2" | sed -n 1p)"
-	eval "run $(printf '%s\n' "$2" | sed -n "${best}p")"
+	[ "$best" = 1 ] ||
+		eval "run $(printf '%s\n' "$2" | sed -n "${best}p")"
 	finish
 }
 

@@ -51,6 +51,8 @@ setup()
 
 @test "searches: by xargs, by make, by halving; again they cost nothing" {
 	needs dl-grid dl-train dl-split
+	mkdir "a b" # blanks do no harm
+	cd "a b" || return 1
 	export OUT=$PWD/out EPOCHS=0.5 POINTS=6
 	mkdir -p out/data # a few of the digits
 	"$PYTHON" -c 'import random
