@@ -204,8 +204,7 @@ find(const struct cli *c, const char *name, struct found *f)
 			f->option = o;
 			return true;
 		}
-	if (c->params)
-		f->param = param_find(name);
+	f->param = c->params ? param_find(name) : NULL;
 	if (f->param)
 		return true;
 	if (strncmp(name, "no-", 3) && strncmp(name, "no_", 3))
@@ -247,6 +246,8 @@ apply(const struct cli *c, const struct found *f, const char *name,
 	if (f->param) {
 		if (f->param->type == PARAM_BOOL && !value)
 			value = f->off ? "false" : "true";
+		if (c->lists && param_is_list(f->param) && *value == '@')
+			add_text(c->lists, value + 1, most);
 		return params_set(c->params, PARAM_FROM_FLAG, f->param->name,
 				  value, e);
 	}

@@ -97,6 +97,7 @@ struct cli {
 	const char *notes;    /* more for --help, may be NULL */
 	const struct cli_option *options; /* CLI_END at the end */
 	struct params *params; /* NULL, or params.def's options go here */
+	struct cli_list *lists; /* NULL, or the paths of their @FILE lists */
 	size_t max_operands;  /* 0: none */
 	bool reads_input;     /* no operand: "-", unless that is a terminal */
 	/* filled in */

@@ -31,7 +31,7 @@ static const char *const progress_words[] = {"auto", "bar", "line", "none",
 
 struct opts {
 	struct train_job job;
-	struct cli_list tags;
+	struct cli_list tags, lists; /* lists: paths of @FILE */
 	int progress;
 	bool print_config;
 };
@@ -52,7 +52,20 @@ read_config(struct opts *o, struct err *e)
 		? err_set(e, ERR_INPUT, "'%s': NUL byte: a text file has none",
 			  o->job.config)
 		: params_read_config(&o->job.params, o->job.config, text, e);
+	if (rc == 0)
+		rc = train_files_add(&o->job.files, "config", o->job.config,
+				     text, n, e);
 	mem_free(text);
+	return rc;
+}
+
+static int
+read_files(struct opts *o, struct err *e)
+{
+	int rc = read_config(o, e);
+
+	for (size_t i = 0; rc == 0 && i < o->lists.n; i++)
+		rc = train_files_read(&o->job.files, "list", o->lists.v[i], e);
 	return rc;
 }
 
@@ -116,7 +129,7 @@ print_notes(const struct params *p)
 static int
 run(struct opts *o, struct err *e)
 {
-	if (read_config(o, e) < 0)
+	if (read_files(o, e) < 0)
 		return -1;
 	if (o->print_config)
 		return print_config(&o->job.params, e);
@@ -177,7 +190,7 @@ parse(struct opts *o, int argc, char **argv)
 	struct cli c = {
 		.name = "dl-train", .about = "train a neural net on a frame",
 		.synopsis = synopsis, .examples = examples, .options = options,
-		.params = &job->params, .max_operands = 1,
+		.params = &job->params, .lists = &o->lists, .max_operands = 1,
 	};
 
 	cli_parse(&c, argc, argv);
@@ -197,6 +210,7 @@ main(int argc, char **argv)
 		parse(&o, argc, argv);
 		rc = run(&o, &e);
 	}
+	train_files_release(&o.job.files);
 	params_release(&o.job.params);
 	return rc < 0 ? die(&e) : cli_finish();
 }

@@ -385,7 +385,8 @@ run(struct train_job *job, struct inputs *in, struct err *e)
 		.state_path = in->state_path, .started = job->started,
 		.export_prefix = in->export.len ? in->export.buf : NULL,
 		.command = job->command, .words = job->words,
-		.output = job->out, .config = job->config, .folds = cv_is_asked(&job->params),
+		.output = job->out, .file = job->files.v,
+		.files = job->files.n, .folds = cv_is_asked(&job->params),
 		.stop = &train_stop, .save = &train_save,
 		.hooks = {&talk, on_tick, on_scored},
 	};

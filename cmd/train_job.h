@@ -7,6 +7,7 @@
 
 #include <dltools/err.h>
 #include <dltools/params.h>
+#include <dltools/train_files.h>
 
 struct train_job {
 	struct params params;
@@ -14,6 +15,7 @@ struct train_job {
 	const char *out, *state, *test, *result, *history, *run_info;
 	const char *lock, *deps, *every, *cv_predictions;
 	const char *config;
+	struct train_files files; /* config and @lists, as read */
 	const char *const *command; /* argv */
 	size_t words;
 	const char **tag;

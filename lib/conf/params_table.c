@@ -74,6 +74,13 @@ param_find(const char *name)
 	return NULL;
 }
 
+bool
+param_is_list(const struct param_info *i)
+{
+	return i->type == PARAM_INTS || i->type == PARAM_REALS ||
+	       i->type == PARAM_TEXTS || i->type == PARAM_COLUMNS;
+}
+
 void
 param_option(const struct param_info *i, struct str *out)
 {

@@ -4,14 +4,13 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <xxhash.h>
 
 #include "dltools/file.h"
 #include "dltools/frame.h"
 #include "dltools/mem.h"
 #include "model/model_int.h"
-
-#define FILE_MOST ((size_t)64 << 20) /* settings and lists */
 
 static const char *const names[] = {
 	[INPUT_FRAME] = "frame", [INPUT_MODEL] = "model", [INPUT_FILE] = "file",
@@ -30,6 +29,24 @@ input_kind_of(const char *name)
 		if (strcmp(name, names[k]) == 0)
 			return (enum input_kind)k;
 	return INPUT_FRAME;
+}
+
+bool
+input_is_file(const char *path)
+{
+	struct stat st;
+
+	return strcmp(path, "-") != 0 && stat(path, &st) == 0 &&
+	       S_ISREG(st.st_mode);
+}
+
+void
+input_hash(const void *bytes, size_t len, char id[33])
+{
+	XXH128_hash_t hash = XXH3_128bits(bytes, len);
+
+	snprintf(id, 33, "%016" PRIx64 "%016" PRIx64, (uint64_t)hash.high64,
+		 (uint64_t)hash.low64);
 }
 
 static int
@@ -59,14 +76,14 @@ static int
 of_file(const char *path, char id[33], struct err *e)
 {
 	size_t n;
-	char *bytes = file_slurp(path, FILE_MOST, &n, e);
-	XXH128_hash_t hash;
+	char *bytes;
 
+	if (!input_is_file(path))
+		return err_set(e, ERR_INPUT, "'%s' is no regular file", path);
+	bytes = file_slurp(path, INPUT_FILE_MOST, &n, e);
 	if (!bytes)
 		return -1;
-	hash = XXH3_128bits(bytes, n);
-	snprintf(id, 33, "%016" PRIx64 "%016" PRIx64, (uint64_t)hash.high64,
-		 (uint64_t)hash.low64);
+	input_hash(bytes, n, id);
 	mem_free(bytes);
 	return 0;
 }

@@ -365,7 +365,7 @@ train_free(struct train *t)
 	mem_free(t->subset);
 	mem_free(t->share);
 	mem_free(t->class_weight);
-	mem_free(t->input);
+	mem_free(t->start.input);
 	mem_free(t->value);
 	pool_free(t->pool);
 	mem_free(t);

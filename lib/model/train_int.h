@@ -26,6 +26,11 @@ struct train_input {
 	char id[33];
 };
 
+struct train_start {
+	struct train_input *input; /* [n] */
+	size_t n, room;
+};
+
 enum train_why {
 	WHY_NONE,
 	WHY_EPOCHS,
@@ -50,8 +55,7 @@ struct train {
 	double weight_scale;  /* weighting=Gradient: to a mean of 1; else 0 */
 	double *class_weight; /* [classes] the same, NULL: 1 each */
 	struct str notes;  /* lines: train_adaptations() */
-	struct train_input *input; /* [inputs] */
-	size_t inputs, inputs_room;
+	struct train_start start;
 	struct schedule schedule;
 	const struct stop_metric *metric;
 	struct row_feed feed;
@@ -172,6 +176,8 @@ int train_add_frame(struct train *t, const char *role, size_t layer,
 		    const struct frame *f, const char *path,
 		    struct err *e) MUST_USE;
 int train_record_origin(struct train *t, struct err *e) MUST_USE;
+/* The same text of what is yet to be trained; "": all weights are drawn. */
+char *train_origin_text(const struct train_request *rq, struct err *e) MUST_USE;
 struct json;
 void train_put_origin(const struct train *t, struct json *j);
 

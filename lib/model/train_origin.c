@@ -13,15 +13,14 @@
 #include "model/train_int.h"
 
 static int
-add_input(struct train *t, const struct train_input *input, const char *id,
-	  struct err *e)
+add_input(struct train_start *s, const struct train_input *input,
+	  const char *id, struct err *e)
 {
-	if (mem_grow(&t->input, &t->inputs_room, t->inputs + 1,
-		     sizeof(*t->input), e) < 0)
+	if (mem_grow(&s->input, &s->room, s->n + 1, sizeof(*s->input), e) < 0)
 		return -1;
-	t->input[t->inputs] = *input;
-	memcpy(t->input[t->inputs].id, id, 33);
-	t->inputs++;
+	s->input[s->n] = *input;
+	memcpy(s->input[s->n].id, id, 33);
+	s->n++;
 	return 0;
 }
 
@@ -33,55 +32,106 @@ train_add_frame(struct train *t, const char *role, size_t layer,
 	char id[33];
 
 	frame_id(f, id);
-	return add_input(t, &input, id, e);
+	return add_input(&t->start, &input, id, e);
 }
 
 static int
-add_model(struct train *t, const char *role, const char *path,
+add_model(struct train_start *s, const char *role, const char *path,
 	  const struct model *m, struct err *e)
 {
 	struct train_input input = {
 		.role = role, .path = path, .kind = INPUT_MODEL,
 	};
 
-	return m ? add_input(t, &input, m->digest, e) : 0;
+	return m ? add_input(s, &input, m->digest, e) : 0;
 }
 
-/* The text "origin": no paths. */
 static int
-write_origin(struct train *t, struct err *e)
+add_models(struct train_start *s, const struct train_request *rq,
+	   struct err *e)
+{
+	const struct params *p = rq->params;
+
+	if (add_model(s, "checkpoint", p->checkpoint, rq->checkpoint, e) < 0)
+		return -1;
+	return add_model(s, "pretrained_autoencoder", p->pretrained_autoencoder,
+			 rq->pretrained, e);
+}
+
+/* The text "origin": no paths; "" if all weights are drawn. */
+static char *
+origin_text(const struct train_start *start, struct err *e)
 {
 	struct str s = STR_INIT;
 	struct json j = json_start(&s);
 
+	if (start->n == 0)
+		return str_take(&s, e);
 	json_put_object(&j);
 	json_key(&j, "inputs");
 	json_put_array(&j);
-	for (size_t i = 0; i < t->inputs; i++) {
+	for (size_t i = 0; i < start->n; i++) {
+		const struct train_input *input = &start->input[i];
+
 		json_put_object(&j);
-		json_add_text(&j, "role", t->input[i].role);
-		if (t->input[i].layer)
-			json_add_int(&j, "layer", (int64_t)t->input[i].layer);
-		json_add_text(&j, "id", t->input[i].id);
+		json_add_text(&j, "role", input->role);
+		if (input->layer)
+			json_add_int(&j, "layer", (int64_t)input->layer);
+		json_add_text(&j, "id", input->id);
 		json_end(&j);
 	}
 	json_end(&j);
 	json_end(&j);
-	t->model.origin_json = str_take(&s, e);
-	return t->model.origin_json ? 0 : -1;
+	return str_take(&s, e);
 }
 
 int
 train_record_origin(struct train *t, struct err *e)
 {
-	const struct params *p = t->rq.params;
-
-	if (add_model(t, "checkpoint", p->checkpoint, t->rq.checkpoint, e) <
-		    0 ||
-	    add_model(t, "pretrained_autoencoder", p->pretrained_autoencoder,
-		      t->rq.pretrained, e) < 0)
+	if (add_models(&t->start, &t->rq, e) < 0)
 		return -1;
-	return t->inputs ? write_origin(t, e) : 0;
+	if (t->start.n == 0)
+		return 0;
+	t->model.origin_json = origin_text(&t->start, e);
+	return t->model.origin_json ? 0 : -1;
+}
+
+/* A pipe is left to the training, which can read it only once. */
+static int
+add_frames(struct train_start *s, const char *role,
+	   const struct param_texts *paths, struct err *e)
+{
+	for (size_t l = 0; l < paths->n; l++) {
+		struct train_input input = {
+			.role = role, .path = paths->v[l], .layer = l + 1,
+		};
+		char id[33];
+
+		if (!*input.path)
+			continue;
+		if (!input_is_file(input.path))
+			return err_set(e, ERR_INPUT, "'%s': no regular file",
+				       input.path);
+		if (input_id(INPUT_FRAME, input.path, id, e) < 0 ||
+		    add_input(s, &input, id, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+char *
+train_origin_text(const struct train_request *rq, struct err *e)
+{
+	const struct params *p = rq->params;
+	struct train_start s = {0};
+	char *text = NULL;
+
+	if (add_frames(&s, "initial_weights", &p->initial_weights, e) == 0 &&
+	    add_frames(&s, "initial_biases", &p->initial_biases, e) == 0 &&
+	    add_models(&s, rq, e) == 0)
+		text = origin_text(&s, e);
+	mem_free(s.input);
+	return text;
 }
 
 /* ---- the record of the run -------------------------------------------- */
@@ -112,33 +162,15 @@ put_frame(struct json *j, const char *role, const struct frame *f)
 	put_input(j, &input);
 }
 
-/* Settings and lists of the command; one that is gone is left out. */
 static void
-put_file(struct json *j, const char *role, const char *path)
+put_file(struct json *j, const struct train_file *file)
 {
 	struct train_input input = {
-		.role = role, .path = path, .kind = INPUT_FILE,
+		.role = file->role, .path = file->path, .kind = INPUT_FILE,
 	};
-	struct err why = {0};
 
-	if (input_id(INPUT_FILE, path, input.id, &why) == 0)
-		put_input(j, &input);
-}
-
-/* "--ignore @FILE" and "--ignore=@FILE" */
-static void
-put_lists(struct json *j, const struct train_request *rq)
-{
-	for (size_t i = 1; i < rq->words; i++) {
-		const char *word = rq->command[i];
-		const char *is = strncmp(word, "--", 2) == 0 ?
-			strchr(word, '=') : NULL;
-
-		if (is)
-			word = is + 1;
-		if (*word == '@' && access(word + 1, R_OK) == 0)
-			put_file(j, "list", word + 1);
-	}
+	memcpy(input.id, file->id, sizeof(input.id));
+	put_input(j, &input);
 }
 
 static void
@@ -152,11 +184,10 @@ put_inputs(struct json *j, const struct train *t)
 	put_frame(j, "validation", rq->validation);
 	for (size_t i = 0; i < rq->others; i++)
 		put_frame(j, rq->other[i].name, rq->other[i].frame);
-	for (size_t i = 0; i < t->inputs; i++)
-		put_input(j, &t->input[i]);
-	if (rq->config)
-		put_file(j, "config", rq->config);
-	put_lists(j, rq);
+	for (size_t i = 0; i < t->start.n; i++)
+		put_input(j, &t->start.input[i]);
+	for (size_t i = 0; i < rq->files; i++)
+		put_file(j, &rq->file[i]);
 	json_end(j);
 }
 

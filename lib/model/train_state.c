@@ -88,8 +88,13 @@ others_differ(struct str *list, const struct train_request *rq,
 			 list->len ? "; " : "", n + 1, m->others + 1);
 }
 
+/* What a run is, in texts: parameters, and what its weights start from. */
+struct run_text {
+	const char *asked, *origin;
+};
+
 static int
-check_same(const struct train_request *rq, const char *asked,
+check_same(const struct train_request *rq, const struct run_text *is,
 	   const struct model *m, struct str *list)
 {
 	char id[33], valid[33] = "";
@@ -97,11 +102,13 @@ check_same(const struct train_request *rq, const char *asked,
 	frame_id(rq->training, id);
 	if (rq->validation)
 		frame_id(rq->validation, valid);
-	differs(list, "parameters", m->asked, asked);
+	differs(list, "parameters", m->asked, is->asked);
 	columns_differ(list, &m->params, rq->params);
 	differs(list, "training data", m->frame_id, id);
 	differs(list, "validation data", m->validation_id, valid);
 	others_differ(list, rq, m);
+	differs(list, "what weights start from",
+		m->origin_json ? m->origin_json : "", is->origin);
 	return list->len ? -1 : 0;
 }
 
@@ -152,17 +159,15 @@ int
 train_take_state(struct train *t, struct err *e)
 {
 	const struct model *from = t->rq.resume;
+	const char *origin = t->model.origin_json;
+	const struct run_text is = {t->model.asked, origin ? origin : ""};
 	struct str list = STR_INIT;
 	struct train_resume r;
 	int rc;
 
 	if (train_resume_parse(&r, from->resume_json, e) < 0)
 		return -1;
-	rc = check_same(&t->rq, t->model.asked, from, &list);
-	differs(&list, "what weights start from",
-		from->origin_json ? from->origin_json : "",
-		t->model.origin_json ? t->model.origin_json : "");
-	rc = list.len ? -1 : rc;
+	rc = check_same(&t->rq, &is, from, &list);
 	if (rc < 0)
 		err_set(e, ERR_SCHEMA, "the saved state is of another run: %s",
 			list.buf);
@@ -183,6 +188,19 @@ train_take_state(struct train *t, struct err *e)
 	return copy_best(&t->model.best, from, e);
 }
 
+/*
+ * What the request's weights start from.  A checkpoint that its own result has
+ * replaced started from what the result says.
+ */
+static char *
+origin_of(const struct train_request *rq, const struct model *m, struct err *e)
+{
+	if (rq->checkpoint && m->origin_json &&
+	    strcmp(rq->checkpoint->digest, m->digest) == 0)
+		return mem_strdup(m->origin_json, e);
+	return train_origin_text(rq, e);
+}
+
 bool
 train_is_result(const struct train_request *rq, const struct model *m)
 {
@@ -190,10 +208,12 @@ train_is_result(const struct train_request *rq, const struct model *m)
 	struct err e = {0};
 	char *asked = train_asked(rq->asked ? rq->asked : rq->params,
 				  m->params.seed, &e);
-	bool same;
+	char *origin = asked && m->finished ? origin_of(rq, m, &e) : NULL;
+	struct run_text is = {asked, origin};
+	bool same = origin && check_same(rq, &is, m, &list) == 0;
 
-	same = m->finished && asked && check_same(rq, asked, m, &list) == 0;
 	str_release(&list);
 	mem_free(asked);
+	mem_free(origin);
 	return same;
 }

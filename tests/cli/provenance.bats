@@ -186,6 +186,71 @@ list \'list\' is unchanged' ]
 		dl-train $o --initial-biases "" --resume 't 1.dlf'
 }
 
+@test "--resume: what started from something else is not the result" {
+	local o="-q -y y --hidden 4 --reproducible --seed 1 --stopping-rounds 0"
+	# shellcheck disable=SC2086 # a list of options
+	train() { dl-train $o "$@" 't 1.dlf'; }
+	train --epochs 1 -o a.dlm
+	train --epochs 2 --checkpoint a.dlm -o b.dlm
+	train --epochs 3 --checkpoint a.dlm -o from-a.dlm
+	train --epochs 3 --checkpoint b.dlm -o from-b.dlm
+	cp from-a.dlm m.dlm
+	train --epochs 3 --checkpoint b.dlm --resume -o m.dlm
+	cmp m.dlm from-b.dlm
+	touch -d 2001-01-01 m.dlm
+	train --epochs 3 --checkpoint b.dlm --resume -o m.dlm
+	[ m.dlm -ot from-b.dlm ]
+	# nor is one that started at random
+	train --epochs 3 -o m.dlm
+	train --epochs 3 --checkpoint b.dlm --resume -o m.dlm
+	cmp m.dlm from-b.dlm
+	# a result in the place of its checkpoint is one still
+	train --epochs 4 --checkpoint m.dlm -o m.dlm
+	cp m.dlm kept.dlm
+	train --epochs 4 --checkpoint m.dlm --resume -o m.dlm
+	cmp m.dlm kept.dlm
+	# another frame of weights in the same file
+	printf 'b\n1\n2\n3\n4\n' | dl-import -q -o b.dlf -
+	train --epochs 1 --initial-biases b.dlf --initial-biases "" -o m.dlm
+	cp m.dlm old.dlm
+	printf 'b\n1\n2\n3\n9\n' | dl-import -q -o b.dlf -
+	train --epochs 1 --initial-biases b.dlf --initial-biases "" -o new.dlm
+	train --epochs 1 --initial-biases b.dlf --initial-biases "" --resume \
+		-o m.dlm
+	cmp m.dlm new.dlm
+	run ! cmp m.dlm old.dlm
+}
+
+@test "settings and lists are known as they were read; pipes are not" {
+	local o="-q -y y --hidden 4 --seed 1" pid
+	printf 'l1 = 1e-5\n' >set.cfg
+	printf 'b\n' >list
+	# shellcheck disable=SC2086 # a list of options
+	dl-train $o --config set.cfg --ignored-columns=@list --epochs 1e6 \
+		--max-runtime-secs 2 -o m.dlm 't 1.dlf' --run-info r.json \
+		--checkpoint-every 100samples &
+	pid=$!
+	while [ ! -e m.dlm.ckpt ] && kill -0 $pid; do sleep 0.02; done
+	echo 'l2 = 1e-5' >>set.cfg
+	wait $pid
+	fails 1 "config 'set.cfg' has changed" dl-inspect --check-inputs m.dlm
+	sed -i 2d set.cfg
+	run -0 dl-inspect --check-inputs m.dlm
+	[[ "$output" = *"list 'list' is unchanged"* ]]
+	# what cannot be read again is not named, nor what is no list
+	mkfifo pipe
+	cat set.cfg >pipe &
+	# shellcheck disable=SC2086
+	timeout 60 dl-train $o --config pipe --epochs 1 --tag=k=@list \
+		--result=@list -o m.dlm 't 1.dlf'
+	run -0 dl-inspect --check-inputs m.dlm
+	[ "$output" = "training 't 1.dlf' is unchanged" ]
+	# shellcheck disable=SC2086
+	dl-train $o --config - --epochs 1 -o m.dlm 't 1.dlf' <set.cfg
+	run -0 dl-inspect --check-inputs m.dlm
+	[ "$output" = "training 't 1.dlf' is unchanged" ]
+}
+
 @test "--check-inputs: unchanged, changed, missing" {
 	dl-train -q -y y --hidden 4 --epochs 1 --valid v.dlf -o m.dlm 't 1.dlf'
 	run -0 dl-inspect --check-inputs m.dlm

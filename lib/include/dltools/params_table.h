@@ -96,6 +96,8 @@ extern const struct param_alias param_aliases[]; /* name NULL ends */
 
 /* By name or alias, or NULL. */
 const struct param_info *param_find(const char *name);
+/* Has it several values, from an @FILE or separated by commas? */
+bool param_is_list(const struct param_info *i);
 /* "--max-w2": the option's spelling of a name. */
 void param_option(const struct param_info *i, struct str *out);
 /* "in (0, 1)", "> 0", "Tanh, Rectifier or Maxout"; nothing for texts. */

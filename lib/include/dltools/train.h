@@ -26,6 +26,7 @@
 #include "model.h"
 #include "params.h"
 #include "str.h"
+#include "train_files.h"
 
 struct cv;
 
@@ -77,7 +78,8 @@ struct train_request {
 	const char *const *command;     /* [words], for the record */
 	size_t words;
 	const char *output;             /* the same; or NULL */
-	const char *config;             /* file of settings: the same */
+	const struct train_file *file;  /* [files] settings, lists: the same */
+	size_t files;
 	const char *state_path;         /* OUT.ckpt, or NULL */
 	const char *export_prefix;      /* NULL, or PREFIX_N.dlm gets the model
 					 * of event N from 1 */
