@@ -39,6 +39,8 @@ check_export(const struct train_job *job, struct err *e)
 	return rc;
 }
 
+#define MODELS_OUT 2 /* outputs that come first: the model, its state */
+
 static int
 check_input(const char *const *out, size_t n, const char *input, struct err *e)
 {
@@ -51,8 +53,8 @@ check_input(const char *const *out, size_t n, const char *input, struct err *e)
 }
 
 /*
- * What is read stays, but for a checkpoint: the model that goes on from it may
- * take its place.
+ * What is read stays, but for a checkpoint: the model that goes on from it, or
+ * the state of that, may take its place.
  */
 static int
 check_inputs(const struct train_job *job, const char *const *out, size_t n,
@@ -73,16 +75,19 @@ check_inputs(const struct train_job *job, const char *const *out, size_t n,
 			if (check_input(out, n, k ? list[k]->v[i] :
 					train_frame_of(list[k]->v[i]), e) < 0)
 				return -1;
-	return 0;
+	for (size_t i = 0; i < job->files.n; i++)
+		if (check_input(out, n, job->files.v[i].path, e) < 0)
+			return -1;
+	return check_input(out + MODELS_OUT, n - MODELS_OUT, p->checkpoint, e);
 }
 
 /* Two outputs in one file: the later would destroy the earlier. */
 static int
 check_different(const struct train_job *job, struct err *e)
 {
-	const char *const path[] = {job->out, job->result, job->history,
-				    job->run_info, job->deps,
-				    job->cv_predictions, job->state};
+	const char *const path[] = {job->out, job->state, job->result,
+				    job->history, job->run_info, job->deps,
+				    job->cv_predictions};
 	size_t n = sizeof(path) / sizeof(*path);
 
 	if (check_inputs(job, path, n, e) < 0)

@@ -140,6 +140,7 @@ assert abs(h["rows"][-1][at] - want["logloss"]) < 1e-9'
 	cp b.dlf first.dlf
 	train -o m.dlm a.dlf
 	echo 'l1 = 0' >set.cfg
+	echo b >list
 	local o
 	for o in "-o frame.dlf" "-o m.dlm --history ./frame.dlf" \
 		"-o valid.dlf" "-o m2.dlm --checkpoint-file valid.dlf" \
@@ -150,6 +151,14 @@ assert abs(h["rows"][-1][at] - want["logloss"]) < 1e-9'
 	done
 	cmp a.dlf frame.dlf
 	cmp b.dlf valid.dlf
+	for o in result history run-info deps; do
+		fails 2 "is an input and an output" train --checkpoint m.dlm \
+			--epochs 5 --$o m.dlm -o m2.dlm a.dlf
+		fails 2 "is an input and an output" train --ignore @list \
+			--$o list -o m2.dlm a.dlf
+	done
+	dl-inspect --verify m.dlm
+	[ "$(cat list)" = b ]
 	# the model that goes on from a checkpoint may stand in its place
 	train --checkpoint m.dlm --epochs 5 -o m.dlm a.dlf
 	dl-inspect --verify m.dlm
