@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include <dltools/file.h>
+#include <dltools/train_report.h>
 
 #include "outputs.h"
 #include "train_folds.h"
@@ -81,6 +82,16 @@ check_inputs(const struct train_job *job, const char *const *out, size_t n,
 	return check_input(out + MODELS_OUT, n - MODELS_OUT, p->checkpoint, e);
 }
 
+/* By one name, or one file; all that is no file but "-" may be named twice. */
+static bool
+is_same_output(const char *a, const char *b)
+{
+	if (!strcmp(a, "-") || !strcmp(b, "-"))
+		return !strcmp(a, b);
+	return output_is_file_or_new(a) &&
+	       (!strcmp(a, b) || file_is_same(a, b));
+}
+
 /* Two outputs in one file: the later would destroy the earlier. */
 static int
 check_different(const struct train_job *job, struct err *e)
@@ -94,10 +105,9 @@ check_different(const struct train_job *job, struct err *e)
 		return -1;
 	for (size_t i = 0; i < n; i++)
 		for (size_t k = 0; k < i; k++)
-			if (path[i] && path[k] && strcmp(path[i], "-") != 0 &&
-			    output_is_file_or_new(path[i]) &&
-			    (strcmp(path[i], path[k]) == 0 ||
-			     file_is_same(path[i], path[k])))
+			if (path[i] && path[k] &&
+			    is_same_output(path[i], path[k]) &&
+			    !(job->dry_run && !strcmp(path[i], "-")))
 				return err_set(e, ERR_USAGE, "'%s' is named "
 					       "for two outputs", path[i]);
 	return 0;
@@ -113,6 +123,8 @@ train_check_outputs(const struct train_job *job, struct err *e)
 	if (output_check(job->out, e) < 0 || output_check(job->run_info, e) < 0 ||
 	    output_check(job->deps, e) < 0 ||
 	    output_check(job->cv_predictions, e) < 0 ||
+	    (job->result && file_append_check(job->result,
+					      train_result_header, e) < 0) ||
 	    output_check_growing(job->result, e) < 0 ||
 	    output_check_growing(job->history, e) < 0)
 		return -1;

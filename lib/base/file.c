@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -249,45 +248,4 @@ fail:
 		close(fd);
 	mem_free(buf);
 	return NULL;
-}
-
-int
-file_append_locked(const char *path, const char *header, const char *row,
-		   struct err *e)
-{
-	struct stat st;
-	size_t header_len = strlen(header), row_len = strlen(row);
-	char *text = NULL;
-	int status = -1;
-	int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
-
-	if (fd < 0)
-		return err_errno(e, ERR_OUTPUT, "cannot open '%s'", path);
-	while (flock(fd, LOCK_EX) < 0) {
-		if (errno == EINTR)
-			continue;
-		err_errno(e, ERR_OUTPUT, "cannot lock '%s'", path);
-		goto out;
-	}
-	if (fstat(fd, &st) < 0) {
-		err_errno(e, ERR_OUTPUT, "cannot read '%s'", path);
-		goto out;
-	}
-	text = mem_zalloc(header_len + row_len + 1, 1, e);
-	if (!text)
-		goto out;
-	if (st.st_size == 0)
-		memcpy(text, header, header_len);
-	else
-		header_len = 0;
-	memcpy(text + header_len, row, row_len);
-	status = file_write_all(fd, text, header_len + row_len, path, e);
-	/* a row is whole or absent: a disk that filled up takes it back */
-	if (status < 0 && S_ISREG(st.st_mode) && ftruncate(fd, st.st_size) < 0)
-		err_errno(e, ERR_OUTPUT, "cannot shorten '%s'", path);
-out:
-	mem_free(text);
-	if (close(fd) < 0 && status == 0)
-		status = err_errno(e, ERR_OUTPUT, "cannot close '%s'", path);
-	return status;
 }

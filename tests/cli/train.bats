@@ -87,6 +87,33 @@ training speed,test set error" ]
 	sed -n 4p r.csv | grep -Eq '^hidden=4 epochs=1,600,[0-9.]+,[0-9.]+,$'
 }
 
+@test "results row: only to a table of results, or to standard output" {
+	local o="-q -y y --hidden 4 --epochs 1"
+	printf 'a,b\n1,2\n' >other.csv
+	cp small.dlf frame.copy
+	for f in other.csv frame.copy; do
+		cp "$f" before
+		# shellcheck disable=SC2086 # a list of options
+		run -3 dl-train $o --result "$f" -o never.dlm small.dlf
+		[[ "$output" == *"'$f': the first line is not 'parameters,"* ]]
+		cmp before "$f"
+		[ ! -e never.dlm ]
+	done
+	# shellcheck disable=SC2086
+	{
+		dl-train $o --result - -o m.dlm small.dlf >one.csv
+		printf %s "$(<one.csv)" >cut.csv
+		dl-train $o --result cut.csv -o m.dlm small.dlf
+		[ "$(wc -l <cut.csv)" -eq 3 ]
+		[ ! -e ./- ]
+		for f in --result --history; do
+			run -2 dl-train $o $f - small.dlf
+			[[ "$output" == *"'-' is named for two outputs" ]]
+		done
+		run -2 dl-train $o --history - --result - -o m.dlm small.dlf
+	}
+}
+
 @test "an iteration presents exactly S rows; N is a multiple of S" {
 	dl-train -q -y y --hidden 4 --epochs 1.01 --seed 1 --result r.csv \
 		--train-samples-per-iteration 100 -o m.dlm small.dlf

@@ -93,8 +93,12 @@ char *file_slurp(const char *path, size_t max, size_t *len,
 
 /*
  * Appends header (only if the file is empty) and row in one write under an
- * exclusive lock: result tables shared by parallel runs.
+ * exclusive lock: result tables shared by parallel runs.  A last line without
+ * newline gets one first; "-" is standard output.  ERR_INPUT: the file is not
+ * empty and its first line is not the header; the check alone leaves it as is.
  */
+int file_append_check(const char *path, const char *header,
+		      struct err *e) MUST_USE;
 int file_append_locked(const char *path, const char *header, const char *row,
 		       struct err *e) MUST_USE;
 
