@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <string.h>
+#include <strings.h>
 
 #include <dltools/csv.h>
 #include <dltools/mem.h>
@@ -229,6 +230,24 @@ text_table_error(const struct text_table *t, size_t row, size_t column,
 			  text_table_name(t, column));
 }
 
+bool
+text_table_is_none(const char *text, size_t len)
+{
+	static const char *const names[] = {"", "NA", "nan", "inf", "infinity",
+					    "null"};
+	size_t i;
+
+	if (len && (*text == '-' || *text == '+')) {
+		text++;
+		len--;
+	}
+	for (i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (strlen(names[i]) == len &&
+		    !strncasecmp(names[i], text, len))
+			return true;
+	return false;
+}
+
 int
 text_table_number(const struct text_table *t, size_t row, size_t column,
 		  double *value, struct err *e)
@@ -242,8 +261,10 @@ text_table_number(const struct text_table *t, size_t row, size_t column,
 		return 0;
 	text = text_table_cell(t, row, column);
 	len = t->cell[(row + 1) * t->columns + column].len;
-	if (!len || !strcmp(text, "NA") || !strcmp(text, "NaN") ||
-	    !strcmp(text, "nan") || cell_text_double(text, len, value) == 0)
+	if (cell_text_double(text, len, value) == 0)
+		return 0;
+	*value = NAN;
+	if (text_table_is_none(text, len))
 		return 0;
 	str_add_quoted(&shown, text, len, SHOWN);
 	err_set(e, ERR_INPUT, "'%s': not a number", shown.buf);

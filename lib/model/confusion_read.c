@@ -6,6 +6,7 @@
 
 #include <dltools/mem.h>
 #include <dltools/str.h>
+#include <dltools/text_table.h>
 
 #include "data/cell_int.h"
 #include "model/pairs.h"
@@ -112,6 +113,8 @@ check_classes(struct confusion *c, const struct pairs *p, struct err *e)
 	size_t i;
 
 	for (i = 0; i < c->classes; i++) {
+		if (text_table_is_none(c->name[i], strlen(c->name[i])))
+			continue;
 		if (cell_parse(c->name[i], strlen(c->name[i]), &cell) ==
 		    CELL_TEXT)
 			return 0;

@@ -8,6 +8,7 @@
 #include <dltools/columns.h>
 #include <dltools/mem.h>
 #include <dltools/str.h>
+#include <dltools/text_table.h>
 
 #include "data/cell_int.h"
 
@@ -284,7 +285,7 @@ pairs_next(struct pairs *p, struct pair *row, struct err *e)
 
 /*
  * Are the columns after the predicted one probabilities?  They are if those of
- * the first block are numbers in [0, 1] that sum to 1.
+ * the first block are numbers in [0, 1] that sum to 1; rows without say nothing.
  */
 static bool
 are_scores(const struct pairs *p)
@@ -302,12 +303,16 @@ are_scores(const struct pairs *p)
 			continue;
 		for (sum = 0, k = p->predict + 1; k < p->columns; k++) {
 			f = &b->field[r->field + k];
+			if (text_table_is_none(b->text + f->at, f->len))
+				break;
 			if (cell_text_double(b->text + f->at, f->len,
 					     &value) < 0 ||
 			    !(value >= 0 && value <= 1))
 				return false;
 			sum += value;
 		}
+		if (k < p->columns)
+			continue;
 		if (fabs(sum - 1) > 1e-3)
 			return false;
 		any = true;

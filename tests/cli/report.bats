@@ -359,6 +359,8 @@ narrow()
 	printf '%s\trows\n' '1.5	-0.5' '2.25	-0.25' '2.5	0.5' '4	0' |
 		cmp - left
 	dl-report - <r.csv | grep -q Residuals
+	printf '%s\n' actual,predict 1,1.5 2,2.25 3,2.5 5,nan 6,-inf 4,4 >n.csv
+	dl-report n.csv | grep '^4 rows, RMSE 0.375, MAE 0.3125, R2 0.8875.$'
 	binary_scores >s.csv
 	dl-report -o both.html r.csv s.csv
 	grep -q 'Residuals of r' both.html

@@ -15,6 +15,7 @@
 #ifndef DLTOOLS_TEXT_TABLE_H
 #define DLTOOLS_TEXT_TABLE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -54,7 +55,9 @@ const char *text_table_name(const struct text_table *t, size_t column);
 size_t text_table_column(const struct text_table *t, const char *name);
 const char *text_table_cell(const struct text_table *t, size_t row,
 			    size_t column);
-/* NaN for an empty cell, a missing column, NA, NaN; else a number. */
+/* NA, nan, inf, null or nothing: what stands where no finite number is. */
+bool text_table_is_none(const char *text, size_t len);
+/* NaN for such a cell and for a missing column; else a number. */
 int text_table_number(const struct text_table *t, size_t row, size_t column,
 		      double *value, struct err *e) MUST_USE;
 /* Puts "path:line:field: name" before the message in e; returns -1. */
