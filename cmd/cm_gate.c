@@ -1,6 +1,7 @@
 /* cm_gate.c - the gates of dl-cm; see cm_gate.h. */
 #include "cm_gate.h"
 
+#include <math.h>
 #include <string.h>
 
 #include <dltools/mem.h>
@@ -81,9 +82,13 @@ check_gate(const struct gate *g, const struct confusion *c,
 	value = confusion_value(c, m, (size_t)of);
 	if (!gate_holds(g, value))
 		return 0;
+	str_addf(broken, "%s'%s': ", broken->len ? ", " : "", g->text);
+	if (isnan(value)) {
+		str_add(broken, "there is none");
+		return 0;
+	}
 	num_print_double(text, value);
-	str_addf(broken, "%s'%s': it is %s", broken->len ? ", " : "", g->text,
-		 text);
+	str_addf(broken, "it is %s", text);
 	return 0;
 }
 

@@ -124,6 +124,10 @@ run(const struct opts *o, const char *const *table, struct err *e)
 		fprintf(stderr, "dl-cm: %lld of %lld rows have no actual or "
 			"predicted class, or no weight\n",
 			(long long)c.skipped, (long long)(c.skipped + c.rows));
+	if (status == 0 && c.scores.no_prediction && !o->quiet)
+		fprintf(stderr, "dl-cm: %lld of %lld rows have probabilities "
+			"that are not numbers: no part of logloss, mse, auc\n",
+			(long long)c.scores.no_prediction, (long long)c.rows);
 	if (status == 0)
 		status = cm_check_gates(&o->gates, &c, e);
 	confusion_release(&c);

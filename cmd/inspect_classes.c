@@ -167,7 +167,7 @@ fill_means(const struct metrics_record *r, bool rest, const char *against,
 	for (i = 0; i < r->pairs; i++) {
 		const struct metrics_pair *p = &r->pair[i];
 
-		if ((p->b >= r->classes) != rest)
+		if ((p->b >= r->classes) != rest || isnan(p->auc))
 			continue;
 		sum[0] += p->auc;
 		sum[1] += p->pr_auc;

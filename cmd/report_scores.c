@@ -120,7 +120,7 @@ add_named(struct figure *f, const char *name, const char *measure,
 {
 	char text[160];
 
-	if (measure)
+	if (measure && !isnan(value))
 		(void)snprintf(text, sizeof(text), "%.100s (%s %.4f)", name,
 			       measure, value);
 	else

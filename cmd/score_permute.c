@@ -71,6 +71,10 @@ score_permutation(const struct model *m, const char *input, const char *out,
 		fprintf(stderr, "dl-score: %s of %lld rows is %s; importance "
 			"is by how much it gets worse\n", p.metric,
 			(long long)p.rows, text);
+	if (status == 0 && !o->quiet && p.left_out)
+		fprintf(stderr, "dl-score: %lld more rows are left out: no "
+			"response or weight, or a prediction that is not a "
+			"number\n", (long long)p.left_out);
 	permutation_release(&p);
 	return status;
 }

@@ -63,6 +63,21 @@ say_unseen(const struct score_report *r)
 			cells);
 }
 
+/* Rows that the metrics, or whoever reads the scores, must do without. */
+static void
+say_left_out(const struct score_report *r)
+{
+	if (r->not_numbers)
+		fprintf(stderr, "dl-score: %lld of %lld rows: the prediction "
+			"is not a number%s\n", (long long)r->not_numbers,
+			(long long)r->rows, r->has_metrics
+			? ": left out of the metrics" : "");
+	if (r->has_metrics && r->metrics.no_response)
+		fprintf(stderr, "dl-score: %lld of %lld rows: no response: "
+			"left out of the metrics\n",
+			(long long)r->metrics.no_response, (long long)r->rows);
+}
+
 void
 score_say(const struct model *m, const struct score_options *o,
 	  const struct score_report *r)
@@ -76,6 +91,7 @@ score_say(const struct model *m, const struct score_options *o,
 	if (r->unknown)
 		fprintf(stderr, "dl-score: response: %lld rows of a class the "
 			"model does not know\n", (long long)r->unknown);
+	say_left_out(r);
 	if (r->no_weights)
 		fprintf(stderr, "dl-score: no weights column '%s': every row "
 			"weighs 1\n", r->no_weights);

@@ -90,10 +90,8 @@ curve_auc(const struct curve *c)
 	double area = 0, tp = 0, fp = 0;
 	size_t i;
 
-	if (!(c->negatives > 0))
-		return 1;
-	if (!(c->positives > 0))
-		return 0;
+	if (!(c->negatives > 0) || !(c->positives > 0))
+		return NAN;
 	for (i = 0; i < c->n; i++) {
 		area += (c->fp[i] - fp) * (c->tp[i] + tp) / 2;
 		tp = c->tp[i];
@@ -113,10 +111,8 @@ curve_pr_auc(const struct curve *c)
 	double area = 0, tp = 0, fp = 0, slope, a, b, x0, x1;
 	size_t i;
 
-	if (!(c->negatives > 0))
-		return 1;
-	if (!(c->positives > 0))
-		return 0;
+	if (!(c->negatives > 0) || !(c->positives > 0))
+		return NAN;
 	for (i = 0; i < c->n; tp = c->tp[i], fp = c->fp[i], i++) {
 		if (c->tp[i] <= tp)
 			continue;

@@ -133,6 +133,18 @@ has_nan(const float *p, size_t n)
 	return false;
 }
 
+/* Does a row count?  Takes down why not; weight 0 needs no reason. */
+static bool
+counts(struct metrics *m, bool has_response, bool has_prediction,
+       double weight)
+{
+	if (!(weight > 0))
+		return false;
+	m->no_response += !has_response;
+	m->no_prediction += has_response && !has_prediction;
+	return has_response && has_prediction;
+}
+
 int
 metrics_add_class(struct metrics *m, const float *p, int32_t label,
 		  double weight, struct err *e)
@@ -141,7 +153,7 @@ metrics_add_class(struct metrics *m, const float *p, int32_t label,
 	bool known = label >= 0 && actual < m->classes;
 	double wrong, loss;
 
-	if (label < 0 || !(weight > 0) || has_nan(p, m->classes) ||
+	if (!counts(m, label >= 0, !has_nan(p, m->classes), weight) ||
 	    (!known && m->kind == METRICS_BINOMIAL))
 		return 0;
 	if (m->kind == METRICS_BINOMIAL &&
@@ -222,7 +234,7 @@ metrics_add_value(struct metrics *m, double predicted, double actual,
 {
 	double error = actual - predicted, logs;
 
-	if (isnan(predicted) || isnan(actual) || !(weight > 0))
+	if (!counts(m, !isnan(actual), !isnan(predicted), weight))
 		return 0;
 	if (m->deviance == DEVIANCE_HUBER &&
 	    add_score(m, fabs(error), 0, weight, e) < 0)
@@ -244,7 +256,7 @@ metrics_add_value(struct metrics *m, double predicted, double actual,
 void
 metrics_add_reconstruction(struct metrics *m, double mse, double weight)
 {
-	if (isnan(mse) || !(weight > 0))
+	if (!counts(m, true, !isnan(mse), weight))
 		return;
 	m->rows++;
 	m->weight += weight;
@@ -268,6 +280,8 @@ metrics_merge(struct metrics *to, const struct metrics *from, struct err *e)
 		to->score_weight[to->scores++] = from->score_weight[i];
 	}
 	to->rows += from->rows;
+	to->no_response += from->no_response;
+	to->no_prediction += from->no_prediction;
 	to->weight += from->weight;
 	to->sum_err2 += from->sum_err2;
 	to->sum_logloss += from->sum_logloss;

@@ -100,6 +100,8 @@ average(struct metrics *m)
 	size_t i;
 
 	for (i = 0; i < m->pairs; i++) {
+		if (isnan(m->pair[i].auc))
+			continue; /* a class without rows */
 		w = plain ? 1 : m->pair[i].weight;
 		sum += w;
 		auc += w * m->pair[i].auc;

@@ -196,6 +196,13 @@ read_class(const struct metrics_record *r, const json_t *v, bool or_rest,
 	return 0;
 }
 
+/* null: one of the classes has no rows. */
+static double
+number_or_none(const json_t *v)
+{
+	return json_is_number(v) ? json_number_value(v) : (double)NAN;
+}
+
 static int
 read_pairs(struct metrics_record *r, const json_t *root, struct err *e)
 {
@@ -215,8 +222,8 @@ read_pairs(struct metrics_record *r, const json_t *root, struct err *e)
 		    read_class(r, json_array_get(row, 0), false, &p->a) < 0 ||
 		    read_class(r, json_array_get(row, 1), true, &p->b) < 0)
 			return bad("multinomial_auc", e);
-		p->auc = json_number_value(json_array_get(row, 2));
-		p->pr_auc = json_number_value(json_array_get(row, 3));
+		p->auc = number_or_none(json_array_get(row, 2));
+		p->pr_auc = number_or_none(json_array_get(row, 3));
 		p->weight = json_number_value(json_array_get(row, 4));
 	}
 	return 0;

@@ -24,7 +24,7 @@ struct job {
 
 static int
 measure(const struct job *j, const struct shuffle *shuffle, double *value,
-	struct err *e)
+	int64_t *rows, struct err *e)
 {
 	const struct params *p = &j->m->params;
 	struct history_measures measures;
@@ -38,6 +38,7 @@ measure(const struct job *j, const struct shuffle *shuffle, double *value,
 	if (score_rows_shuffled(&j->source, shuffle, &m, e) == 0 &&
 	    metrics_finish(&m, e) == 0) {
 		history_measure(&measures, &m);
+		*rows = m.rows;
 		*value = stop_metric_loss(j->metric, &measures);
 		status = 0;
 	}
@@ -54,6 +55,7 @@ permute(const struct job *j, size_t column, double base,
 	const struct shuffle shuffle = {j->unit, j->row};
 	struct rng_key key = rng_key(j->o->seed, RNG_SHUFFLE);
 	double value, mean = 0, square = 0, delta;
+	int64_t rows;
 	size_t r, i;
 
 	memset(j->unit, 0, encoder_units(&j->m->enc) * sizeof(*j->unit));
@@ -63,7 +65,7 @@ permute(const struct job *j, size_t column, double base,
 		for (i = 0; i < j->rows; i++)
 			j->row[i] = (int64_t)rng_permute(key,
 				column * j->o->repeats + r, i, j->rows);
-		if (measure(j, &shuffle, &value, e) < 0)
+		if (measure(j, &shuffle, &value, &rows, e) < 0)
 			return -1;
 		/* Welford's updates */
 		delta = value - base - mean;
@@ -87,14 +89,19 @@ by_mean(const void *a, const void *b)
 }
 
 static int
-permute_all(struct job *j, struct permutation *p, struct err *e)
+permute_all(struct job *j, struct permutation *p, int64_t all, struct err *e)
 {
 	const struct encoder *enc = &j->m->enc;
 	double base;
 	size_t i;
 
-	if (measure(j, NULL, &base, e) < 0)
+	if (measure(j, NULL, &base, &p->rows, e) < 0)
 		return -1;
+	p->left_out = all - p->rows;
+	if (!p->rows)
+		return err_set(e, ERR_INPUT, "no row of %lld counts: the "
+			       "response is missing or the prediction is not "
+			       "a number", (long long)all);
 	if (isnan(base))
 		return err_set(e, ERR_USAGE, "--metric %s: these rows have "
 			       "none", j->metric->name);
@@ -191,9 +198,8 @@ permutation_run(struct permutation *p, const struct model *m, const char *path,
 	j.source.fwd = fwd;
 	rows = fwd ? prepare(&j, f, e) : NULL;
 	if (rows)
-		status = permute_all(&j, p, e);
+		status = permute_all(&j, p, frame_rows(f), e);
 	p->metric = j.metric->name;
-	p->rows = (int64_t)j.rows;
 	mem_free(j.row);
 	mem_free(j.unit);
 	rows_free(rows);

@@ -245,7 +245,7 @@ score_run(const struct model *m, const char *path,
 	pthread_cond_init(&job.turn.moved, NULL);
 	if (check_options(&job, e) == 0 && set_up(&job, e) == 0 &&
 	    score_input(&job, e) == 0 && score_report_levels(&job, e) == 0)
-		status = r->has_metrics ? metrics_finish(&r->metrics, e) : 0;
+		status = score_finish_metrics(&job, e);
 	pool_free(job.pool);
 	score_explain_release(&job);
 	forward_free(job.fwd);

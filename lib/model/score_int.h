@@ -141,6 +141,8 @@ int score_note_weights(struct score_job *job, struct err *e) MUST_USE;
 /* Counts the columns of the table that the training table did not have. */
 int score_note_extra(struct score_job *job, const char *const *names, size_t n,
 		     struct err *e) MUST_USE;
+/* After the last row: the metrics, if they are wanted. */
+int score_finish_metrics(struct score_job *job, struct err *e) MUST_USE;
 /* After the last row: levels and classes that the model does not know. */
 int score_report_levels(struct score_job *job, struct err *e) MUST_USE;
 

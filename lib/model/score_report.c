@@ -68,6 +68,23 @@ score_note_weights(struct score_job *job, struct err *e)
 	return 0;
 }
 
+int
+score_finish_metrics(struct score_job *job, struct err *e)
+{
+	struct metrics *m = &job->report->metrics;
+
+	if (!job->report->has_metrics)
+		return 0;
+	if (!m->rows)
+		return err_set(e, ERR_INPUT, "'%s': no row counts for the "
+			       "metrics: of %lld rows %lld have no response, "
+			       "of %lld the prediction is not a number",
+			       job->name, (long long)job->report->rows,
+			       (long long)m->no_response,
+			       (long long)m->no_prediction);
+	return metrics_finish(m, e);
+}
+
 /* ---- columns and levels the model does not know ---------------------- */
 
 int

@@ -184,6 +184,19 @@ count_classes(struct score_work *w)
 	}
 }
 
+/* A classifier's probabilities are all NaN or none is. */
+static void
+count_not_numbers(struct score_work *w)
+{
+	struct score_job *job = w->job;
+	size_t i;
+
+	for (i = 0; i < w->rows && !job->o->layer; i++)
+		job->report->not_numbers +=
+			w->in ? isnan(w->mse[i])
+			      : isnan(w->p[i * job->width]);
+}
+
 /* With the turn: everything that must happen in order. */
 static int
 deliver(struct score_work *w)
@@ -198,6 +211,7 @@ deliver(struct score_work *w)
 	    (job->o->metrics && add_metrics(w) < 0))
 		return -1;
 	count_classes(w);
+	count_not_numbers(w);
 	job->report->rows += (int64_t)w->rows;
 	if (w->contrib_error > job->report->contrib_error)
 		job->report->contrib_error = w->contrib_error;

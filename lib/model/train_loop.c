@@ -98,7 +98,7 @@ static int
 keep_weights(struct train *t, bool is_last, struct err *e)
 {
 	double loss = stop_metric_loss(t->metric, judged(t, newest(t)));
-	bool is_best = !(loss >= t->best_loss);
+	bool is_best = isnan(t->best_loss) || loss < t->best_loss;
 	struct net_copy *to = &t->last;
 
 	if (is_best) {
@@ -404,14 +404,14 @@ end_iteration(struct train *t, struct err *e)
 static int
 restore_best(struct train *t, struct err *e)
 {
-	const struct history_row *best;
-	double loss;
+	double loss, best;
 
 	if (!t->model.params.overwrite_with_best_model || t->best_event < 0)
 		return 0;
-	best = &t->model.history.row[t->best_event];
 	loss = stop_metric_loss(t->metric, judged(t, newest(t)));
-	if (!(stop_metric_loss(t->metric, judged(t, best)) < loss))
+	best = stop_metric_loss(t->metric, judged(t,
+				&t->model.history.row[t->best_event]));
+	if (isnan(loss) ? isnan(best) : !(best < loss))
 		return 0;
 	net_copy_give(&t->model.best, t->model.net);
 	t->restored = true;

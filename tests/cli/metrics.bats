@@ -217,3 +217,55 @@ assert r == sorted(r, reverse=True)'
 	fails 2 "60 classes, at most 50" dl-train -q -y y --auc-type macro_ovr \
 		-o m.dlm many.dlf
 }
+
+@test "metrics: rows left out are counted; none left is an error" {
+	awk -F, -v OFS=, 'NR > 1 && NR % 5 == 0 { $1 = "1e300" }
+		NR % 7 == 0 { $5 = "" } 1' two-valid.csv >some.csv
+	awk -F, -v OFS=, 'NR > 1 { $1 = "1e300" } 1' two-valid.csv >none.csv
+	dl-score -m two.dlm --metrics m.json -o /dev/null some.csv 2>said
+	grep -q ': the prediction is not a number: left out of the m' said
+	grep -q ': no response: left out of the metrics' said
+	dl-score -m two.dlm --actual some.csv 2>said >s.csv
+	grep -Eq '^dl-score: [0-9]+ of [0-9]+ rows: the prediction is no' said
+	dl-cm s.csv 2>said
+	grep -q 'rows have no actual or predicted class' said
+	dl-import -q --like two.dlf -o some.dlf some.csv
+	dl-score -m two.dlm --permutation-importance --repeats 1 some.dlf \
+		2>said >p.csv
+	grep -q " of $("$PYTHON" -c 'import json
+print(json.load(open("m.json"))["nobs"])') rows is " said
+	grep -q 'more rows are left out' said
+	dl-import -q --like two.dlf -o none.dlf none.csv
+	fails 3 "no row counts" dl-score -m two.dlm --metrics - none.csv
+	fails 3 "no row of" dl-score -m two.dlm --permutation-importance \
+		none.dlf
+}
+
+@test "metrics: AUC of one class is undefined, not 0" {
+	grep -v ',low,' two-valid.csv >one.csv
+	dl-import -q --like two.dlf -o one.dlf one.csv
+	dl-score -q -m two.dlm --metrics m.json --actual -o s.csv one.csv
+	"$PYTHON" - <<-'END'
+	import json
+	m = json.load(open("m.json"))
+	assert m["logloss"] > 0 and m["nobs"] > 0
+	assert not {"AUC", "pr_auc", "Gini"} & set(m), m
+	END
+	run -0 --separate-stderr dl-cm --metrics s.csv
+	[[ "$output" == *logloss* && "$output" != *auc* ]]
+	[[ "$output" != *gini* ]]
+	run -1 dl-cm --fail-if 'auc<0.5' s.csv
+	[[ "$output" == *"'auc<0.5': there is none"* ]]
+	dl-train -q -y y --hidden 4 --epochs 3 --valid one.dlf --seed 1 \
+		--stopping-metric AUC --stopping-rounds 1 --reproducible \
+		--train-samples-per-iteration 400 --history h.csv -o m.dlm \
+		two.dlf
+	"$PYTHON" - <<-'END'
+	import csv
+	rows = list(csv.DictReader(open("h.csv")))
+	assert len(rows) > 3
+	assert all(r["validation_auc"] == "" for r in rows)
+	assert all(float(r["training_auc"]) > 0.4 for r in rows)
+	assert float(rows[-1]["epochs"]) >= 3
+	END
+}

@@ -250,7 +250,7 @@ regression_by_hand(void **state)
 static void
 nothing_and_one_class(void **state)
 {
-	static const float p[2] = {.3f, .7f};
+	static const float p[2] = {.3f, .7f}, none[2] = {NAN, NAN};
 	struct metrics m;
 	struct err e = {0};
 
@@ -260,12 +260,18 @@ nothing_and_one_class(void **state)
 	assert_true(isnan(m.logloss) && isnan(m.auc) && isnan(m.error));
 	assert_int_equal(metrics_add_class(&m, p, 1, 1, &e), 0);
 	assert_int_equal(metrics_finish(&m, &e), 0);
-	assert_true(m.auc == 1 && m.error == 0);
+	assert_true(isnan(m.auc) && isnan(m.pr_auc) && isnan(m.gini) &&
+		    m.error == 0);
 	metrics_release(&m);
 	assert_int_equal(metrics_init(&m, METRICS_BINOMIAL, 2, &e), 0);
 	assert_int_equal(metrics_add_class(&m, p, 0, 1, &e), 0);
 	assert_int_equal(metrics_finish(&m, &e), 0);
-	assert_true(m.auc == 0);
+	assert_true(isnan(m.auc) && isnan(m.pr_auc) && isnan(m.gini));
+	assert_int_equal(m.no_response + m.no_prediction, 0);
+	assert_int_equal(metrics_add_class(&m, p, -1, 1, &e), 0);
+	assert_int_equal(metrics_add_class(&m, none, 0, 1, &e), 0);
+	assert_int_equal(metrics_add_class(&m, none, 0, 0, &e), 0);
+	assert_true(m.rows == 1 && m.no_response == 1 && m.no_prediction == 1);
 	metrics_release(&m);
 	memset(&m, 0, sizeof(m));
 	metrics_release(&m);

@@ -39,9 +39,9 @@ int curve_init(struct curve *c, const double *score, const uint8_t *label,
 	       const double *weight, size_t n, struct err *e) MUST_USE;
 void curve_release(struct curve *c);
 
-/* Trapezoids over (fp, tp); 1 without negatives, 0 without positives. */
+/* Trapezoids over (fp, tp); NaN unless there are both classes. */
 double curve_auc(const struct curve *c);
-/* Davis and Goadrich 2006: hyperbolic between points; limits as above. */
+/* Davis and Goadrich 2006: hyperbolic between points; NaN as above. */
 double curve_pr_auc(const struct curve *c);
 /* Kolmogorov and Smirnov: the largest recall - share of false positives. */
 double curve_ks(const struct curve *c);

@@ -71,6 +71,8 @@ struct metrics {
 	/* gathered */
 	int64_t rows;  /* counted rows */
 	double weight; /* their weights' sum */
+	/* rows of a weight that do not count */
+	int64_t no_response, no_prediction;
 	double sum_err2, sum_logloss, sum_abs, sum_log_err2, sum_deviance;
 	double sum_y, sum_y2;
 	double *confusion; /* [classes + 1][classes]: actual, predicted; the

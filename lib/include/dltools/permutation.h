@@ -31,14 +31,16 @@ struct permutation_column {
 struct permutation {
 	const char *metric; /* that was used */
 	double value;       /* of the rows as they are */
-	int64_t rows;
+	int64_t rows;       /* that count */
+	int64_t left_out;   /* no response, or a prediction that is NaN */
 	struct permutation_column *column; /* the most important first */
 	size_t n;
 };
 
 /*
  * path: a frame with the response.  The result is the same for any number of
- * threads.  ERR_USAGE if the metric does not suit the model.
+ * threads.  ERR_USAGE if the metric does not suit the model, ERR_INPUT if no
+ * row counts.
  */
 int permutation_run(struct permutation *p, const struct model *m,
 		    const char *path, const struct permutation_options *o,

@@ -127,6 +127,7 @@ struct score_report {
 	const char *no_weights;    /* the column that every row's 1 stands for */
 	int64_t unknown;           /* rows of a class the model does not know,
 				    * if it was looked at */
+	int64_t not_numbers;       /* rows whose prediction is NaN */
 	bool unterminated;         /* the text ended within a line */
 	bool has_metrics;
 	struct metrics metrics;    /* finished */
@@ -138,7 +139,7 @@ void score_report_release(struct score_report *r);
 
 /*
  * path "-" is standard input.  Names in the report are the model's.  Errors of
- * the table: ERR_INPUT, ERR_SCHEMA; what was written stays written.
+ * the table: ERR_INPUT (metrics: also if no row counts), ERR_SCHEMA; what was written stays written.
  */
 int score_run(const struct model *m, const char *path,
 	      const struct score_options *o, struct outfile *out,
