@@ -191,15 +191,19 @@ struct curve_plot {
 	const struct curves *c;
 	const char *measure;
 	const char *set; /* the further frame shown, or "": the runs' own */
-	size_t runs;     /* that have it */
+	size_t runs;     /* that are shown */
 	struct figure *f;
 	char label[160]; /* of y */
 };
 
+/* A run's own sets always are; a further one, where it has the measure. */
 static bool
 is_shown(const struct curve_plot *p, size_t run)
 {
-	return !strcmp(p->c->run[run].set.buf, p->set);
+	const struct curve_run *r = &p->c->run[run];
+
+	return !strcmp(r->set.buf, p->set) &&
+	       (!*p->set || has_values(&r->history, "validation", p->measure));
 }
 
 /* Validation where there is some. */
@@ -366,14 +370,14 @@ add_figure(struct report *r, const struct curves *c, const char *measure,
 
 	for (size_t i = 0; i < c->n; i++)
 		p.runs += is_shown(&p, i);
+	if (!p.runs)
+		return;
 	words(measure, word);
 	start_figure(&f, &p, word);
 	if (c->runs == 1)
 		add_sets(&p);
 	for (size_t i = 0; c->runs > 1 && i < c->n; i++)
-		if (is_shown(&p, i) &&
-		    (!*set || has_values(&c->run[i].history, "validation",
-					 measure)))
+		if (is_shown(&p, i))
 			add_run(&p, i);
 	describe(&p, word);
 	f.y.log = is_steep(&f);

@@ -331,6 +331,16 @@ narrow()
 		grep -qx 'h g '
 	[ "$(sed 1d e/curve-rmse-a-b.tsv | cut -f 6 | uniq)" = h ]
 	dl-report h.csv g.csv | grep -q 'Learning curves: rmse of late'
+	# runs that lack its values do not count, and make no figure
+	echo 'epochs,samples,training_rmse,late_rmse,late_mae' >r-1.csv
+	echo '1,10,.5,.8,' >>r-1.csv
+	for i in 2 3 4 5 6 7 8 9 10 11 12; do
+		sed 's/\.8//' r-1.csv >"r-$i.csv"
+	done
+	dl-report --data-dir g r-*.csv >out
+	[ "$(grep -c 'the 7 that end best' out)" = 1 ]
+	printf '%s\n' g/*.tsv | LC_ALL=C sort | tr '\n' ' ' | grep -qx \
+		'g/curve-rmse-late.tsv g/curve-rmse.tsv '
 	# JSON lines
 	echo '{"epochs":1,"samples":9,"training_rmse":0.5,"hold_rmse":0.6}' >h.jsonl
 	dl-report --data-dir f -o three.svg h.jsonl
