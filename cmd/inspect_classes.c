@@ -228,12 +228,16 @@ inspect_classes(const struct model *m, enum inspect_what what, int set,
 	if (!json || metrics_read(&r, json, e) < 0)
 		return -1;
 	if (!r.confusion || r.classes != m->enc.classes.n)
-		err_set(e, ERR_USAGE, "the model has no classes: it is no "
-			"classifier");
+		err_set(e, ERR_USAGE, "the model has no %s", m->enc.classes.n
+			? "confusion matrix: it is unfinished"
+			: "classes: it is no classifier");
 	else if (what == INSPECT_CONFUSION)
 		status = print_confusion(m, &r, format, out, e);
 	else if (what == INSPECT_PER_CLASS)
 		status = print_classes(m, &r, format, out, e);
+	else if (!r.pairs && !m->finished)
+		err_set(e, ERR_USAGE, "the model has no AUC of its classes: it "
+			"is unfinished");
 	else
 		status = print_pairs(m, &r, format, out, e);
 	metrics_record_release(&r);

@@ -74,6 +74,17 @@ for row in csv.DictReader(sys.stdin):
 	fails 2 "no classifier" dl-inspect --confusion b.dlm
 	fails 2 "no metrics of validation rows" dl-inspect --per-class \
 		--set validation m.dlm
+	# a state has no tables but the confusion matrix
+	# shellcheck disable=SC2086
+	dl-train $y --epochs 1e6 --stopping-rounds 0 --score-interval 0 \
+		--classification-stop -1 --checkpoint-every 300samples \
+		-o s.dlm t.dlf &
+	local pid=$!
+	while [ ! -e s.dlm.ckpt ] && kill -0 $pid; do sleep 0.02; done
+	kill -TERM $pid
+	wait $pid || true
+	dl-inspect --confusion s.dlm.ckpt
+	fails 2 "is unfinished" dl-inspect --class-auc s.dlm.ckpt
 }
 
 @test "--dump npy: NumPy reads the same numbers" {
