@@ -146,7 +146,7 @@ cv_measure(const struct metrics *m, size_t i)
 	case MAX_CLASS_ERROR:
 		return m->confusion && m->rows ? max_class_error(m) : NAN;
 	default:
-		return m->kind == METRICS_BINOMIAL && m->rows
+		return m->kind == METRICS_BINOMIAL && m->confusion && m->rows
 			? of_two(m, measures[i].of) : NAN;
 	}
 }

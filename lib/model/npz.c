@@ -15,7 +15,7 @@
 
 #include "dltools/mem.h"
 
-#define MOST 0xf0000000u /* bytes of the whole, and of one array */
+#define MOST 0xf0000000u /* bytes of the whole, of one array: 3.75 GiB */
 
 static void
 put(struct str *s, uint64_t value, size_t bytes)
@@ -106,7 +106,7 @@ write_bytes(struct npz *z, const void *bytes, size_t n, struct err *e)
 	z->at += n;
 	if (z->at >= MOST)
 		return err_set(e, ERR_OUTPUT, "a NumPy archive has less than "
-			       "4 GiB");
+			       "3.75 GiB");
 	return outfile_write(z->out, bytes, n, e);
 }
 

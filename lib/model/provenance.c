@@ -79,6 +79,7 @@ add_asked(struct str *out, const char *asked)
 		if (info && info->type != PARAM_PATHS &&
 		    info != &param_table[PARAM_ID_seed])
 			add_option(out, info, value.buf);
+		out->failed |= value.failed;
 		asked = *end ? end + 1 : end;
 	}
 	str_release(&value);
@@ -98,6 +99,7 @@ add_roles(struct str *out, const struct params *p)
 		str_reset(&value);
 		param_print(p, info, &value);
 		add_option(out, info, value.buf);
+		out->failed |= value.failed;
 	}
 	str_release(&value);
 }
@@ -134,6 +136,7 @@ know_frames(struct known *k, const struct model *m)
 		str_addf(&name, "OTHER_%s", m->other[i].name);
 		str_addf(&is, "%s=", m->other[i].name);
 		know(k, "valid", is.buf, name.buf, m->other_set[i].frame_id);
+		k->options.failed |= name.failed || is.failed;
 		str_release(&name);
 		str_release(&is);
 	}
@@ -213,6 +216,7 @@ add_tags(struct str *out, const struct model *m)
 			 json_string_value(value) : "");
 		str_add(out, " --tag=");
 		add_word(out, tag.buf);
+		out->failed |= tag.failed;
 		str_release(&tag);
 	}
 	json_decref(tags);
@@ -319,8 +323,6 @@ make_known(const struct model *m, const char *path, struct known *k,
 	if (!m->finished)
 		str_add(&k->comments, "# unfinished: this makes the model that "
 			"it is a state of\n");
-	command->failed |= k->options.failed || k->comments.failed ||
-			   k->names.failed;
 }
 
 int
@@ -341,6 +343,8 @@ provenance_command(const struct model *m, const char *path, bool rule,
 	} else {
 		make_known(m, path, &k, &command);
 	}
+	command.failed |= k.options.failed || k.comments.failed ||
+			  k.names.failed;
 	rc = str_check(&command, e);
 	str_add(out, k.comments.buf);
 	if (rc == 0 && rule)
@@ -395,7 +399,8 @@ provenance_check(const struct model *m, struct str *out, struct err *e)
 			     "training frame has content hash %s",
 			     m->frame_id);
 	else if (bad.len)
-		rc = err_set(e, ERR_GATE, "%s", bad.buf);
+		rc = str_check(&bad, e) < 0 ? -1
+			: err_set(e, ERR_GATE, "%s", bad.buf);
 	str_release(&bad);
 	json_decref(run);
 	return rc < 0 ? -1 : str_check(out, e);

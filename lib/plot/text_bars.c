@@ -1,6 +1,6 @@
 /*
- * text_bars.c - lying bars in a terminal, in eighths of a character.  Long names
- * stand above their bars.
+ * text_bars.c - lying bars in a terminal, in eighths of a character.  Long
+ * names stand above their bars.
  */
 #include <math.h>
 #include <string.h>
@@ -16,6 +16,7 @@ struct bars {
 	size_t name; /* width of the names' column */
 	size_t width, rows;
 	struct scale scale;
+	bool failed; /* a name could not be had */
 };
 
 static bool
@@ -83,7 +84,7 @@ draw_bar(const struct bars *b, struct canvas *c, double y, uint32_t fill,
 }
 
 static void
-draw_name(const struct bars *b, struct canvas *c, double y, const char *text)
+draw_name(struct bars *b, struct canvas *c, double y, const char *text)
 {
 	struct str name = STR_INIT;
 
@@ -91,11 +92,12 @@ draw_name(const struct bars *b, struct canvas *c, double y, const char *text)
 					   : (double)b->name, &name);
 	canvas_text(c, b->above ? 0 : (double)b->name -
 		    b->pen->width(name.buf), y, name.buf, CANVAS_PLAIN);
+	b->failed |= name.failed;
 	str_release(&name);
 }
 
 static void
-draw_rows(const struct bars *b, const struct figure *f, struct canvas *c)
+draw_rows(struct bars *b, const struct figure *f, struct canvas *c)
 {
 	double y = 1;
 
@@ -122,7 +124,7 @@ draw_rows(const struct bars *b, const struct figure *f, struct canvas *c)
 
 /* The axis' label and names of series, in rows; c NULL: only how many. */
 static size_t
-draw_legend(const struct bars *b, const struct figure *f, size_t width,
+draw_legend(struct bars *b, const struct figure *f, size_t width,
 	    struct canvas *c)
 {
 	double left = f->n > 1 ? 0 : (double)b->name + 1, x = left, w;
@@ -152,6 +154,7 @@ draw_legend(const struct bars *b, const struct figure *f, size_t width,
 		}
 		x += w + 2;
 	}
+	b->failed |= name.failed;
 	str_release(&name);
 	return (size_t)(y - first) + 1;
 }
@@ -172,6 +175,7 @@ text_bars(const struct figure *f, const struct figure_look *look,
 	draw_rows(&b, f, &c);
 	(void)draw_legend(&b, f, width, &c);
 	canvas_print(&c, look->color, out);
+	out->failed |= b.failed;
 	canvas_release(&c);
 	return 0;
 }

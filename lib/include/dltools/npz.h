@@ -9,7 +9,7 @@
  *	npz_release(&z);
  *
  * The same arrays make the same bytes: there is no time in it.  All of it must
- * be below 4 GiB (ERR_OUTPUT).
+ * be below 3.75 GiB (ERR_OUTPUT).
  */
 #ifndef DLTOOLS_NPZ_H
 #define DLTOOLS_NPZ_H
