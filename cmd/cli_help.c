@@ -140,8 +140,6 @@ param_line(const struct param_info *i, FILE *f)
 	for (a = param_aliases; a->name; a++)
 		if (!strcmp(a->of, i->name) && a->name[1])
 			str_addf(&text, "; also --%s", a->name);
-	if (i->flags & PARAM_LATER)
-		str_add(&text, "; not yet supported");
 	line(f, param_letter(i), name.buf, text.buf);
 	str_release(&name);
 	str_release(&text);

@@ -158,9 +158,7 @@ set(struct params *p, const struct param_info *i, const char *text, bool add,
 
 	if (add)
 		return param_parse(p, i, text, e);
-	if (param_parse(&scratch, i, text, e) < 0 ||
-	    (i->flags & PARAM_LATER && !param_is_initial(&scratch, i) &&
-	     err_set(e, ERR_USAGE, "'%s': not yet supported", text) < 0)) {
+	if (param_parse(&scratch, i, text, e) < 0) {
 		param_clear(&scratch, i);
 		return -1;
 	}

@@ -36,7 +36,7 @@ add_range(const struct param_info *i, struct err *e)
 
 	str_addf(&why, "%s; must be ", e->msg);
 	param_range(i, &why);
-	if (why.buf[why.len - 1] != ' ' && !why.failed)
+	if (!why.failed && why.buf[why.len - 1] != ' ')
 		err_set(e, ERR_USAGE, "%s", why.buf);
 	str_release(&why);
 	return -1;
@@ -64,8 +64,8 @@ parse_real(const struct param_info *i, const char *text, double *out,
 	   struct err *e)
 {
 	int status = i->type == PARAM_SECONDS && text[0] != '-'
-			     ? num_parse_seconds(text, out, e)
-			     : num_parse_real(text, -INFINITY, INFINITY, out, e);
+		? num_parse_seconds(text, out, e)
+		: num_parse_real(text, -INFINITY, INFINITY, out, e);
 
 	if (status < 0)
 		return add_range(i, e);
@@ -118,10 +118,6 @@ parse_enum(const struct param_info *i, const char *text, int *out,
 	for (k = 0; i->values[k].text; k++) {
 		if (!same_value(text, i->values[k].text))
 			continue;
-		if (i->values[k].flags & PARAM_LATER)
-			return err_set(e, ERR_USAGE,
-				       "'%s': not yet supported",
-				       i->values[k].text);
 		*out = k;
 		return 0;
 	}

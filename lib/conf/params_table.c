@@ -14,12 +14,11 @@
 #define ROLE PARAM_ROLE
 #define RUN PARAM_RUN
 #define CHANGE PARAM_CHANGE
-#define LATER PARAM_LATER
 
 #define E(name, initial, group, flags, help) \
 	static const struct param_value values_##name[] = {
-#define V(constant, text, flags) {text, flags},
-#define END(name) {NULL, 0}};
+#define V(constant, text) {text},
+#define END(name) {NULL}};
 #include "params.def"
 
 const struct param_info param_table[] = {
@@ -130,34 +129,20 @@ number_range(const struct param_info *i, struct str *out)
 	}
 }
 
-/* "a, b or c": the values that are supported, or those that are not yet. */
+/* "a, b or c" */
 static void
-values(const struct param_value *v, bool later, struct str *out)
+values(const struct param_value *v, struct str *out)
 {
-	const struct param_value *first = NULL, *last = NULL;
-
-	for (; v->text; v++) {
-		if (((v->flags & PARAM_LATER) != 0) != later)
-			continue;
-		if (last && last != first)
-			str_add(out, ", ");
-		if (last)
-			str_add(out, last->text);
-		first = first ? first : v;
-		last = v;
+	for (size_t i = 0; v[i].text; i++) {
+		if (i)
+			str_add(out, v[i + 1].text ? ", " : " or ");
+		str_add(out, v[i].text);
 	}
-	if (last && last != first)
-		str_add(out, " or ");
-	if (last)
-		str_add(out, last->text);
 }
 
 void
 param_range(const struct param_info *i, struct str *out)
 {
-	const struct param_value *v;
-	bool later;
-
 	switch (i->type) {
 	case PARAM_INT:
 	case PARAM_REAL:
@@ -170,14 +155,7 @@ param_range(const struct param_info *i, struct str *out)
 		str_add(out, "true or false");
 		break;
 	case PARAM_ENUM:
-		values(i->values, false, out);
-		later = false;
-		for (v = i->values; v->text; v++)
-			later = later || v->flags & PARAM_LATER;
-		if (later) {
-			str_add(out, "; not yet ");
-			values(i->values, true, out);
-		}
+		values(i->values, out);
 		break;
 	default:
 		break;

@@ -45,7 +45,7 @@ struct param_texts {
 
 /* One enum per enumerated parameter: PARAM_ACTIVATION_TANH... */
 #define E(name, initial, group, flags, help) enum param_##name {
-#define V(constant, text, flags) PARAM_##constant,
+#define V(constant, text) PARAM_##constant,
 #define END(name) };
 #include "../../conf/params.def"
 
@@ -86,8 +86,8 @@ int params_copy(struct params *to, const struct params *from,
 /*
  * One value from text.  Lists are separated by commas, an item with a comma in
  * double quotes, or "@FILE" with one item per line; paths are added one by one.
- * ERR_USAGE with the option's name, the value and what is legal, or "not yet
- * supported"; an unknown name gets the nearest one suggested.
+ * ERR_USAGE with the option's name, the value and what is legal; an unknown
+ * name gets the nearest one suggested.
  */
 int params_set(struct params *p, enum param_source from, const char *name,
 	       const char *text, struct err *e) MUST_USE;

@@ -64,12 +64,10 @@ enum param_flags {
 	PARAM_ROLE = 1 << 2,      /* data or files: not in the results row */
 	PARAM_RUN = 1 << 3,       /* not in the record of a reproducible run */
 	PARAM_CHANGE = 1 << 4,    /* may differ after a checkpoint */
-	PARAM_LATER = 1 << 5,     /* not yet supported */
 };
 
 struct param_value {
 	const char *text;
-	unsigned flags; /* PARAM_LATER */
 };
 
 struct param_info {
