@@ -1,6 +1,6 @@
 /*
- * encoder_rest.c - dense inputs of which most cells have one and the same value,
- * such as pixels: what 0 becomes when it is standardized.
+ * encoder_rest.c - dense inputs of which most cells have one and the same
+ * value, such as pixels: what 0 becomes when it is standardized.
  *
  * A product that passes over them costs about twice as much for each cell that
  * is left as one that takes all in turn.
@@ -36,9 +36,12 @@ encoder_has_rest(const struct encoder *enc)
 {
 	double others = (double)enc->dense;
 
-	for (size_t i = 0; i < enc->columns; i++)
-		if (is_dense(&enc->column[i]) && zeros(&enc->column[i]) > REST_ZEROS)
-			others -= zeros(&enc->column[i]);
+	for (size_t i = 0; i < enc->columns; i++) {
+		const struct encoder_column *c = &enc->column[i];
+
+		if (is_dense(c) && zeros(c) > REST_ZEROS)
+			others -= zeros(c);
+	}
 	return enc->dense >= REST_UNITS &&
 	       others <= REST_SHARE * (double)enc->dense;
 }
@@ -51,6 +54,7 @@ encoder_rest(const struct encoder *enc, float *rest)
 		const struct encoder_column *c = &enc->column[i];
 
 		if (is_dense(c) && zeros(c) > REST_ZEROS)
-			rest[c->first_unit - enc->sparse] = encoder_number(c, 0);
+			rest[c->first_unit - enc->sparse] =
+				encoder_number(c, 0);
 	}
 }

@@ -27,7 +27,7 @@ struct explain {
 };
 
 struct explain_scratch {
-	float **z;    /* of each layer [rows][EXPLAIN_POINTS]: sums, then errors */
+	float **z;    /* of each layer [rows][EXPLAIN_POINTS]: sums, errors */
 	float **a;    /* of each hidden layer [units][EXPLAIN_POINTS] */
 	float *error; /* [widest][EXPLAIN_POINTS] */
 	float *x;     /* [inputs]: row - baseline */

@@ -82,7 +82,8 @@ layer_slices(struct layer *layer)
 {
 	size_t units = layer->by_input ? layer->dense : layer->units;
 	size_t groups = (units + 15) / 16, s;
-	size_t most = groups <= 8 ? 2 : groups <= 32 ? 4 : groups <= 64 ? 8 : 16;
+	size_t most = groups <= 8 ? 2 : groups <= 32 ? 4
+		    : groups <= 64 ? 8 : 16;
 
 	layer->slices = groups < most ? groups : most;
 	if (layer->slices == 0)

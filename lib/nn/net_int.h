@@ -50,7 +50,7 @@ struct layer {
 	size_t outs;   /* units * pieces */
 	bool by_input;
 	struct params_block w, sw, b;
-	float *mean; /* [units] of a sparse autoencoder's activations, or NULL */
+	float *mean; /* [units] a sparse autoencoder's activations, or NULL */
 	/*
 	 * Slices of units (of dense inputs if by_input) that are owned as a
 	 * whole by one thread; multiples of 16, fixed by the shape.

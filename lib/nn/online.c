@@ -265,9 +265,9 @@ tiles_init(struct online *o, struct err *e)
 /*
  * Errors of a number are not bounded as those of classes are, and those of an
  * absolute loss never get small, so stale ones do harm: with blocks of 16 the
- * deviance of a gamma model of diamonds is 20 % above that of B = 1 and the mean
- * absolute error of a laplace model 8 % (50,50 Tanh, eight seeds); with 4 neither
- * differs from B = 1.  Classifiers are as good with 16.
+ * deviance of a gamma model of diamonds is 20 % above that of B = 1 and the
+ * mean absolute error of a laplace model 8 % (50,50 Tanh, eight seeds); with 4
+ * neither differs from B = 1.  Classifiers are as good with 16.
  */
 static size_t
 automatic_block(const struct net_shape *s)

@@ -165,7 +165,8 @@ make_net(const struct run *r, const struct data *train)
 	struct err e = { 0 };
 	struct net_shape shape = {
 		.rest = train->has_rest ? train->rest : NULL,
-		.dense = train->columns, .layers = r->layers, .units = r->hidden,
+		.dense = train->columns, .layers = r->layers,
+		.units = r->hidden,
 		.outputs = CLASSES, .activation = ACTIVATION_RECTIFIER,
 		.loss = LOSS_CROSS_ENTROPY, .classification = true,
 		.input_dropout = r->input_dropout,
