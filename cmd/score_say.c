@@ -99,6 +99,9 @@ score_say(const struct model *m, const struct score_options *o,
 		fprintf(stderr, "dl-score: left aside: '%s'%s, not in the "
 			"training table\n", r->extra_column,
 			r->extra > 1 ? " and more columns" : "");
+	if (r->no_features)
+		fputs("dl-score: no row has a feature that is not 0 "
+		      "(another --format?)\n", stderr);
 	if (r->unterminated)
 		fputs("dl-score: the last line has no line end\n", stderr);
 }

@@ -208,9 +208,10 @@ cut_pairs(struct svm_import *im, struct err *e)
 		return 0;
 	if (!im->o->adapt)
 		return err_set(e, ERR_INPUT, "%zu: index: '%zu': beyond the "
-			       "%zu features of %s%s", line->pairs + 1,
+			       "%zu features of %s%s%s", line->pairs + 1,
 			       last + (size_t)im->dialect.index_base, im->most,
-			       s ? "'" : "--col-names", s ? s->origin : "");
+			       s ? "'" : "--col-names", s ? s->origin : "",
+			       s ? "'" : "");
 	while (line->pairs && line->column[line->pairs - 1] >= im->most) {
 		line->pairs--;
 		im->dropped++;

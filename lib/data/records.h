@@ -55,6 +55,7 @@ void records_release(struct records *r);
 struct records_side {
 	double *actual;  /* response in its own units, NaN if missing */
 	int64_t *unseen; /* per predictor, added to */
+	int64_t *pairs;  /* features of svmlight that are not 0, added to */
 };
 
 /*
@@ -76,8 +77,8 @@ const char *records_svmlight_label(const struct csv_block *b,
 /* What records_fill() does with such lines. */
 int records_fill_svmlight(const struct records *r,
 			  const struct csv_block *block, size_t first,
-			  size_t n, struct batch *b, double *actual,
-			  struct err *e) MUST_USE;
+			  size_t n, struct batch *b,
+			  struct records_side *side, struct err *e) MUST_USE;
 
 /* An empty line: no row, unless the table has one column. */
 static inline bool

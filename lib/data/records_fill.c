@@ -286,8 +286,7 @@ records_fill(const struct records *r, const struct csv_block *block,
 	uint32_t entry;
 
 	if (r->is_svmlight)
-		return records_fill_svmlight(r, block, first, n, b,
-					     side->actual, e);
+		return records_fill_svmlight(r, block, first, n, b, side, e);
 	b->start[0] = 0;
 	for (i = 0; i < n; i++) {
 		struct row row = {r, block, &block->record[first + i]};

@@ -94,6 +94,51 @@ records_svmlight_label(const struct csv_block *b, const struct csv_record *rec,
 	return t;
 }
 
+/* What a line of delimited text or JSON begins with, and svmlight does not. */
+static bool
+has_other_marks(const char *text, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (strchr(",;\"'{}[]", text[i]))
+			return true;
+	return false;
+}
+
+/* A number, a class or, before pairs, a class that the model does not know. */
+static bool
+is_label(const struct records *r, const struct svmlight_line *line)
+{
+	double v;
+
+	if (cell_text_double(line->label, line->label_len, &v) == 0)
+		return true;
+	if (!r->enc->response)
+		return line->pairs > 0 &&
+		       !has_other_marks(line->label, line->label_len);
+	if (!encoder_is_classifier(r->enc))
+		return false;
+	return level_index_find(&r->classes, line->label, line->label_len) <
+		       r->enc->classes.n ||
+	       (line->pairs > 0 &&
+		!has_other_marks(line->label, line->label_len));
+}
+
+static int
+check_label(const struct records *r, const struct svmlight_line *line,
+	    struct err *e)
+{
+	struct str s = STR_INIT;
+
+	if (is_label(r, line))
+		return 0;
+	str_add_quoted(&s, line->label, line->label_len, 60);
+	err_set(e, ERR_INPUT, "1: label is not a number%s: '%s': svmlight is "
+		"LABEL INDEX:VALUE ... (another --format?)",
+		encoder_is_classifier(r->enc) ? " or a class" : "", s.buf);
+	str_release(&s);
+	return -1;
+}
+
 static float
 offset_unit(const struct encoder *enc, double v)
 {
@@ -105,8 +150,9 @@ fill_label(const struct records *r, const struct svmlight_line *line,
 	   struct batch *b, size_t at, double *actual, struct err *e)
 {
 	const struct encoder *enc = r->enc;
-	struct str s = STR_INIT;
 
+	if (check_label(r, line, e) < 0)
+		return -1;
 	b->label[at] = -1;
 	*actual = (double)NAN;
 	b->weight[at] = r->weights == SIZE_MAX ? 1 : 0;
@@ -115,12 +161,8 @@ fill_label(const struct records *r, const struct svmlight_line *line,
 		b->label[at] = (int32_t)level_index_find(
 			&r->classes, line->label, line->label_len);
 	else if (enc->response &&
-		 cell_text_double(line->label, line->label_len, actual) < 0) {
-		str_add_quoted(&s, line->label, line->label_len, 60);
-		err_set(e, ERR_INPUT, "1: label is not a number: '%s'", s.buf);
-		str_release(&s);
-		return -1;
-	}
+		 cell_text_double(line->label, line->label_len, actual) < 0)
+		*actual = (double)NAN; /* never: check_label() read it */
 	return 0;
 }
 
@@ -188,8 +230,8 @@ fill_line(const struct records *r, const struct csv_block *block,
 
 int
 records_fill_svmlight(const struct records *r, const struct csv_block *block,
-		      size_t first, size_t n, struct batch *b, double *actual,
-		      struct err *e)
+		      size_t first, size_t n, struct batch *b,
+		      struct records_side *side, struct err *e)
 {
 	struct svmlight_line line = {0};
 	const struct csv_record *rec = NULL;
@@ -202,10 +244,12 @@ records_fill_svmlight(const struct records *r, const struct csv_block *block,
 		if (records_is_blank(r, block, rec))
 			continue;
 		if (fill_line(r, block, rec, &line, &bad) < 0 ||
-		    fill_label(r, &line, b, at, &actual[at], &bad) < 0 ||
+		    fill_label(r, &line, b, at, &side->actual[at],
+			       &bad) < 0 ||
 		    batch_reserve(b, b->start[at] + line.pairs, &bad) < 0 ||
 		    fill_pairs(r, &line, b, at, &bad) < 0)
 			break;
+		*side->pairs += (int64_t)line.pairs;
 		at++;
 	}
 	svmlight_release(&line);

@@ -153,7 +153,8 @@ read_pair(struct scan *s, const struct token *t, struct err *e)
 	double v;
 
 	if (!colon)
-		return bad(s, "pair", t, "not INDEX:VALUE", e);
+		return bad(s, "pair", t, "not INDEX:VALUE "
+			   "(another --format?)", e);
 	index = (struct token){t->text, (size_t)(colon - t->text)};
 	value = (struct token){colon + 1,
 			       t->len - index.len - 1};
@@ -162,7 +163,8 @@ read_pair(struct scan *s, const struct token *t, struct err *e)
 		return 0;
 	}
 	if (!read_index(&index, &at))
-		return bad(s, "pair", t, "not INDEX:VALUE", e);
+		return bad(s, "pair", t, "not INDEX:VALUE "
+			   "(another --format?)", e);
 	if (check_index(s, t, at, e) < 0 || read_value(s, &value, &v, e) < 0)
 		return -1;
 	s->last = at;

@@ -50,6 +50,7 @@ struct score_job {
 	bool has_response;
 	char **unit;        /* [units] names, of an autoencoder's columns */
 	int64_t *unseen;    /* [predictors] */
+	int64_t pairs;      /* of svmlight */
 	int64_t known;      /* rows of a class that the model knows */
 	struct score_turn turn;
 	struct score_explain explain;
@@ -69,6 +70,7 @@ struct score_work {
 	double *mse;        /* [room] of an autoencoder, else NULL */
 	float *in;          /* [units], the same */
 	int64_t *unseen;    /* [predictors] */
+	int64_t pairs;      /* of svmlight, of the block */
 	struct explain_scratch *explain;
 	float *contrib;     /* [room][score_explain_columns()] */
 	float *unit;        /* [units] */

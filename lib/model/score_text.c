@@ -107,7 +107,7 @@ score_records(struct score_work *w, struct cursor *at, size_t first)
 	struct text_score *s = at->s;
 	const struct csv_block *b = at->block;
 	double actual[SCORE_BATCH];
-	struct records_side side = {actual, w->unseen};
+	struct records_side side = {actual, w->unseen, &w->pairs};
 	size_t i, n;
 
 	if (score_work_start(w, b->records - first) < 0)
@@ -342,6 +342,7 @@ finish(struct text_score *s, struct err *e)
 	if (job->report->rows == 0)
 		return err_set(e, ERR_INPUT, "'%s' has a header but no rows",
 			       csv_path(r));
+	job->report->no_features = s->records.is_svmlight && !job->pairs;
 	job->report->unterminated = csv_is_unterminated(r);
 	s->reader = NULL;
 	return csv_close(r, e);

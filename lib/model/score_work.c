@@ -56,6 +56,7 @@ score_work_start(struct score_work *w, size_t n)
 	struct err *e = &w->err;
 
 	w->rows = 0;
+	w->pairs = 0;
 	str_reset(&w->text);
 	memset(w->unseen, 0, w->job->m->enc.columns * sizeof(*w->unseen));
 	if (n <= w->room)
@@ -213,6 +214,7 @@ deliver(struct score_work *w)
 	count_classes(w);
 	count_not_numbers(w);
 	job->report->rows += (int64_t)w->rows;
+	job->pairs += w->pairs;
 	if (w->contrib_error > job->report->contrib_error)
 		job->report->contrib_error = w->contrib_error;
 	for (i = 0; i < job->m->enc.columns; i++)

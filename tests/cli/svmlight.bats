@@ -143,7 +143,7 @@ bad()
 	svm --like a.dlf -o b.dlf b.svm
 	[ "$(dl-cat b.dlf | head -2 | tail -1)" = b,3,0,0,0 ]
 	printf 'a 7:1\n' >c.svm
-	fails 3 "c.svm:1:2: index: '7': beyond the 4 features" \
+	fails 3 "c.svm:1:2: index: '7': beyond the 4 features of 'a.dlf'$" \
 		svm --like a.dlf -o c.dlf c.svm
 	printf 'c 1:1\n' >d.svm
 	fails 3 "no level of --like" svm --like a.dlf -o d.dlf d.svm
@@ -201,4 +201,40 @@ bad()
 		-o s.dlm s.dlf
 	fails 4 "first column 'C4' holds weights" dl-score -m s.dlm \
 		--format svmlight --index-base 1 t.svm
+}
+
+@test "svmlight: a model of it does not score other text as zeros" {
+	rows 300 30
+	svm -o n.dlf <(awk '{ $1 = NR % 2; print }' t.svm)
+	svm --type C1=enum -o t.dlf t.svm
+	svm --type C1=enum -o n2.dlf <(awk '{ $1 = NR % 2; print }' t.svm)
+	dl-train -q -y C1 --hidden 4 --epochs 1 --seed 1 -o t.dlm t.dlf
+	dl-train -q -y C1 --hidden 4 --epochs 1 --seed 1 -o n.dlm n.dlf
+	dl-train -q -y C1 --hidden 4 --epochs 1 --seed 1 -o n2.dlm n2.dlf
+	for m in t n n2; do
+		fails 3 "t.csv:1:1: label is not a number.*--format" \
+			dl-score -m $m.dlm t.csv
+		sed 1d t.csv | sed 's/^./1/' >rows.csv
+		fails 3 "rows.csv:1:1: label .*'1,.*--format" \
+			dl-score -m $m.dlm rows.csv
+		dl-cat --json t.dlf | tail -n +1 >t.json
+		fails 3 "t.json:1:1: label .*--format" \
+			dl-score -m $m.dlm t.json
+		printf '1 2:3\n"1"\n' >quote.txt
+		fails 3 "quote.txt:2:1: label .*--format" \
+			dl-score -m $m.dlm quote.txt
+		printf 'x\n1\n' >one.csv
+		fails 3 "one.csv:1:1: label .*--format" \
+			dl-score -m $m.dlm one.csv
+		tr ',' ' ' <rows.csv >blank.txt
+		fails 3 "blank.txt:1:2: pair: .*--format" \
+			dl-score -m $m.dlm blank.txt
+	done
+	printf '0\n1\n' >labels.svm
+	run -0 --separate-stderr dl-score -m n.dlm labels.svm
+	[ "${#lines[@]}" -eq 3 ]
+	[[ $stderr == *"no row has a feature"* ]]
+	printf '0\n1 2:1\n' >labels.svm
+	run -0 --separate-stderr dl-score -m n.dlm labels.svm
+	[[ $stderr != *"no row has a feature"* ]]
 }

@@ -56,7 +56,7 @@ test_text(void **state)
 	struct batch a = {0}, b = {0};
 	int64_t index[ROWS], unseen[9] = {0};
 	double actual[ROWS];
-	struct records_side side = {actual, unseen};
+	struct records_side side = {actual, unseen, NULL};
 	struct records records;
 	struct text t;
 	struct rows *r;
@@ -110,7 +110,7 @@ text_is(const char *bytes, int header, enum err_code code, const char *part)
 
 	assert_int_equal(encoder_build(&enc, f, &o, &e), 0);
 	text_init(&t, bytes);
-	side = (struct records_side){actual, unseen};
+	side = (struct records_side){actual, unseen, NULL};
 	assert_int_equal(encoder_batch(&enc, 8, &b, &e), 0);
 	status = records_init(&records, &enc, &t.d, "t.csv", &t.first, header,
 			      &e);

@@ -128,6 +128,7 @@ struct score_report {
 	int64_t unknown;           /* rows of a class the model does not know,
 				    * if it was looked at */
 	int64_t not_numbers;       /* rows whose prediction is NaN */
+	bool no_features;          /* svmlight of labels only: all zeros */
 	bool unterminated;         /* the text ended within a line */
 	bool has_metrics;
 	struct metrics metrics;    /* finished */
