@@ -331,12 +331,14 @@ set_response(struct encoder *enc, const struct frame *f,
 		return err_set(e, ERR_SCHEMA, "response '%s': constant in "
 			       "'%s'", c->name, frame_path(f));
 	enc->response_mean = c->stats.mean;
-	if (o->standardize && !o->raw_response && c->stats.sd > 0) {
-		if (!isnormal(c->stats.sd) || !isnormal(1 / c->stats.sd) ||
-		    !isfinite(c->stats.mean))
+	if (o->standardize && !o->raw_response) {
+		double sd = c->stats.sd, mean = c->stats.mean;
+
+		/* its square has lost digits, or all of them */
+		if (!isnormal(sd * sd) || !isnormal(1 / sd) || !isfinite(mean))
 			return err_set(e, ERR_NUMERIC, "response '%s': cannot "
 				       "be scaled, its standard deviation is "
-				       "%g", c->name, c->stats.sd);
+				       "%g", c->name, sd);
 		enc->response_sub = c->stats.mean;
 		enc->response_mul = 1 / c->stats.sd;
 	}
@@ -403,6 +405,8 @@ encoder_build(struct encoder *enc, const struct frame *f,
 		goto fail;
 	encoder_number_units(enc, o->max_features);
 	if (enc->weights_column && encoder_weigh(enc, f, e) < 0)
+		goto fail;
+	if (encoder_check_range(enc, f, e) < 0)
 		goto fail;
 	return 0;
 fail:

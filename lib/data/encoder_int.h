@@ -47,4 +47,8 @@ size_t encoder_sparse_first(const struct frame *f,
 int encoder_weigh(struct encoder *enc, const struct frame *f,
 		  struct err *e) MUST_USE;
 
+/* ERR_NUMERIC for a column of the training table that no float can hold. */
+int encoder_check_range(const struct encoder *enc, const struct frame *f,
+			struct err *e) MUST_USE;
+
 #endif

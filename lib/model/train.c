@@ -179,10 +179,10 @@ fetch(void *ctx, int64_t first, size_t n, struct batch *b)
 			index[i] = schedule_row(&t->schedule,
 						first + (int64_t)(at + i));
 		rows_fetch(t->rows, index, k, b, at);
+		if (t->weight_scale > 0)
+			train_weigh_errors(t, index, k, b->weight + at);
 		at += k;
 	}
-	if (t->weight_scale > 0)
-		train_weigh_errors(t, b);
 }
 
 void

@@ -319,13 +319,18 @@ out:
 /* ---- weights ---------------------------------------------------------- */
 
 static double
-weight_of(const struct train *t, int64_t i)
+row_weight(const struct train *t, int64_t row)
 {
-	int64_t row = row_at(t, i);
 	double w = rows_weight(t->rows, row);
 
 	return t->class_weight ? w * t->class_weight[rows_label(t->rows, row)]
 			       : w;
+}
+
+static double
+weight_of(const struct train *t, int64_t i)
+{
+	return row_weight(t, row_at(t, i));
 }
 
 /* Running sums of the weights of the rows of an epoch. */
@@ -379,14 +384,12 @@ weigh(struct train *t, struct err *e)
 }
 
 void
-train_weigh_errors(const struct train *t, struct batch *b)
+train_weigh_errors(const struct train *t, const int64_t *row, size_t n,
+		   float *weight)
 {
-	for (size_t i = 0; i < b->rows; i++) {
-		double w = (double)b->weight[i] * t->weight_scale;
-
-		b->weight[i] = (float)(t->class_weight ?
-			w * t->class_weight[b->label[i]] : w);
-	}
+	/* a weight by itself may be beyond a float, its proportion is not */
+	for (size_t i = 0; i < n; i++)
+		weight[i] = (float)(row_weight(t, row[i]) * t->weight_scale);
 }
 
 int

@@ -8,6 +8,7 @@
 
 #include "model/train_int.h"
 
+#define MANY_ROWS 100000 /* in a mini-batch, if the table has fewer */
 #define NAMES_FROM 100 /* fewer rows may have a level each by chance */
 
 static int
@@ -35,6 +36,20 @@ int
 train_check(const struct train_request *rq, struct err *e)
 {
 	return check_request(rq, e);
+}
+
+/* A batch has memory of its own, and never needs much more than an epoch. */
+static int
+check_batch(const struct train *t, struct err *e)
+{
+	int64_t size = t->model.params.mini_batch_size;
+	int64_t rows = frame_rows(t->rq.training);
+
+	if (size <= MANY_ROWS || size <= rows)
+		return 0;
+	return err_set(e, ERR_USAGE, "--mini-batch-size: '%" PRId64 "': more "
+		       "than %d and than the %" PRId64 " rows there are", size,
+		       MANY_ROWS, rows);
 }
 
 static int
@@ -170,5 +185,5 @@ train_check_data(struct train *t, struct err *e)
 			       "classification" : "regression");
 	if (train_check_balance(t, e) < 0)
 		return -1;
-	return check_size(t, e);
+	return check_batch(t, e) < 0 ? -1 : check_size(t, e);
 }

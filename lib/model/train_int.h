@@ -131,8 +131,9 @@ int train_score(struct train *t, struct err *e) MUST_USE;
  */
 int train_check_balance(const struct train *t, struct err *e) MUST_USE;
 int train_balance(struct train *t, struct err *e) MUST_USE;
-/* weighting=Gradient: factors of the errors instead of the rows' weights. */
-void train_weigh_errors(const struct train *t, struct batch *b);
+/* weighting=Gradient: weight[n], factors of the errors of these rows. */
+void train_weigh_errors(const struct train *t, const int64_t *row, size_t n,
+			float *weight);
 
 /* The last event's metrics into the model's record, tables too or not. */
 int train_record_metrics(struct train *t, bool tables,

@@ -244,6 +244,18 @@ PY
 	train $g $sgd -o v.dlm rare.dlf
 	dl-score -m c.dlm --ofmt %.3g rare.dlf | cut -d, -f 2,3 >a
 	dl-score -m v.dlm --ofmt %.3g rare.dlf | cut -d, -f 2,3 | cmp - a
+	# only proportions matter, also beyond float: 2^-150, 2^130
+	local f
+	for f in 7.006492321624085e-46 1361129467683753853853498429727072845824
+	do
+		awk -F, -v OFS=, -v f=$f 'NR > 1 {
+			$4 = sprintf("%.17g", $4 * f) } { print }' rare.csv |
+			dl-import -q -o far.dlf -
+		# shellcheck disable=SC2086
+		train $g $sgd -o f.dlm far.dlf
+		dl-score -q -m v.dlm rare.dlf >a
+		dl-score -q -m f.dlm rare.dlf | cmp - a
+	done
 	# equal weights change nothing but the record
 	awk -F, -v OFS=, 'NR > 1 { $4 = 7 } { print }' rare.csv |
 		dl-import -q -o equal.dlf -

@@ -157,3 +157,37 @@ setup()
 	run -0 dl-cm --error -a 3 twice.csv
 	[ "$output" = 1 ]
 }
+
+@test "train: a mini-batch beyond memory and table" {
+	fails 2 "more than 100000 and than the .* rows there are" \
+		dl-train -q -y y --mini-batch-size 2000000000 -o out.dlm \
+		small.dlf
+}
+
+@test "numbers that no float holds are named before training" {
+	local v o
+	for v in 1e39 1e300 1e308; do
+		awk -v v=$v 'BEGIN { print "a,b,y"; for (i = 0; i < 300; i++)
+			print (i == 5 ? v : i % 7) "," i % 5 "," i % 11 }' >a.csv
+		dl-import -q -o a.dlf a.csv
+		fails 5 "column 'a': values from 0 to" dl-train -q -y y \
+			--no-standardize -o out.dlm a.dlf
+	done
+	for o in --standardize --sparse; do
+		fails 5 "column 'a': cannot be scaled.* standard deviation" \
+			dl-train -q -y y $o -o out.dlm a.dlf
+	done
+	fails 5 "response 'a': cannot be scaled" dl-train -q -y a \
+		-o out.dlm a.dlf
+	fails 5 "response 'a': values .* beyond float range" \
+		dl-train -q -y a --no-standardize -o out.dlm a.dlf
+	# what is scaled well is trained
+	dl-train -q -y y --scaling MinMax --epochs 1 --hidden 3 -o a.dlm a.dlf
+	awk 'BEGIN { print "a,y"; for (i = 0; i < 300; i++)
+		print i % 7 "," i % 11 * 1e-170 }' >b.csv
+	dl-import -q -o b.dlf b.csv
+	fails 5 "response 'y': cannot be scaled" dl-train -q -y y \
+		-o out.dlm b.dlf
+	fails 5 "response 'y': values .* below float range" \
+		dl-train -q -y y --no-standardize -o out.dlm b.dlf
+}
