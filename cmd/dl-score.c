@@ -68,7 +68,8 @@ check(const struct opts *o, const char *input, struct err *e)
 		return err_set(e, ERR_USAGE, "--contrib-class and "
 			       "--contrib-units need --contrib");
 	if (o->permutation && (o->contrib || o->top || o->layer || o->form ||
-			       o->metrics || s->actual || s->keep))
+			       o->metrics || s->actual || s->keep ||
+			       o->no_header || s->ofmt))
 		return err_set(e, ERR_USAGE, "--permutation-importance cannot "
 			       "be used with what says how rows are written");
 	if (!o->permutation && (o->permute.metric || o->permute.repeats ||

@@ -8,6 +8,7 @@
 
 #include <ctype.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -18,14 +19,37 @@
 #define LIST_BYTES ((size_t)64 << 20) /* of an @FILE */
 
 static int
-out_of_range(const struct param_info *i, const char *text, struct err *e)
+refuse(const struct param_info *i, const char *text, const char *why,
+       struct err *e)
 {
 	struct str range = STR_INIT;
 
 	param_range(i, &range);
-	err_set(e, ERR_USAGE, "'%s': must be %s", text, range.buf);
+	err_set(e, ERR_USAGE, "'%s': must be %s%s%s", text, range.buf,
+		*range.buf && why ? " and " : "", why ? why : "");
 	str_release(&range);
 	return -1;
+}
+
+static int
+out_of_range(const struct param_info *i, const char *text, struct err *e)
+{
+	return refuse(i, text, NULL, e);
+}
+
+/* The bound that a range for people leaves out has been passed. */
+static int
+out_of_bounds(const struct param_info *i, const char *text, double value,
+	      struct err *e)
+{
+	char most[40];
+
+	if (isinf(i->high) && value >= i->high)
+		return refuse(i, text, "finite", e);
+	if (value < i->high || i->high < (double)INT32_MAX)
+		return refuse(i, text, NULL, e);
+	snprintf(most, sizeof(most), "<= %.0f", i->high);
+	return refuse(i, text, most, e);
 }
 
 /* "not a number" alone does not say which. */
@@ -56,7 +80,8 @@ parse_int(const struct param_info *i, const char *text, int64_t *out,
 {
 	if (num_parse_int(text, INT64_MIN, INT64_MAX, out, e) < 0)
 		return add_range(i, e);
-	return in_range(i, (double)*out) ? 0 : out_of_range(i, text, e);
+	return in_range(i, (double)*out)
+		? 0 : out_of_bounds(i, text, (double)*out, e);
 }
 
 static int
@@ -69,7 +94,7 @@ parse_real(const struct param_info *i, const char *text, double *out,
 
 	if (status < 0)
 		return add_range(i, e);
-	return in_range(i, *out) ? 0 : out_of_range(i, text, e);
+	return in_range(i, *out) ? 0 : out_of_bounds(i, text, *out, e);
 }
 
 static int

@@ -157,17 +157,22 @@ resolve_optimizer(struct params *p)
 	}
 }
 
+static bool
+drops_hidden(const struct params *p)
+{
+	return p->activation == PARAM_ACTIVATION_TANH_WITH_DROPOUT ||
+	       p->activation == PARAM_ACTIVATION_RECTIFIER_WITH_DROPOUT ||
+	       p->activation == PARAM_ACTIVATION_MAXOUT_WITH_DROPOUT ||
+	       p->activation == PARAM_ACTIVATION_EXP_RECTIFIER_WITH_DROPOUT;
+}
+
 static int
 resolve_dropout(struct params *p, struct err *e)
 {
 	struct param_reals *ratios = &p->hidden_dropout_ratios;
-	bool drops = p->activation == PARAM_ACTIVATION_TANH_WITH_DROPOUT ||
-		p->activation == PARAM_ACTIVATION_RECTIFIER_WITH_DROPOUT ||
-		p->activation == PARAM_ACTIVATION_MAXOUT_WITH_DROPOUT ||
-		p->activation == PARAM_ACTIVATION_EXP_RECTIFIER_WITH_DROPOUT;
 	size_t i;
 
-	if (!drops || ratios->n || !p->hidden.n)
+	if (!drops_hidden(p) || ratios->n || !p->hidden.n)
 		return 0;
 	ratios->v = mem_zalloc(p->hidden.n, sizeof(*ratios->v), e);
 	if (!ratios->v)
@@ -308,6 +313,9 @@ note_engine(const struct params *p, struct str *out)
 	if (!batches && p->row_masks)
 		note(p, PARAM_ID_row_masks,
 		     "row by row, each row has masks of its own", out);
+	if (batches && p->row_masks && !drops_hidden(p) &&
+	    !(p->input_dropout_ratio > 0))
+		note(p, PARAM_ID_row_masks, "there is no dropout", out);
 	if (!batches && p->precision == PARAM_PRECISION_BF16)
 		note(p, PARAM_ID_precision, "there are no mini-batches", out);
 }

@@ -137,6 +137,11 @@ check(struct job *j, struct err *e)
 		return err_set(e, ERR_USAGE, "--metric: '%s': no metric of a "
 			       "%s", name, encoder_is_classifier(&m->enc)
 			       ? "classifier" : "regression");
+	if (!strcmp(j->metric->name, "lift_top_group") &&
+	    m->enc.classes.n != 2)
+		return err_set(e, ERR_USAGE, "--metric lift_top_group: is of "
+			       "two classes, and the model has %zu",
+			       m->enc.classes.n);
 	return 0;
 }
 

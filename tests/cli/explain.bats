@@ -180,6 +180,13 @@ assert all(x["sd"] >= 0 for x in v) and v[0]["sd"] > 0'
 		--permutation-importance --metric mae two.dlf
 	fails 2 "cannot be used" dl-score -m two.dlm --permutation-importance \
 		--actual two.dlf
+	for o in --no-header "--ofmt %.3g"; do
+		# shellcheck disable=SC2086 # an option and its value
+		fails 2 "cannot be used" dl-score -m two.dlm \
+			--permutation-importance $o two.dlf
+	done
+	fails 2 "is of two classes, and the model has 3" dl-score -m class.dlm \
+		--permutation-importance --metric lift_top_group small.dlf
 	fails 2 "need --permutation" dl-score -m two.dlm --repeats 3 two.dlf
 	fails 3 "small.csv" dl-score -m two.dlm --permutation-importance \
 		small.csv

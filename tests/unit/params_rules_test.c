@@ -74,6 +74,8 @@ beyond(const struct param_info *i, bool low)
 		 low ? bound - step : bound + step);
 	param_range(i, &range);
 	str_addf(&why, "must be %s", range.buf);
+	if (!low && bound >= INT32_MAX) /* left out of the range */
+		str_addf(&why, "%s<= %.0f", range.len ? " and " : "", bound);
 	refused(i, value, why.buf);
 	str_release(&range);
 	str_release(&why);
@@ -288,7 +290,9 @@ static const struct {
 	 "shared by all threads"},
 	{"threading=hogwild", "threading", NULL},
 	{"row_masks=1", "row_masks", "row by row"},
-	{"average_decay=0.9 row_masks=1", "row_masks", NULL},
+	{"row_masks=1 mini_batch_size=8", "row_masks", "there is no dropout"},
+	{"average_decay=0.9 row_masks=1 input_dropout_ratio=0.1",
+	 "row_masks", NULL},
 	{"precision=bf16", "precision", "no mini-batches"},
 	{"stopping_rounds=0 stopping_metric=MSE", "stopping_metric",
 	 NULL}, /* the best model is chosen by it */

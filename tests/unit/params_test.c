@@ -106,7 +106,10 @@ ranges(void **state)
 		"--input-dropout-ratio: '1': must be in [0, 1)");
 	refused("epsilon", "0", "--epsilon: '0': must be > 0");
 	refused("epochs", "-1", "--epochs: '-1': must be >= 0");
-	refused("epochs", "inf", "--epochs: 'inf': must be >= 0");
+	refused("epochs", "inf", "--epochs: 'inf': must be >= 0 and finite");
+	refused("rho", "inf", "--rho: 'inf': must be in (0, 1)");
+	refused("mini_batch_size", "999999999999", "--mini-batch-size: "
+		"'999999999999': must be >= 1 and <= 2147483647");
 	refused("epochs", "nan", "--epochs: 'nan': not a number; "
 		"must be >= 0");
 	refused("hidden", "64,0", "--hidden: '0': must be >= 1");
