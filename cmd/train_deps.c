@@ -54,6 +54,8 @@ list_inputs(const struct train_job *job, const char **in)
 		for (k = 0; k < lists[i]->n; k++)
 			if (*lists[i]->v[k])
 				in[n++] = lists[i]->v[k];
+	for (i = 0; i < job->files.n; i++)
+		in[n++] = job->files.v[i].path;
 	return n;
 }
 
@@ -68,7 +70,7 @@ train_write_deps(const struct train_job *job, struct err *e)
 	if (!job->deps)
 		return 0;
 	in = mem_zalloc(4 + p->validation_frame.n + p->initial_weights.n +
-			p->initial_biases.n, sizeof(*in), e);
+			p->initial_biases.n + job->files.n, sizeof(*in), e);
 	if (!in)
 		return -1;
 	train_deps(job->out, in, list_inputs(job, in), &s);

@@ -40,6 +40,15 @@ input_is_file(const char *path)
 	       S_ISREG(st.st_mode);
 }
 
+bool
+input_is_pipe(const char *path)
+{
+	struct stat st;
+
+	return strcmp(path, "-") == 0 ||
+	       (stat(path, &st) == 0 && !S_ISREG(st.st_mode));
+}
+
 void
 input_hash(const void *bytes, size_t len, char id[33])
 {

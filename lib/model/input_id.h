@@ -21,6 +21,8 @@ enum input_kind input_kind_of(const char *name);
 
 /* A regular file, which can be read more than once? */
 bool input_is_file(const char *path);
+/* Standard input, or there, but no regular file? */
+bool input_is_pipe(const char *path);
 /* XXH3-128 as 32 digits. */
 void input_hash(const void *bytes, size_t len, char id[33]);
 int input_id(enum input_kind kind, const char *path, char id[33],

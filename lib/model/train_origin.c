@@ -136,9 +136,12 @@ train_origin_text(const struct train_request *rq, struct err *e)
 
 /* ---- the record of the run -------------------------------------------- */
 
+/* What came through a pipe is nowhere to be looked at again. */
 static void
 put_input(struct json *j, const struct train_input *input)
 {
+	if (input_is_pipe(input->path))
+		return;
 	json_put_object(j);
 	json_add_text(j, "role", input->role);
 	if (input->layer)

@@ -249,6 +249,11 @@ list \'list\' is unchanged' ]
 	dl-train $o --config - --epochs 1 -o m.dlm 't 1.dlf' <set.cfg
 	run -0 dl-inspect --check-inputs m.dlm
 	[ "$output" = "training 't 1.dlf' is unchanged" ]
+	# shellcheck disable=SC2086
+	dl-train $o --epochs 1 --valid v.dlf -o m.dlm <(cat 't 1.dlf')
+	run -0 dl-inspect --check-inputs m.dlm
+	[ "$output" = "validation 'v.dlf' is unchanged" ]
+	dl-inspect --command m.dlm | grep -q "the frame of content hash"
 }
 
 @test "--check-inputs: unchanged, changed, missing" {

@@ -334,6 +334,11 @@ PY
 	dl-train -q -y y --hidden 4 --epochs 1 --valid new=test.dlf \
 		--deps m.d -o m.dlm small.dlf
 	[ "$(cat m.d)" = "m.dlm: small.dlf test.dlf" ]
+	echo 'epochs = 1' >set.cfg
+	echo a >list
+	dl-train -q -y y --hidden 4 --config set.cfg --ignore @list \
+		--deps m.d -o m.dlm small.dlf
+	[ "$(cat m.d)" = "m.dlm: small.dlf set.cfg list" ]
 	fails 2 "KEY=VALUE" dl-train -q -y y --tag nothing -o n.dlm small.dlf
 	fails 2 "'a=1' and 'a=2': a key has one value" dl-train -q -y y \
 		--tag a=1 --tag b=1 --tag a=2 -o n.dlm small.dlf
