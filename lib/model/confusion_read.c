@@ -15,7 +15,9 @@
 struct scorer {
 	float *p;       /* [pairs.scores] */
 	size_t *column; /* of a class, by place: column + 1; 0 is unknown yet */
+	size_t *class;  /* [pairs.scores]: whose column it is: place + 1 */
 	size_t room, n;
+	bool dotted;    /* all columns are called p.CLASS */
 };
 
 #define NO_COLUMN SIZE_MAX
@@ -25,6 +27,7 @@ scorer_release(struct scorer *s)
 {
 	mem_free(s->p);
 	mem_free(s->column);
+	mem_free(s->class);
 }
 
 static int
@@ -34,26 +37,66 @@ scorer_init(struct scorer *s, struct confusion *c, const struct pairs *p,
 	if (!p->scores)
 		return 0;
 	s->p = mem_zalloc(p->scores, sizeof(*s->p), e);
-	if (!s->p)
+	s->class = mem_zalloc(p->scores, sizeof(*s->class), e);
+	if (!s->p || !s->class)
 		return -1;
+	s->dotted = true;
+	for (size_t i = p->columns - p->scores; i < p->columns; i++)
+		s->dotted &= !strncmp(p->name[i], "p.", 2);
 	c->has_scores = true;
 	return metrics_init(&c->scores, p->scores == 2 ? METRICS_BINOMIAL
 						       : METRICS_MULTINOMIAL,
 			    p->scores, e);
 }
 
-/* A class's column has its name, or that with a p before it. */
+/* How many columns are called prefix and class; *at is the last one's + 1. */
 static size_t
-find_column(const struct pairs *p, const char *class)
+count_columns(const struct pairs *p, const char *prefix, const char *class,
+	      size_t *at)
 {
 	char *const *name = p->name + p->columns - p->scores;
-	size_t i;
+	size_t i, n = 0, len = strlen(prefix);
 
 	for (i = 0; i < p->scores; i++)
-		if (!strcmp(name[i], class) ||
-		    (name[i][0] == 'p' && !strcmp(name[i] + 1, class)))
-			return i + 1;
-	return NO_COLUMN;
+		if (!strncmp(name[i], prefix, len) &&
+		    !strcmp(name[i] + len, class)) {
+			*at = i + 1;
+			n++;
+		}
+	return n;
+}
+
+/*
+ * A class's column has its name, or that with a p before it, or p. if all have.
+ * Two for one class, or one for two: nobody knows what they are.
+ */
+static int
+find_column(struct scorer *s, const struct confusion *c, const struct pairs *p,
+	    size_t class, struct err *e)
+{
+	size_t at = NO_COLUMN, n = 0, *owner;
+
+	if (s->dotted)
+		n = count_columns(p, "p.", c->name[class], &at);
+	if (!n)
+		n = count_columns(p, "", c->name[class], &at);
+	if (!n)
+		n = count_columns(p, "p", c->name[class], &at);
+	s->column[class] = at;
+	if (!n)
+		return 0;
+	owner = &s->class[at - 1];
+	if (n > 1 || *owner)
+		return err_set(e, ERR_SCHEMA, "%s: %s '%s' %s '%s': give the "
+			       "columns of probabilities names of their own",
+			       csv_path(p->reader),
+			       n > 1 ? "two columns for the class"
+				     : "one column for the classes",
+			       c->name[class], n > 1 ? "named" : "and",
+			       n > 1 ? p->name[p->columns - p->scores + at - 1]
+				     : c->name[*owner - 1]);
+	*owner = class + 1;
+	return 0;
 }
 
 static int
@@ -69,8 +112,8 @@ add_scores(struct scorer *s, struct confusion *c, const struct pairs *p,
 		return -1;
 	for (; s->n < c->classes; s->n++)
 		s->column[s->n] = 0;
-	if (!s->column[actual])
-		s->column[actual] = find_column(p, c->name[actual]);
+	if (!s->column[actual] && find_column(s, c, p, actual, e) < 0)
+		return -1;
 	for (i = 0; i < p->scores; i++) {
 		f = &row->score[i];
 		if (cell_text_double(p->block.text + f->at, f->len,

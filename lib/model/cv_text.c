@@ -249,20 +249,26 @@ add_prediction(struct str *out, const struct cv *cv, int64_t row)
 	}
 }
 
-static void
-add_header(struct str *out, const struct cv *cv, bool values)
+static int
+add_header(struct str *out, const struct cv *cv, bool values, struct err *e)
 {
+	static const char *const other[] = {"fold", "actual", "predict"};
 	struct str name = STR_INIT;
+	bool dotted = false;
 
+	if (values && score_class_names_clash(&cv->classes, other, 3, &dotted,
+					      e) < 0)
+		return -1;
 	str_add(out, values ? "fold,actual,predict" : "fold");
 	for (size_t k = 0; values && k < cv->classes.n; k++) {
 		str_reset(&name);
-		score_add_class_name(&name, &cv->classes, k);
+		score_add_class_name(&name, &cv->classes, k, dotted);
 		str_add_char(out, ',');
 		str_add_csv(out, name.buf, name.len, ',');
 	}
 	str_add_char(out, '\n');
 	str_release(&name);
+	return str_check(out, e);
 }
 
 struct writer {
@@ -316,7 +322,8 @@ cv_write(const struct cv *cv, const char *path, bool values, struct err *e)
 		w.response = (size_t)frame_find(
 			w.frame, cv->rq.base.params->response_column);
 	rc = outfile_open(&w.out, path, e);
-	add_header(&w.text, cv, values);
+	if (rc == 0)
+		rc = add_header(&w.text, cv, values, e);
 	for (size_t g = 0; g < frame_groups(w.frame) && rc == 0; g++)
 		rc = write_group(&w, g, values, e);
 	if (rc == 0)

@@ -251,6 +251,8 @@ print_header(struct frame_score *s, struct err *e)
 	struct str text = STR_INIT;
 	int status = 0;
 
+	if (score_name_columns(s->job, &cells, e) < 0)
+		return -1;
 	if (!score_has_header(s->job->o))
 		return 0;
 	if (score_print_header(s->job, &cells, &text, e) < 0 ||

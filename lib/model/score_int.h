@@ -48,6 +48,7 @@ struct score_job {
 	size_t width;       /* numbers of one row */
 	size_t batch;       /* rows of one forward pass, at most SCORE_BATCH */
 	bool has_response;
+	bool dotted;        /* columns are called p.CLASS, contrib.COLUMN */
 	char **unit;        /* [units] names, of an autoencoder's columns */
 	int64_t *unseen;    /* [predictors] */
 	int64_t pairs;      /* of svmlight */
@@ -104,7 +105,21 @@ score_has_header(const struct score_options *o)
 
 /* The name of the column of class k's probabilities. */
 void score_add_class_name(struct str *out, const struct string_table *t,
-			  size_t k);
+			  size_t k, bool dotted);
+/* Would such a column have the name of another, or one of other[n]? */
+int score_class_names_clash(const struct string_table *t,
+			    const char *const *other, size_t n, bool *clash,
+			    struct err *e) MUST_USE;
+
+/* Is there a column `predict` before the numbers? */
+bool score_has_predict(const struct score_job *job);
+/* Columns after `predict`, or all there are without it; and their names. */
+size_t score_numbers(const struct score_job *job);
+void score_add_number_name(struct str *out, const struct score_job *job,
+			   size_t k);
+/* Settles job->dotted; ERR_USAGE if two columns would have one name. */
+int score_name_columns(struct score_job *job, const struct score_cells *cells,
+		       struct err *e) MUST_USE;
 
 /* Prints all rows of the block into w->text. */
 int score_print_rows(struct score_work *w,

@@ -33,39 +33,15 @@ text_format(const struct score_job *job)
 
 /* ---- names ----------------------------------------------------------- */
 
-static bool
-is_integer_like(const char *t, size_t len)
-{
-	size_t i = len && *t == '-';
-
-	if (i == len)
-		return false;
-	for (; i < len; i++)
-		if (t[i] < '0' || t[i] > '9')
-			return false;
-	return true;
-}
-
-/* A column name of the output: text, or class number k. */
+/* The name of number k of a row, k < score_numbers(job). */
 void
-score_add_class_name(struct str *out, const struct string_table *t, size_t k)
-{
-	const char *name = t->bytes + t->at[k];
-	size_t len = (size_t)(t->at[k + 1] - t->at[k]);
-
-	if (is_integer_like(name, len))
-		str_add_char(out, 'p');
-	str_add_bytes(out, name, len);
-}
-
-/* The name of number k of a row, k < numbers(job). */
-static void
-add_number_name(struct str *out, const struct score_job *job, size_t k)
+score_add_number_name(struct str *out, const struct score_job *job, size_t k)
 {
 	const struct score_options *o = job->o;
 
 	if (o->contrib)
-		str_add(out, score_explain_name(job, k));
+		str_addf(out, "%s%s", job->dotted ? "contrib." : "",
+			 score_explain_name(job, k));
 	else if (o->layer)
 		str_addf(out, "DF.L%zu.C%zu", o->layer, k + 1);
 	else if (o->reconstruction_error && !o->per_feature)
@@ -76,25 +52,26 @@ add_number_name(struct str *out, const struct score_job *job, size_t k)
 	else if (o->top)
 		str_addf(out, k % 2 ? "top%zu_p" : "top%zu", k / 2 + 1);
 	else
-		score_add_class_name(out, &job->m->enc.classes, k);
+		score_add_class_name(out, &job->m->enc.classes, k,
+				     job->dotted);
 }
 
 /* Is there a column `predict` before the numbers? */
-static bool
-has_predict(const struct score_job *job)
+bool
+score_has_predict(const struct score_job *job)
 {
 	return !job->o->layer && !job->unit;
 }
 
 /* Columns after `predict`, or all there are without it. */
-static size_t
-numbers(const struct score_job *job)
+size_t
+score_numbers(const struct score_job *job)
 {
 	if (job->o->contrib)
 		return score_explain_columns(job);
 	if (job->o->reconstruction_error && !job->o->per_feature)
 		return 1;
-	if (!has_predict(job))
+	if (!score_has_predict(job))
 		return job->width;
 	if (job->o->output == SCORE_LABEL ||
 	    !encoder_is_classifier(&job->m->enc))
@@ -137,13 +114,13 @@ score_print_header(const struct score_job *job, const struct score_cells *cells,
 		add_name(out, kept, strlen(kept), sep, format);
 		sep = between;
 	}
-	if (has_predict(job)) {
+	if (score_has_predict(job)) {
 		add_name(out, "predict", 7, sep, format);
 		sep = between;
 	}
-	for (i = 0; i < numbers(job); i++) {
+	for (i = 0; i < score_numbers(job); i++) {
 		str_reset(&name);
-		add_number_name(&name, job, i);
+		score_add_number_name(&name, job, i);
 		add_name(out, name.buf, name.len, sep, format);
 		sep = between;
 	}
@@ -183,7 +160,7 @@ next_number(struct line *l, size_t k)
 	struct str name = STR_INIT;
 
 	if (l->format == FRAME_TEXT_JSON)
-		add_number_name(&name, l->job, k);
+		score_add_number_name(&name, l->job, k);
 	next(l, name.buf, name.len);
 	str_release(&name);
 }
@@ -353,7 +330,7 @@ print_numbers(struct line *l, const struct score_work *w, size_t i)
 		     o->output == SCORE_RAW;
 	double sub, mul;
 
-	for (size_t k = 0; k < numbers(job); k++) {
+	for (size_t k = 0; k < score_numbers(job); k++) {
 		next_number(l, k);
 		if (o->reconstruction_error && !o->per_feature)
 			add_double(l, w->mse[i]);
@@ -395,15 +372,15 @@ score_print_rows(struct score_work *w, const struct score_cells *cells)
 
 		l.begun = false;
 		print_cells(&l, i);
-		if (!has_predict(job))
+		if (!score_has_predict(job))
 			print_numbers(&l, w, i);
 		else if (encoder_is_classifier(&job->m->enc))
 			print_class(&l, p);
 		else
 			print_value(&l, *p);
-		for (k = 0; job->o->contrib && k < numbers(job); k++) {
+		for (k = 0; job->o->contrib && k < score_numbers(job); k++) {
 			next_number(&l, k);
-			add_float(&l, w->contrib[i * numbers(job) + k]);
+			add_float(&l, w->contrib[i * score_numbers(job) + k]);
 		}
 		str_add(&w->text, l.format == FRAME_TEXT_JSON ? "}\n" : "\n");
 	}

@@ -250,3 +250,12 @@ assert g[15]["cumulative_capture_rate"] == 1'
 	run -0 dl-cm --top 1 -f csv many.csv
 	[ "${lines[1]}" = c4999,c0,1,1 ]
 }
+
+@test "cm: columns that may be of two classes are refused" {
+	printf '%s\n' actual,predict,p1,p1 1,1,0.75,0.25 p1,1,0.5,0.5 >d.csv
+	fails 4 "two columns for the class '1'" dl-cm d.csv
+	printf '%s\n' actual,predict,p1,x 1,1,0.75,0.25 p1,1,0.5,0.5 >d.csv
+	fails 4 "one column for the classes" dl-cm d.csv
+	printf '%s\n' actual,predict,p.1,p.p1 1,1,0.75,0.25 p1,1,0.5,0.5 >d.csv
+	dl-cm --metrics d.csv | grep -Eq '^logloss +0.49041'
+}

@@ -135,7 +135,8 @@ adds_up()
 @test "contrib: with other columns, as TSV and JSON" {
 	run -0 dl-score -q -m class.dlm --contrib grad --actual --keep a --tsv \
 		small.csv
-	[ "${lines[0]}" = "$(printf '%s\t' actual a predict a b c color)BiasTerm" ]
+	[ "${lines[0]}" = "$(printf '%s\t' actual a predict contrib.a \
+		contrib.b contrib.c contrib.color)contrib.BiasTerm" ]
 	dl-score -q -m class.dlm --contrib ig --json small.csv | head -n 3 |
 		"$PYTHON" -c '
 import json, sys

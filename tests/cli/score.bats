@@ -23,6 +23,14 @@ setup_file()
 	dl-train -q -y y --hidden 8 --epochs 2 --seed 1 -o two.dlm two.dlf
 }
 
+# odd_classes A B: the classes low, mid become A, B; a model and a table
+odd_classes()
+{
+	sed "s/,low$/,$1/; s/,mid$/,$2/" small.csv | head -n 600 >odd.csv
+	dl-import -q -o odd.dlf --type y=enum odd.csv
+	dl-train -q -y y --hidden 4 --epochs 1 --seed 1 -o odd.dlm odd.dlf
+}
+
 setup()
 {
 	needs dl-import dl-train dl-score
@@ -289,4 +297,39 @@ setup()
 	printf %s "$(cat test.csv)" >open.csv
 	dl-score -m class.dlm open.csv 2>said | cmp - want
 	grep -q "no line end" said
+}
+
+@test "score: no two columns of one name; dl-cm finds each class's" {
+	needs dl-cm
+	for o in "1 p1" "actual predict"; do
+		# shellcheck disable=SC2086 # two words
+		odd_classes $o
+		dl-score -q -m odd.dlm --actual odd.csv >s.csv
+		[ "$(head -n 1 s.csv | tr , '\n' | sort | uniq -d)" = "" ]
+		head -n 1 s.csv | grep -q ',p\.high'
+		dl-score -q -m odd.dlm --metrics m.json -o /dev/null odd.csv
+		dl-cm -f json --metrics s.csv >cm.json
+		dl-score -q -m odd.dlm --actual --json odd.csv >s.json
+		"$PYTHON" - <<-'END'
+		import json
+		m, c = json.load(open("m.json")), json.load(open("cm.json"))
+		assert abs(m["logloss"] - c["logloss"]) < 1e-6, (m, c)
+		def pairs(p):
+		    assert len({k for k, _ in p}) == len(p), p
+		    return dict(p)
+		for line in open("s.json"):
+		    json.loads(line, object_pairs_hook=pairs)
+		END
+	done
+	# a kept column of a class's name; one that no class can give way to
+	sed '1s/color/high/' small.csv >kept.csv
+	dl-score -q -m class.dlm --missing-columns na --keep all kept.csv |
+		head -n 1 | grep -q 'high,y,predict,p\.high,p\.low,p\.mid$'
+	sed '1s/color/predict/' small.csv >kept.csv
+	fails 2 "called 'predict'" dl-score -m class.dlm --keep all \
+		--missing-columns na kept.csv
+	dl-score -q -m value.dlm --contrib grad --keep a small.csv |
+		head -n 1 | grep -q '^a,predict,contrib\.a,contrib\.c'
+	head -n 1 <(dl-score -q -m class.dlm --actual small.csv) |
+		grep -qx 'actual,predict,high,low,mid'
 }
