@@ -62,11 +62,15 @@ check(const struct opts *o, size_t operands, struct err *e)
 
 /* ---- the work ------------------------------------------------------- */
 
-/* What is not searched, data and response, is as it should be. */
+/* What is not searched, data and columns, is as it should be. */
 static int
 check_point(struct params *p, struct err *why)
 {
-	if (params_set(p, PARAM_FROM_FLAG, "response_column", "y", why) < 0)
+	if (!p->autoencoder && params_set(p, PARAM_FROM_FLAG,
+					  "response_column", "y", why) < 0)
+		return -1;
+	if (p->weighting == PARAM_WEIGHTING_GRADIENT &&
+	    params_set(p, PARAM_FROM_FLAG, "weights_column", "w", why) < 0)
 		return -1;
 	return params_check(p, why);
 }

@@ -426,7 +426,8 @@ aligned_cell(const struct table *t, int64_t row, size_t column,
 {
 	str_reset(text);
 	if (row < 0)
-		str_add(text, t->names[column]);
+		str_add_quoted(text, t->names[column],
+			       strlen(t->names[column]), SIZE_MAX);
 	else if (column || !stands_above(t, row))
 		add_cell(text, t,
 			 &t->cell[(size_t)row * t->columns + column],

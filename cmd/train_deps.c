@@ -59,21 +59,54 @@ list_inputs(const struct train_job *job, const char **in)
 	return n;
 }
 
+static const char **
+make_list(const struct train_job *job, size_t *n, struct err *e)
+{
+	const struct params *p = &job->params;
+	const char **in = mem_zalloc(4 + p->validation_frame.n +
+				     p->initial_weights.n +
+				     p->initial_biases.n + job->files.n,
+				     sizeof(*in), e);
+
+	if (in)
+		*n = list_inputs(job, in);
+	return in;
+}
+
+int
+train_check_deps(const struct train_job *job, struct err *e)
+{
+	const char **in;
+	size_t n = 0;
+	bool broken;
+
+	if (!job->deps)
+		return 0;
+	in = make_list(job, &n, e);
+	if (!in)
+		return -1;
+	broken = strchr(job->out, '\n');
+	while (n--)
+		broken |= strchr(in[n], '\n') != NULL;
+	mem_free(in);
+	return !broken ? 0 : err_set(e, ERR_USAGE, "--deps: a name with a line "
+				     "feed cannot stand in a makefile");
+}
+
 int
 train_write_deps(const struct train_job *job, struct err *e)
 {
-	const struct params *p = &job->params;
 	struct str s = STR_INIT;
 	const char **in;
+	size_t n = 0;
 	int rc;
 
 	if (!job->deps)
 		return 0;
-	in = mem_zalloc(4 + p->validation_frame.n + p->initial_weights.n +
-			p->initial_biases.n + job->files.n, sizeof(*in), e);
+	in = make_list(job, &n, e);
 	if (!in)
 		return -1;
-	train_deps(job->out, in, list_inputs(job, in), &s);
+	train_deps(job->out, in, n, &s);
 	rc = str_check(&s, e) < 0 ? -1 : train_write_text(job->deps, s.buf, e);
 	str_release(&s);
 	mem_free(in);

@@ -36,5 +36,7 @@ const char *train_frame_of(const char *text);
 int train_write_text(const char *path, const char *text, struct err *e);
 /* --deps: every file that was read. */
 int train_write_deps(const struct train_job *job, struct err *e);
+/* Before training: names with line feeds cannot stand in it. */
+int train_check_deps(const struct train_job *job, struct err *e) MUST_USE;
 
 #endif

@@ -116,7 +116,8 @@ check_different(const struct train_job *job, struct err *e)
 int
 train_check_outputs(const struct train_job *job, struct err *e)
 {
-	if (train_folds_check(job, e) < 0 || check_different(job, e) < 0)
+	if (train_folds_check(job, e) < 0 || check_different(job, e) < 0 ||
+	    train_check_deps(job, e) < 0)
 		return -1;
 	if (job->dry_run)
 		return 0;

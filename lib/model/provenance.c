@@ -346,6 +346,11 @@ provenance_command(const struct model *m, const char *path, bool rule,
 	command.failed |= k.options.failed || k.comments.failed ||
 			  k.names.failed;
 	rc = str_check(&command, e);
+	if (rc == 0 && rule && (strchr(path, '\n') ||
+				strchr(k.names.buf, '\n') ||
+				strchr(command.buf, '\n')))
+		rc = err_set(e, ERR_INPUT, "--rule: a name with a line feed "
+			     "cannot stand in a makefile");
 	str_add(out, k.comments.buf);
 	if (rc == 0 && rule)
 		add_rule(out, path, k.names.buf, command.buf);

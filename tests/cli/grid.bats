@@ -102,3 +102,10 @@ for line in sys.stdin:
 	fails 3 'No such file' dl-grid --halving 3 --results none.csv
 	fails 2 'blanks' dl-grid 'l1=0 1'
 }
+
+@test "grid: what depends on columns can be searched" {
+	run -0 dl-grid --no-id 'weighting=Sampling|Gradient'
+	[ "$output" = $'--weighting Sampling\n--weighting Gradient' ]
+	run -0 dl-grid --no-id autoencoder=true 'hidden=3|4'
+	[ "${#lines[@]}" -eq 2 ]
+}

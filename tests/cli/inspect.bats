@@ -160,3 +160,20 @@ PY
 	fails 3 "'t.dlf' is not a model" dl-inspect --diff a.dlm t.dlf
 	fails 2 "exclude each other" dl-inspect --diff a.dlm --names c.dlm
 }
+
+@test "inspect: a line feed in a class or a file name breaks nothing" {
+	needs dl-import dl-train
+	small_table 300 | sed 's/,mid$/,"m\nd"/' >lf.csv
+	dl-import -q -o lf.dlf lf.csv
+	dl-train -q -y y --hidden 4 --epochs 1 --seed 1 -o lf.dlm lf.dlf
+	[ "$(dl-inspect --confusion lf.dlm | wc -l)" -eq 5 ]
+	cp lf.dlm $'l\nf.dlm'
+	dl-train -q -y y --hidden 4 --epochs 1 --seed 1 --reproducible \
+		-o $'l\nf.dlm' lf.dlf
+	run -3 --separate-stderr dl-inspect --rule $'l\nf.dlm'
+	[ "$output" = "" ]
+	[[ "$stderr" == *"a name with a line feed"* ]]
+	fails 2 "a name with a line feed" dl-train -q -y y --hidden 4 \
+		--deps d.mk -o $'l\nf.dlm' lf.dlf
+	dl-inspect --rule lf.dlm | grep -q '^lf.dlm:'
+}
