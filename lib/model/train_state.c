@@ -165,14 +165,12 @@ train_take_state(struct train *t, struct err *e)
 	struct train_resume r;
 	int rc;
 
-	if (train_resume_parse(&r, from->resume_json, e) < 0)
-		return -1;
 	rc = check_same(&t->rq, &is, from, &list);
 	if (rc < 0)
 		err_set(e, ERR_SCHEMA, "the saved state is of another run: %s",
 			list.buf);
 	str_release(&list);
-	if (rc < 0)
+	if (rc < 0 || train_resume_parse(&r, from->resume_json, e) < 0)
 		return -1;
 	if (!is_sound(t, &r, from))
 		return err_set(e, ERR_INPUT, "the saved state contradicts "

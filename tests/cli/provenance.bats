@@ -184,6 +184,13 @@ list \'list\' is unchanged' ]
 	# shellcheck disable=SC2086
 	fails 4 "what weights start from was .*initial_biases" \
 		dl-train $o --initial-biases "" --resume 't 1.dlf'
+	# no more is the finished model of a fold
+	# shellcheck disable=SC2086
+	dl-train $o --epochs 1 --initial-biases "" -o m.dlm.ckpt 't 1.dlf'
+	sed 's/4/6/' b.csv | dl-import -q -o b.dlf -
+	# shellcheck disable=SC2086
+	fails 4 "what weights start from was .*initial_biases" dl-train $o \
+		--epochs 1 --initial-biases "" --resume 't 1.dlf'
 }
 
 @test "--resume: what started from something else is not the result" {
