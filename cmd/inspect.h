@@ -110,8 +110,28 @@ int inspect_table(const struct model *m, enum inspect_what what, int set,
 int inspect_varimp(const struct model *m, enum table_format format,
 		   struct str *out, struct err *e) MUST_USE;
 /*
- * Names and scales of the inputs, all weights and biases, the response's scale,
- * to standard output; form: enum inspect_dump.
+ * inspect_facts.c: a level of a column, text NULL if missing or unseen, and an
+ * input that it sets to value before it is scaled; input 0: none.
+ */
+struct inspect_level {
+	const char *column, *text;
+	size_t len, level;
+	size_t input; /* from 1 */
+	double value;
+};
+typedef int inspect_level_fn(void *ctx, const struct inspect_level *l,
+			     struct err *e);
+int inspect_each_level(const struct encoder *enc, inspect_level_fn *add,
+		       void *ctx, struct err *e) MUST_USE;
+/* Of hidden layer 1..L or the output L+1, and what multiplies it. */
+const char *inspect_activation(const struct net_shape *s, size_t layer,
+			       double *factor);
+/* Of a class's probability; they add up to 1 again after it. */
+double inspect_class_factor(const struct encoder *enc, size_t class);
+/*
+ * Names and scales of the inputs, what levels set, all weights and biases,
+ * activations, the factors of the classes or the response's scale, to standard
+ * output; form: enum inspect_dump.
  */
 int inspect_dump(const struct model *m, int form, struct err *e) MUST_USE;
 /* Numbers of tensor i, and what it is; mem_free them. */

@@ -54,33 +54,40 @@ line_end(struct dump *d, double value, bool is_float)
 
 /* ---- inputs and response ------------------------------------------------- */
 
+static const char *const scale_kind[] = {"sub", "mul", "fill"};
+
+/* The first n of sub, mul and fill. */
 static void
-put_scale(struct dump *d, const char *name, double sub, double mul)
+put_scale(struct dump *d, const char *name, const double *value, int n)
 {
-	json_put_object(&d->j);
 	json_add_text(&d->j, "name", name);
-	json_add_real(&d->j, "sub", sub);
-	json_add_real(&d->j, "mul", mul);
-	json_end(&d->j);
+	for (int i = 0; i < n; i++)
+		json_add_real(&d->j, scale_kind[i], value[i]);
+}
+
+/* A line whose column is a name. */
+static void
+add_named(struct dump *d, size_t layer, const char *kind, size_t row,
+	  const char *name, size_t len, double value)
+{
+	static const char *const head[] = {"name"};
+	struct table t;
+
+	table_start(&t, head, 1);
+	table_text(&t, name, len);
+	line_start(d, layer, kind, row);
+	table_cell_text(&t, 0, TABLE_TSV, &d->text);
+	line_end(d, value, false);
+	table_release(&t);
 }
 
 static void
 add_scale(struct dump *d, size_t layer, size_t row, const char *name,
-	  const double *value)
+	  const double *value, int n)
 {
-	static const char *const kind[] = {"sub", "mul"};
-	static const char *const head[] = {"name"};
-	struct table t;
-	int i;
-
-	table_start(&t, head, 1);
-	table_text(&t, name, strlen(name));
-	for (i = 0; i < 2; i++) {
-		line_start(d, layer, kind[i], row);
-		table_cell_text(&t, 0, TABLE_TSV, &d->text);
-		line_end(d, value[i], false);
-	}
-	table_release(&t);
+	for (int i = 0; i < n; i++)
+		add_named(d, layer, scale_kind[i], row, name, strlen(name),
+			  value[i]);
 }
 
 static int
@@ -90,20 +97,131 @@ dump_inputs(struct dump *d, struct err *e)
 	size_t i, n = encoder_units(enc);
 
 	for (i = 0; i < n; i++) {
-		double scale[2] = {0, 1}; /* the unit of a level */
+		double scale[] = {0, 1, encoder_unit_fill(enc, i)};
 		char *name = encoder_unit_name(enc, i, e);
 
 		if (!name)
 			return -1;
 		encoder_unit_scale(enc, i, &scale[0], &scale[1]);
-		if (d->is_json)
-			put_scale(d, name, scale[0], scale[1]);
-		else
-			add_scale(d, 0, i + 1, name, scale);
+		if (d->is_json) {
+			json_put_object(&d->j);
+			put_scale(d, name, scale, 3);
+			json_end(&d->j);
+		} else {
+			add_scale(d, 0, i + 1, name, scale, 3);
+		}
 		mem_free(name);
 		if (flush(d, e) < 0)
 			return -1;
 	}
+	return 0;
+}
+
+static int
+add_level(void *ctx, const struct inspect_level *l, struct err *e)
+{
+	struct dump *d = ctx;
+	struct str name = STR_INIT;
+
+	if (d->is_json) {
+		json_put_object(&d->j);
+		json_add_text(&d->j, "column", l->column);
+		json_key(&d->j, "level");
+		if (l->text)
+			json_put_bytes(&d->j, l->text, l->len);
+		else
+			json_put_null(&d->j);
+		json_add_int(&d->j, "input", (int64_t)l->input);
+		json_add_real(&d->j, "value", l->value);
+		json_end(&d->j);
+		return flush(d, e);
+	}
+	str_addf(&name, "%s.", l->column);
+	if (l->text)
+		str_add_bytes(&name, l->text, l->len);
+	else
+		str_add(&name, "missing(NA)");
+	add_named(d, 0, "level", l->input, name.buf, name.len, l->value);
+	str_release(&name);
+	return flush(d, e);
+}
+
+static int
+dump_levels(struct dump *d, struct err *e)
+{
+	int rc;
+
+	if (d->is_json) {
+		json_key(&d->j, "levels");
+		json_put_array(&d->j);
+	}
+	rc = inspect_each_level(&d->m->enc, add_level, d, e);
+	if (d->is_json)
+		json_end(&d->j);
+	return rc;
+}
+
+/* ---- layers and classes -------------------------------------------------- */
+
+static void
+dump_activations(struct dump *d)
+{
+	const struct net_shape *s = net_shape(d->m->net);
+	double factor;
+
+	if (d->is_json) {
+		json_key(&d->j, "activations");
+		json_put_array(&d->j);
+	}
+	for (size_t l = 1; l <= s->layers + 1; l++) {
+		const char *name = inspect_activation(s, l, &factor);
+
+		if (!d->is_json) {
+			add_named(d, l, "activation", 1, name, strlen(name),
+				  factor);
+			continue;
+		}
+		json_put_object(&d->j);
+		json_add_text(&d->j, "name", name);
+		json_add_real(&d->j, "factor", factor);
+		json_end(&d->j);
+	}
+	if (d->is_json)
+		json_end(&d->j);
+}
+
+static int
+dump_classes(struct dump *d, struct err *e)
+{
+	const struct encoder *enc = &d->m->enc;
+	const struct string_table *t = &enc->classes;
+	size_t layer = net_shape(d->m->net)->layers + 1;
+
+	if (!encoder_is_classifier(enc))
+		return 0;
+	if (d->is_json) {
+		json_key(&d->j, "classes");
+		json_put_array(&d->j);
+	}
+	for (size_t c = 0; c < t->n; c++) {
+		const char *text = t->bytes + t->at[c];
+		size_t len = (size_t)(t->at[c + 1] - t->at[c]);
+		double factor = inspect_class_factor(enc, c);
+
+		if (!d->is_json) {
+			add_named(d, layer, "class", c + 1, text, len, factor);
+		} else {
+			json_put_object(&d->j);
+			json_key(&d->j, "name");
+			json_put_bytes(&d->j, text, len);
+			json_add_real(&d->j, "factor", factor);
+			json_end(&d->j);
+		}
+		if (flush(d, e) < 0)
+			return -1;
+	}
+	if (d->is_json)
+		json_end(&d->j);
 	return 0;
 }
 
@@ -113,16 +231,23 @@ dump_response(struct dump *d)
 {
 	const struct encoder *enc = &d->m->enc;
 	const double scale[] = {enc->response_sub, enc->response_mul};
+	size_t layer = net_shape(d->m->net)->layers + 1;
 
 	if (!enc->response || encoder_is_classifier(enc))
 		return;
 	if (d->is_json) {
 		json_key(&d->j, "response");
-		put_scale(d, enc->response, scale[0], scale[1]);
-	} else {
-		add_scale(d, net_shape(d->m->net)->layers + 1, 1,
-			  enc->response, scale);
+		json_put_object(&d->j);
+		put_scale(d, enc->response, scale, 2);
+		if (enc->offset_column)
+			json_add_text(&d->j, "offset", enc->offset_column);
+		json_end(&d->j);
+		return;
 	}
+	add_scale(d, layer, 1, enc->response, scale, 2);
+	if (enc->offset_column)
+		add_named(d, layer, "offset", 1, enc->offset_column,
+			  strlen(enc->offset_column), 1);
 }
 
 /* ---- weights ------------------------------------------------------------- */
@@ -234,9 +359,14 @@ dump_all(struct dump *d, struct err *e)
 		return -1;
 	if (d->is_json)
 		json_end(&d->j);
+	if (dump_levels(d, e) < 0)
+		return -1;
 	for (i = 0; i < net_tensors(d->m->net); i++)
 		if (dump_tensor(d, i, e) < 0)
 			return -1;
+	dump_activations(d);
+	if (dump_classes(d, e) < 0)
+		return -1;
 	dump_response(d);
 	if (d->is_json) {
 		json_end(&d->j);

@@ -219,6 +219,19 @@ encoder_unit_scale(const struct encoder *enc, size_t unit, double *sub,
 	return !c->one_hot;
 }
 
+double
+encoder_unit_fill(const struct encoder *enc, size_t unit)
+{
+	const struct encoder_column *c;
+
+	if (unit < enc->buckets)
+		return 0;
+	c = owner(enc, enc->buckets ? enc->enums : 0, unit);
+	if (c->one_hot)
+		return unit == c->first_unit + c->units - 1;
+	return c->bit_sub ? 0 : c->fill;
+}
+
 char *
 encoder_unit_name(const struct encoder *enc, size_t unit, struct err *e)
 {

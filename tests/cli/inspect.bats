@@ -87,6 +87,101 @@ for row in csv.DictReader(sys.stdin):
 	fails 2 "is unfinished" dl-inspect --class-auc s.dlm.ckpt
 }
 
+# Any net from its dump alone: whatever is missing or unseen, whatever levels
+# become, offsets, dropout, balanced classes.
+from_dump='
+import csv, json, math, sys
+net = json.load(open(sys.argv[1]))
+inputs, steps = net["inputs"], net["activations"]
+level_of, columns = {}, {}
+for l in net["levels"]:
+    columns[l["column"]] = 1
+    level_of.setdefault((l["column"], l["level"]), []).append(l)
+numbers = [u for u in inputs if u["name"] in (sys.argv[2] or "").split(",")]
+kinds = {
+    "Tanh": lambda z: [math.tanh(v) for v in z],
+    "Rectifier": lambda z: [max(v, 0) for v in z],
+    "ExpRectifier": lambda z: [v if v > 0 else math.expm1(v) for v in z],
+    "Maxout": lambda z: [max(p) for p in zip(z[0::2], z[1::2])],
+    "Linear": lambda z: z, "Exp": lambda z: z,
+}
+def softmax(z):
+    e = [math.exp(v - max(z)) for v in z]
+    p = [v / sum(e) * c["factor"] for v, c in zip(e, net["classes"])]
+    return [v / sum(p) for v in p]
+kinds["Softmax"] = softmax
+for row in csv.DictReader(sys.stdin):
+    x = [0.0] * len(inputs)
+    for u in numbers:
+        x[inputs.index(u)] = float(row[u["name"]] or u["fill"])
+    for c in columns:
+        for l in level_of.get((c, row[c]), level_of[c, None]):
+            if l["input"]:
+                x[l["input"] - 1] += l["value"]
+    a = [(v - u["sub"]) * u["mul"] for v, u in zip(x, inputs)]
+    for n, s in enumerate(steps, 1):
+        w, b = net["layer.%d.weight" % n], net["layer.%d.bias" % n]
+        z = [sum(p * q for p, q in zip(r, a)) + c for r, c in zip(w, b)]
+        a = [v * s["factor"] for v in kinds[s["name"]](z)]
+    if "classes" not in net:
+        r = net["response"]
+        add = float(row[r["offset"]]) if "offset" in r else r["sub"]
+        v = a[0] / r["mul"] + add
+        a = [min(math.exp(v), 1e19) if s["name"] == "Exp" else v]
+    print(",".join(map(repr, a)))
+'
+
+# from_dump TABLE.csv OPTION...: a model with these options, both ways.
+from_dump()
+{
+	dl-train -q --epochs 2 --hidden 5,4 --seed 1 -o d.dlm "${@:2}" t.dlf
+	dl-inspect --dump json d.dlm >net.json
+	"$PYTHON" -c "$from_dump" net.json a,b,c <"$1" >want
+	dl-score -q -m d.dlm "$1" | tail -n +2 >got
+	[ "$(wc -l <want)" -eq "$(wc -l <"$1" | awk '{ print $1 - 1 }')" ]
+	paste -d, want got | awk -F, '{
+		n = NF % 2 ? (NF - 1) / 2 : NF / 2
+		for (i = 1; i <= n; i++) {
+			d = $i - $(NF - n + i)
+			if (d * d > 1e-6 * (1 + $i * $i)) exit 1
+		}
+	}'
+}
+
+@test "--dump: predictions from it alone, whatever the model" {
+	small_table 300 >t.csv
+	sed '5s/,[a-z]*,/,violet,/; 9s/,[a-z]*,/,,/' t.csv >rows.csv
+	local o
+	# missing cells: fill
+	for o in MinMax None MaxAbs AUTO; do
+		from_dump rows.csv -y b --scaling $o
+	done
+	from_dump rows.csv -y b --sparse
+	# dropout, activations
+	for o in Rectifier Tanh Maxout ExpRectifier; do
+		from_dump rows.csv -y b --activation ${o}WithDropout \
+			--hidden-dropout-ratios 0.3,0.6
+	done
+	# offset, link
+	from_dump t.csv -y b --offset-column a
+	# levels
+	for o in LabelEncoder Eigen Binary SortByResponse; do
+		from_dump rows.csv -y b --categorical-encoding $o
+	done
+	from_dump rows.csv -y b --categorical-encoding EnumLimited \
+		--max-categorical-levels 2
+	from_dump rows.csv -y b --no-use-all-factor-levels
+	from_dump rows.csv -y b --max-categorical-features 2
+	# probabilities
+	from_dump rows.csv -y y
+	from_dump rows.csv -y y --balance-classes
+	grep -q '"factor":0\.' net.json
+	# a log link
+	awk -F, -v OFS=, '{ print $0, NR == 1 ? "o" : NR % 3 / 2 }' t.csv >o.csv
+	dl-import -q -o t.dlf o.csv
+	from_dump o.csv -y a --distribution poisson --offset-column o
+}
+
 @test "--dump npy: NumPy reads the same numbers" {
 	train m.dlm
 	dl-inspect --dump json m.dlm >net.json
@@ -102,9 +197,16 @@ for row in csv.DictReader(sys.stdin):
 	for k in names:
 	    assert z[k].dtype == np.float32
 	    assert np.array_equal(z[k], np.array(j[k], np.float32)), k
-	for k in "sub", "mul":
+	for k in "sub", "mul", "fill":
 	    want = [u[k] for u in j["inputs"]]
 	    assert np.array_equal(z["input." + k], np.array(want)), k
+	for k in "input", "value":
+	    want = [l[k] for l in j["levels"]]
+	    assert np.array_equal(z["level." + k], np.array(want)), k
+	want = [a["name"].encode() for a in j["activations"]]
+	assert list(z["activation"]) == want
+	assert list(z["activation.factor"]) == [a["factor"]
+	                                        for a in j["activations"]]
 	assert ("response" in j) == ("response.sub" in z.files)
 	if "response" in j:
 	    assert z["response.mul"] == j["response"]["mul"]
@@ -121,10 +223,20 @@ net = json.load(open("net.json"))
 with open("net.tsv", newline="") as f:
     lines = list(csv.DictReader(f, delimiter="\t"))
 n = 0
+levels = list(net["levels"])
 for line in lines:
     layer, kind = int(line["layer"]), line["kind"]
     row = int(line["row"]) - 1
-    if kind in ("sub", "mul"):
+    if kind == "level":
+        l = levels.pop(0)
+        name = "%s.%s" % (l["column"], l["level"] or "missing(NA)")
+        assert line["column"] == name and l["input"] == row + 1
+        want = l["value"]
+    elif kind == "activation":
+        a = net["activations"][layer - 1]
+        assert line["column"] == a["name"]
+        want = a["factor"]
+    elif kind in ("sub", "mul", "fill"):
         unit = net["inputs"][row] if layer == 0 else net["response"]
         assert unit["name"] == line["column"]
         want = unit[kind]
@@ -135,7 +247,8 @@ for line in lines:
     assert want == float(line["value"]), line
     n += 1
 inputs = len(net["inputs"])
-assert n == 2 * inputs + 8 * (inputs + 1) + 6 * 5 + 4 + 2, n
+assert not levels
+assert n == 3 * inputs + len(net["levels"]) + 3 + 8 * (inputs + 1) + 6 * 5 + 4 + 2, n
 PY
 	fails 2 "'t.dlf' is a frame" dl-inspect --dump tsv t.dlf
 	fails 2 "exclude each other" dl-inspect --dump tsv --csv m.dlm

@@ -118,6 +118,9 @@ size_t encoder_units(const struct encoder *enc);
  */
 bool encoder_unit_scale(const struct encoder *enc, size_t unit, double *sub,
 			double *mul);
+/* x of a numeric unit where the cell is missing; 1 of the missing unit of
+ * levels, 0 of the others and of buckets. */
+double encoder_unit_fill(const struct encoder *enc, size_t unit);
 /* "column.level", "column.other", "column.missing(NA)", "column", "column:1",
  * "hash.0"; caller frees. */
 char *encoder_unit_name(const struct encoder *enc, size_t unit,
