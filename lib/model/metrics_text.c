@@ -197,7 +197,7 @@ put_curve(const struct metrics *m, int64_t bins, struct json *j,
 	if (metrics_curve(m, &c, e) < 0)
 		return -1;
 	n = curve_pick(&c, CURVE_TABLE, index);
-	put(j, "KS", c.n ? curve_ks(&c) : NAN);
+	put(j, "KS", c.positives > 0 && c.negatives > 0 ? curve_ks(&c) : NAN);
 	put_maxima(&c, index, n, j);
 	put_thresholds(&c, index, n, j);
 	status = gains_init(&g, &c, bins, e);

@@ -249,7 +249,7 @@ print(json.load(open("m.json"))["nobs"])') rows is " said
 	import json
 	m = json.load(open("m.json"))
 	assert m["logloss"] > 0 and m["nobs"] > 0
-	assert not {"AUC", "pr_auc", "Gini"} & set(m), m
+	assert not {"AUC", "pr_auc", "Gini", "KS"} & set(m), m
 	END
 	run -0 --separate-stderr dl-cm --metrics s.csv
 	[[ "$output" == *logloss* && "$output" != *auc* ]]
@@ -267,5 +267,23 @@ print(json.load(open("m.json"))["nobs"])') rows is " said
 	assert all(r["validation_auc"] == "" for r in rows)
 	assert all(float(r["training_auc"]) > 0.4 for r in rows)
 	assert float(rows[-1]["epochs"]) >= 3
+	END
+}
+
+@test "metrics: a class without rows is no part of the mean AUC" {
+	grep -v ',mid$' valid.csv >absent.csv
+	dl-import -q --like small.dlf -o absent.dlf absent.csv
+	dl-score -q -m class.dlm --metrics m.json -o /dev/null absent.dlf
+	dl-train -q -y y --hidden 4 --epochs 1 --seed 1 --valid absent.dlf \
+		--auc-type macro_ovo -o m.dlm small.dlf
+	dl-inspect --set validation --class-auc --tsv m.dlm >pairs
+	"$PYTHON" - <<-'END'
+	import csv, json
+	m = json.load(open("m.json"))
+	first, *none = [r[2] for r in m["multinomial_auc"]["rows"]]
+	assert first == m["AUC"] > 0.5 and none == [None, None], m
+	rows = list(csv.reader(open("pairs"), delimiter="\t"))[1:]
+	area = [r[2] for r in rows]
+	assert area[0] == area[3] and area[1] == area[2] == "", rows
 	END
 }
