@@ -194,6 +194,9 @@ print_pairs(const struct model *m, const struct metrics_record *r,
 	struct table t;
 	size_t i;
 
+	if (!r->pairs && m->enc.classes.n == 2)
+		return err_set(e, ERR_USAGE, "the model has two classes: their "
+			       "AUC is in --metrics, pairs are of more");
 	if (!r->pairs)
 		return err_set(e, ERR_USAGE, "the model has no AUC of more "
 			       "than two classes: --auc-type was not given");

@@ -33,6 +33,9 @@ inspect_check(const struct inspect_options *o, struct err *e)
 	if (o->csv + o->tsv + o->json + (o->dump != INSPECT_NO_DUMP) > 1)
 		return err_set(e, ERR_USAGE, "--csv, --tsv, --json and --dump "
 			       "exclude each other");
+	if (o->json && o->what[INSPECT_CHECK_INPUTS])
+		return err_set(e, ERR_USAGE, "--check-inputs is text, its "
+			       "status says the same: not with --json");
 	if (o->dump == INSPECT_DUMP_NPY && isatty(STDOUT_FILENO))
 		return err_set(e, ERR_USAGE, "an archive is not for a "
 			       "terminal: > FILE");

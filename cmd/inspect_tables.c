@@ -38,21 +38,20 @@ put_json(const struct model *m, struct str *out, struct err *e)
 	return str_check(out, e);
 }
 
+/* Those of training, then those that only validation has. */
 static void
-fill_measures(const struct metrics_record *training,
-	      const struct metrics_record *validation, struct table *t)
+fill_measures(const struct metrics_record r[2], struct table *t)
 {
-	const struct metrics_record *most =
-		training->measures ? training : validation;
-	size_t i;
+	for (int set = 0; set < 2; set++)
+		for (size_t i = 0; i < r[set].measures; i++) {
+			const char *name = r[set].measure[i].name;
 
-	for (i = 0; i < most->measures; i++) {
-		const char *name = most->measure[i].name;
-
-		table_text(t, name, strlen(name));
-		table_real(t, metrics_record_value(training, name));
-		table_real(t, metrics_record_value(validation, name));
-	}
+			if (set && !isnan(metrics_record_value(&r[0], name)))
+				continue;
+			table_text(t, name, strlen(name));
+			table_real(t, metrics_record_value(&r[0], name));
+			table_real(t, metrics_record_value(&r[1], name));
+		}
 }
 
 int
@@ -72,7 +71,7 @@ inspect_metrics(const struct model *m, enum table_format format,
 			status = metrics_read(&r[set], json_of(m, set), e);
 	if (status == 0) {
 		table_start(&t, names, 3);
-		fill_measures(&r[0], &r[1], &t);
+		fill_measures(r, &t);
 		table_print(&t, format, out);
 		table_release(&t);
 		status = str_check(out, e);

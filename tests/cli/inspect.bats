@@ -70,6 +70,11 @@ for row in csv.DictReader(sys.stdin):
 	# shellcheck disable=SC2086
 	dl-train $y -o m.dlm t.dlf
 	fails 2 "auc-type was not given" dl-inspect --class-auc m.dlm
+	sed 's/,mid$/,low/' t.csv | dl-import -q -o two.dlf -
+	# shellcheck disable=SC2086
+	dl-train $y --auc-type MACRO_OVR -o two.dlm two.dlf
+	fails 2 "has two classes: their AUC is in --metrics" dl-inspect \
+		--class-auc two.dlm
 	dl-train -q -y b --hidden 4 --epochs 1 -o b.dlm t.dlf
 	fails 2 "no classifier" dl-inspect --confusion b.dlm
 	fails 2 "no metrics of validation rows" dl-inspect --per-class \
@@ -180,6 +185,17 @@ from_dump()
 	awk -F, -v OFS=, '{ print $0, NR == 1 ? "o" : NR % 3 / 2 }' t.csv >o.csv
 	dl-import -q -o t.dlf o.csv
 	from_dump o.csv -y a --distribution poisson --offset-column o
+}
+
+@test "--metrics: a measure that validation rows alone have" {
+	# of a response below -1 there is no RMSLE
+	small_table 100 | cut -d, -f 1,2 >p.csv
+	sed '2s/^[^,]*/-5/' p.csv | dl-import -q -o n.dlf -
+	dl-import -q -o p.dlf p.csv
+	dl-train -q -y a --hidden 2 --epochs 50 --l2 0.1 --valid p.dlf \
+		--reproducible --seed 1 -o r.dlm n.dlf
+	dl-inspect --metrics --json r.dlm | grep -q '"rmsle"'
+	dl-inspect --metrics --csv r.dlm | grep -Eq '^rmsle,[^0-9,]*,[0-9.]+$'
 }
 
 @test "--dump npy: NumPy reads the same numbers" {

@@ -74,3 +74,9 @@ same()
 		-o b.dlm "$BATS_FILE_TMPDIR/small.dlf"
 	run -1 cmp -s a.dlm b.dlm
 }
+
+@test "an instruction set that programs do not have is refused" {
+	fails 2 "DLTOOLS_ISA: 'ref' is not an instruction set.* plain" \
+		env DLTOOLS_ISA=ref dl-train -y y -o r.dlm \
+		"$BATS_FILE_TMPDIR/small.dlf"
+}
