@@ -156,18 +156,19 @@ print_classes(const struct model *m, const struct metrics_record *r,
 
 /* ---- AUC of more than two classes ------------------------------------- */
 
-/* Means over what stands against the rest, or over pairs. */
+/* Means over the classes against the rest, or over pairs: all are one or the
+ * other. */
 static void
-fill_means(const struct metrics_record *r, bool rest, const char *against,
-	   struct table *t)
+fill_means(const struct metrics_record *r, struct table *t)
 {
+	const char *against = r->pair[0].b < r->classes ? "(pairs)" : "(rest)";
 	double sum[4] = {0}, weight = 0, n = 0;
 	size_t i, k;
 
 	for (i = 0; i < r->pairs; i++) {
 		const struct metrics_pair *p = &r->pair[i];
 
-		if ((p->b >= r->classes) != rest || isnan(p->auc))
+		if (isnan(p->auc))
 			continue;
 		sum[0] += p->auc;
 		sum[1] += p->pr_auc;
@@ -213,8 +214,7 @@ print_pairs(const struct model *m, const struct metrics_record *r,
 		table_real(&t, p->pr_auc);
 		table_real(&t, p->weight);
 	}
-	fill_means(r, true, "(rest)", &t);
-	fill_means(r, false, "(pairs)", &t);
+	fill_means(r, &t);
 	table_print(&t, format, out);
 	table_release(&t);
 	return str_check(out, e);

@@ -182,15 +182,12 @@ static int
 compare_values(const struct model *a, const struct model *b, size_t i,
 	       const struct net_tensor *tensor, struct table *t, struct err *e)
 {
-	size_t n = tensor->rows * tensor->columns;
-	float *first = mem_zalloc(n, sizeof *first, e);
-	float *second = first ? mem_zalloc(n, sizeof *second, e) : NULL;
+	struct net_tensor same;
+	float *first = inspect_tensor(a->net, i, &same, e);
+	float *second = first ? inspect_tensor(b->net, i, &same, e) : NULL;
 
-	if (second) {
-		net_get(a->net, i, first);
-		net_get(b->net, i, second);
-		add_weights(t, tensor, n, first, second);
-	}
+	if (second)
+		add_weights(t, tensor, same.rows * same.columns, first, second);
 	mem_free(first);
 	mem_free(second);
 	return second ? 0 : -1;

@@ -4,8 +4,6 @@
  */
 #include "inspect.h"
 
-#include <string.h>
-
 #include <dltools/batch.h>
 
 /* ---- levels -------------------------------------------------------------- */

@@ -7,7 +7,6 @@
 
 #include <dltools/frame_text.h>
 #include <dltools/json.h>
-#include <dltools/mem.h>
 #include <dltools/num.h>
 
 #define STATS_COLUMNS 14

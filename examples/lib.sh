@@ -43,6 +43,14 @@ REPEAT=${REPEAT:-1}
 mkdir -p "$OUT"
 OUT=$(cd "$OUT" && pwd)
 
+# exit_on_signals: so that what is trapped by EXIT is done then, too; a shell that
+# a signal ends passes it over
+exit_on_signals() {
+	trap 'exit 129' HUP
+	trap 'exit 130' INT
+	trap 'exit 143' TERM
+}
+
 say() {
 	printf '%s\n' "$*" >&2
 }
@@ -100,10 +108,7 @@ study() {
 	: > "$LIST"
 	: > "$LIST.equal"
 	trap 'rm -f "$LIST" "$LIST.equal"' EXIT
-	# a shell that a signal ends passes EXIT over
-	trap 'exit 129' HUP
-	trap 'exit 130' INT
-	trap 'exit 143' TERM
+	exit_on_signals
 	[ "${TRAIN:-}" ] || mnist
 }
 

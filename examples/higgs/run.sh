@@ -33,6 +33,7 @@ made() {
 	rm -f "$OUT/odd" "$OUT/even"
 	mkfifo "$OUT/odd" "$OUT/even"
 	trap 'rm -f "$OUT/odd" "$OUT/even"' EXIT
+	exit_on_signals
 	"$awk" -v rows="$1" -v seed=1 -v first=1 -v step=2 \
 		-f "$HERE/synthetic.awk" >"$OUT/odd" &
 	"$awk" -v rows="$1" -v seed=1 -v first=2 -v step=2 \

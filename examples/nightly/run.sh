@@ -15,9 +15,7 @@ mnist
 night=$OUT/nightly.csv
 part=$OUT/nightly.$$
 trap 'rm -f "$part" "$part.row"' EXIT
-trap 'exit 129' HUP
-trap 'exit 130' INT
-trap 'exit 143' TERM
+exit_on_signals
 # One run: a night that is still at it is left alone (--lock ends with 1).
 # shellcheck disable=SC2086 # EXTRA is split on purpose
 dl-train -q -y "$RESPONSE" --epochs 1 --seed 1 ${EXTRA:-} \

@@ -23,8 +23,8 @@ is_rectifier(const struct params *p)
 	       p->activation == PARAM_ACTIVATION_RECTIFIER_WITH_DROPOUT;
 }
 
-static bool
-is_dropout(const struct params *p)
+bool
+params_has_dropout(const struct params *p)
 {
 	return p->activation == PARAM_ACTIVATION_TANH_WITH_DROPOUT ||
 	       p->activation == PARAM_ACTIVATION_RECTIFIER_WITH_DROPOUT ||
@@ -163,7 +163,7 @@ check_network(const struct params *p, struct err *e)
 		 "--elastic-averaging: it ties the nets of several machines to "
 		 "their mean, and here all threads train one net; "
 		 "--average-decay averages weights over time"},
-		{p->hidden_dropout_ratios.n && !is_dropout(p),
+		{p->hidden_dropout_ratios.n && !params_has_dropout(p),
 		 "--hidden-dropout-ratios and --activation: only activations "
 		 "WithDropout drop hidden units"},
 		{p->hidden_dropout_ratios.n &&
@@ -271,9 +271,8 @@ is_class_distribution(const struct params *p)
 	       p->distribution == PARAM_DISTRIBUTION_MULTINOMIAL;
 }
 
-/* With a log link, of a response that is not negative. */
-static bool
-is_log_distribution(const struct params *p)
+bool
+params_has_log_link(const struct params *p)
 {
 	return p->distribution == PARAM_DISTRIBUTION_POISSON ||
 	       p->distribution == PARAM_DISTRIBUTION_GAMMA ||
@@ -322,7 +321,7 @@ check_loss(const struct params *p, struct err *e)
 		return err_set(e, ERR_USAGE,
 			       "--autoencoder and --distribution: "
 			       "an autoencoder has no classes");
-	if (p->autoencoder && is_log_distribution(p))
+	if (p->autoencoder && params_has_log_link(p))
 		return err_set(e, ERR_USAGE,
 			       "--autoencoder and --distribution %s: the "
 			       "inputs are scaled and can be negative",

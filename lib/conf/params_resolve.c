@@ -157,22 +157,13 @@ resolve_optimizer(struct params *p)
 	}
 }
 
-static bool
-drops_hidden(const struct params *p)
-{
-	return p->activation == PARAM_ACTIVATION_TANH_WITH_DROPOUT ||
-	       p->activation == PARAM_ACTIVATION_RECTIFIER_WITH_DROPOUT ||
-	       p->activation == PARAM_ACTIVATION_MAXOUT_WITH_DROPOUT ||
-	       p->activation == PARAM_ACTIVATION_EXP_RECTIFIER_WITH_DROPOUT;
-}
-
 static int
 resolve_dropout(struct params *p, struct err *e)
 {
 	struct param_reals *ratios = &p->hidden_dropout_ratios;
 	size_t i;
 
-	if (!drops_hidden(p) || ratios->n || !p->hidden.n)
+	if (!params_has_dropout(p) || ratios->n || !p->hidden.n)
 		return 0;
 	ratios->v = mem_zalloc(p->hidden.n, sizeof(*ratios->v), e);
 	if (!ratios->v)
@@ -313,7 +304,7 @@ note_engine(const struct params *p, struct str *out)
 	if (!batches && p->row_masks)
 		note(p, PARAM_ID_row_masks,
 		     "row by row, each row has masks of its own", out);
-	if (batches && p->row_masks && !drops_hidden(p) &&
+	if (batches && p->row_masks && !params_has_dropout(p) &&
 	    !(p->input_dropout_ratio > 0))
 		note(p, PARAM_ID_row_masks, "there is no dropout", out);
 	if (!batches && p->precision == PARAM_PRECISION_BF16)

@@ -28,20 +28,6 @@ activation_of(const struct params *p)
 	}
 }
 
-static bool
-has_dropout(const struct params *p)
-{
-	switch (p->activation) {
-	case PARAM_ACTIVATION_TANH_WITH_DROPOUT:
-	case PARAM_ACTIVATION_MAXOUT_WITH_DROPOUT:
-	case PARAM_ACTIVATION_RECTIFIER_WITH_DROPOUT:
-	case PARAM_ACTIVATION_EXP_RECTIFIER_WITH_DROPOUT:
-		return true;
-	default:
-		return false;
-	}
-}
-
 /* Of numbers; the distribution is resolved. */
 static void
 plan_number_loss(struct net_shape *s, const struct params *p)
@@ -94,13 +80,13 @@ plan_layers(struct net_plan *plan, const struct params *p, struct err *e)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
 		plan->units[i] = (size_t)p->hidden.v[i];
-		if (has_dropout(p))
+		if (params_has_dropout(p))
 			plan->dropout[i] = p->hidden_dropout_ratios.n ?
 				p->hidden_dropout_ratios.v[i] : 0.5;
 	}
 	plan->shape.layers = n;
 	plan->shape.units = plan->units;
-	plan->shape.hidden_dropout = has_dropout(p) ? plan->dropout : NULL;
+	plan->shape.hidden_dropout = params_has_dropout(p) ? plan->dropout : NULL;
 	return 0;
 }
 

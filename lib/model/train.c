@@ -129,7 +129,7 @@ build_encoder(struct train *t, struct err *e)
 		.max_levels = (size_t)p->max_categorical_levels,
 		.max_features = (size_t)p->max_categorical_features,
 		.hash_seed = (uint32_t)p->seed,
-		.raw_response = train_has_log_link(p),
+		.raw_response = params_has_log_link(p),
 		.scaling = scaling_of((enum param_scaling)p->scaling),
 		.uncentred = p->sparse,
 		.missing = p->missing_values_handling ==

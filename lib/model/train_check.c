@@ -70,15 +70,6 @@ check_size(const struct train *t, struct err *e)
 	return rc;
 }
 
-/* These look at the response as it is, and it cannot be negative. */
-bool
-train_has_log_link(const struct params *p)
-{
-	return p->distribution == PARAM_DISTRIBUTION_POISSON ||
-	       p->distribution == PARAM_DISTRIBUTION_GAMMA ||
-	       p->distribution == PARAM_DISTRIBUTION_TWEEDIE;
-}
-
 static int
 check_positive(const struct train *t, const struct frame *f, struct err *e)
 {
@@ -86,7 +77,7 @@ check_positive(const struct train *t, const struct frame *f, struct err *e)
 	const struct frame_column *c;
 	int64_t at;
 
-	if (!f || !t->model.enc.response || !train_has_log_link(p))
+	if (!f || !t->model.enc.response || !params_has_log_link(p))
 		return 0;
 	at = frame_find(f, t->model.enc.response);
 	if (at < 0)

@@ -3,9 +3,23 @@
 
 #include <string.h>
 
-#include "dltools/file.h"
 #include "dltools/mem.h"
 #include "model/input_id.h"
+
+static struct train_file *
+push(struct train_files *files, const char *role, const char *path,
+     struct err *e)
+{
+	struct train_file *file;
+
+	if (mem_grow(&files->v, &files->room, files->n + 1, sizeof(*files->v),
+		     e) < 0)
+		return NULL;
+	file = &files->v[files->n++];
+	file->role = role;
+	file->path = path;
+	return file;
+}
 
 int
 train_files_add(struct train_files *files, const char *role, const char *path,
@@ -15,12 +29,9 @@ train_files_add(struct train_files *files, const char *role, const char *path,
 
 	if (!input_is_file(path))
 		return 0;
-	if (mem_grow(&files->v, &files->room, files->n + 1, sizeof(*files->v),
-		     e) < 0)
+	file = push(files, role, path, e);
+	if (!file)
 		return -1;
-	file = &files->v[files->n++];
-	file->role = role;
-	file->path = path;
 	input_hash(bytes, len, file->id);
 	return 0;
 }
@@ -29,18 +40,18 @@ int
 train_files_read(struct train_files *files, const char *role, const char *path,
 		 struct err *e)
 {
-	size_t len;
-	char *bytes;
-	int rc;
+	char id[33];
+	struct train_file *file;
 
 	if (!input_is_file(path))
 		return 0;
-	bytes = file_slurp(path, INPUT_FILE_MOST, &len, e);
-	if (!bytes)
+	if (input_id(INPUT_FILE, path, id, e) < 0)
 		return -1;
-	rc = train_files_add(files, role, path, bytes, len, e);
-	mem_free(bytes);
-	return rc;
+	file = push(files, role, path, e);
+	if (!file)
+		return -1;
+	memcpy(file->id, id, sizeof(id));
+	return 0;
 }
 
 void

@@ -101,7 +101,6 @@ char *train_asked(const struct params *p, int64_t seed,
 /* train_check.c: unsupported and contradictory parameters. */
 int train_check(const struct train_request *rq, struct err *e) MUST_USE;
 int train_check_data(struct train *t, struct err *e) MUST_USE;
-bool train_has_log_link(const struct params *p);
 
 /* train_continue.c: H2O's rules for --checkpoint; state for --resume. */
 int train_check_continue(const struct train *t, const struct model *from,

@@ -60,10 +60,8 @@ layer_alloc(struct forward_layer *layer, const struct layer *from,
 	else if (!own)
 		layer->packed = floats(in, layer->ld, e);
 	layer->w = own ? from->w.v[0] : layer->packed;
-	layer->bias = floats(layer->width, 1, e);
 	layer->start = floats(layer->width, 1, e);
-	if ((layer->w == NULL && layer->pairs == NULL) ||
-	    layer->bias == NULL || layer->start == NULL)
+	if ((layer->w == NULL && layer->pairs == NULL) || layer->start == NULL)
 		return -1;
 	if (layer->sparse == 0)
 		return 0;
@@ -157,9 +155,9 @@ pack_start(const struct forward *f, struct forward_layer *layer, size_t l,
 	const float *rest = net_shape(f->net)->rest;
 	size_t rows = layer->units * layer->pieces;
 
+	memset(layer->start, 0, layer->width * sizeof(*bias));
 	for (size_t r = 0; r < rows; r++)
-		layer->bias[column(layer, r)] = bias[r];
-	memcpy(layer->start, layer->bias, layer->width * sizeof(*bias));
+		layer->start[column(layer, r)] = bias[r];
 	for (size_t j = 0; l == 0 && rest != NULL && j < layer->in; j++)
 		f->kern->vec_axpy(layer->start, rest[j],
 				  layer->w + j * layer->ld, layer->width);
@@ -237,7 +235,6 @@ forward_free(struct forward *f)
 		mem_free(f->layer[l].packed);
 		mem_free(f->layer[l].pairs);
 		mem_free(f->layer[l].sparse_w);
-		mem_free(f->layer[l].bias);
 		mem_free(f->layer[l].start);
 	}
 	mem_free(f->layer);

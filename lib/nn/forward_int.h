@@ -33,8 +33,7 @@ struct forward_layer {
 	float *packed;  /* else a copy */
 	uint32_t *pairs; /* [in / 2 rounded up][ld], instead of w */
 	float *sparse_w; /* [sparse][ld] */
-	float *bias;     /* [width] */
-	float *start;    /* [width] */
+	float *start;    /* [width]: bias, and in layer 1 W rest */
 };
 
 struct forward {

@@ -100,24 +100,27 @@ multiply_pairs(const struct pass *p, const struct forward_layer *layer,
 	p->f->kern->gemm_bf16(&g);
 }
 
-/* The inputs of a layer as it reads them, in the free buffer, if not as is. */
+/* The layer's inputs in the free buffer x, rounded to bf16. */
 static void
-prepare(struct pass *p, const struct forward_layer *layer, const float *rest,
-	float *x)
+round_inputs(struct pass *p, const struct forward_layer *layer, float *x)
 {
-	const struct kern *k = p->f->kern;
+	for (size_t i = 0; i < p->n; i++)
+		p->f->kern->vec_round_bf16(x + i * p->f->x_ld,
+					   p->x + i * p->x_ld, layer->in);
+	p->x = x;
+	p->x_ld = p->f->x_ld;
+}
 
-	if (rest == NULL && !(layer->is_narrow && !layer->has_pairs))
-		return;
+/* The same as differences from their values at rest. */
+static void
+take_off_rest(struct pass *p, const struct forward_layer *layer,
+	      const float *rest, float *x)
+{
 	for (size_t i = 0; i < p->n; i++) {
 		float *to = x + i * p->f->x_ld;
 
-		if (rest == NULL) {
-			k->vec_round_bf16(to, p->x + i * p->x_ld, layer->in);
-			continue;
-		}
 		memcpy(to, p->x + i * p->x_ld, layer->in * sizeof(*to));
-		k->vec_axpy(to, -1, rest, layer->in);
+		p->f->kern->vec_axpy(to, -1, rest, layer->in);
 	}
 	p->x = x;
 	p->x_ld = p->f->x_ld;
@@ -158,13 +161,13 @@ run_layer(struct pass *p, size_t l, float *y, float *spare)
 	if (layer->has_pairs) {
 		multiply_pairs(p, layer, y);
 	} else if (layer->in > 0) {
-		if (rest == NULL)
-			prepare(p, layer, NULL, spare);
+		if (layer->is_narrow)
+			round_inputs(p, layer, spare);
 		if (list(p, layer, rest)) {
 			multiply_listed(p, layer, y);
 		} else {
 			if (rest != NULL)
-				prepare(p, layer, rest, spare);
+				take_off_rest(p, layer, rest, spare);
 			multiply(p, layer, y);
 		}
 	}

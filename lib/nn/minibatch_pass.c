@@ -10,7 +10,6 @@
 #include <string.h>
 
 #include "nn/minibatch_int.h"
-#include "nn/narrow.h"
 
 #define GROUP_FLOATS 49152 /* of W, kept in the second-level cache */
 
@@ -213,25 +212,33 @@ round_x(const struct minibatch *mb, struct mb_units *u, struct mb_range r)
 	}
 }
 
+/* Pairs of units of panel p; a zero beside the last of an odd number. */
+static void
+pair_units(const struct minibatch *mb, struct mb_units *u, size_t p,
+	   struct mb_range r)
+{
+	static const float zero[MB_PANEL];
+	size_t width = mb_panel_width(mb, p);
+	uint32_t *pairs = u->xt_pairs + p * ((u->kept + 1) / 2) * MB_PANEL;
+
+	for (size_t i = r.from; i < r.to; i += 2) {
+		const float *x = u->xt + p * u->kept * MB_PANEL + i * width;
+
+		mb->kern->vec_pairs(pairs + i / 2 * width, x,
+				    i + 1 < u->kept ? x + width : zero, width);
+	}
+}
+
 /* What the bf16 products of the next layer read, units r of a set. */
 static void
 narrow_x(const struct minibatch *mb, struct mb_units *u, struct mb_range r)
 {
-	size_t half = (u->kept + 1) / 2;
-
 	if (!mb->has_pairs) {
 		round_x(mb, u, r);
 		return;
 	}
-	for (size_t p = 0; p < mb_panels(mb); p++) {
-		struct narrow n = {
-			.pairs = u->xt_pairs + p * half * MB_PANEL,
-			.x = u->xt + p * u->kept * MB_PANEL,
-			.width = mb_panel_width(mb, p), .units = u->kept,
-		};
-
-		narrow_units(mb->kern, &n, r.from, r.to);
-	}
+	for (size_t p = 0; p < mb_panels(mb); p++)
+		pair_units(mb, u, p, r);
 	pair_rows(mb, u, (struct mb_range){ 0, mb->m }, r);
 }
 

@@ -131,23 +131,6 @@ mb_bias_gradient(const struct minibatch *mb, size_t l, struct mb_range r,
 			      r.to - r.from);
 }
 
-static void
-step_bias(const struct minibatch *mb, size_t l, size_t row, float gradient)
-{
-	struct mb_block *b = &mb->layer[l].bias;
-	float v[4][16] = { { b->w[row] } };
-
-	v[1][0] = b->s1 != NULL ? b->s1[row] : 0;
-	v[2][0] = b->s2 != NULL ? b->s2[row] : 0;
-	v[3][0] = gradient;
-	mb->kern->vec_update(&mb->rule[l], v[0], v[1], v[2], v[3], NULL, 16);
-	b->w[row] = v[0][0];
-	if (b->s1 != NULL)
-		b->s1[row] = v[1][0];
-	if (b->s2 != NULL)
-		b->s2[row] = v[2][0];
-}
-
 static size_t
 first_kept(const struct mb_units *u, size_t unit)
 {
@@ -174,32 +157,33 @@ own_part(const struct minibatch *mb, size_t l, unsigned t)
 	};
 }
 
-/* The biases of own units that have an error, or all of them. */
 static void
-step_biases(const struct minibatch *mb, size_t l, struct mb_part own,
+mark(uint16_t *bits, size_t i)
+{
+	bits[i / 16] |= (uint16_t)(1u << (i % 16));
+}
+
+/* Gradients into th->line, units to be stepped into th->bits: here those that
+ * have an error, or all. */
+static void
+list_biases(const struct minibatch *mb, size_t l, struct mb_part own,
 	    struct mb_thread *th)
 {
-	const struct mb_block *b = &mb->layer[l].bias;
 	const float *g = th->bias, *size = th->bias + mb->widest;
-	size_t first = own.full.from;
-	size_t n = mb_round(own.full.to - first, 16);
 
-	memset(th->bits, 0, n / 8);
 	for (size_t j = own.r.from; j < own.r.to; j++) {
-		size_t i = mb_row(mb, l, j) - first;
+		size_t i = mb_row(mb, l, j) - own.full.from;
 
 		th->line[i] = g[j - own.r.from];
 		if (!net_rule(mb->net)->fast_mode || size[j - own.r.from] != 0)
-			th->bits[i / 16] |= (uint16_t)(1u << (i % 16));
+			mark(th->bits, i);
 	}
-	mb->kern->vec_update(&mb->rule[l], b->w + first, mb_at(b->s1, first),
-			     mb_at(b->s2, first), th->line, th->bits, n);
 }
 
-/* The biases of a sparse autoencoder: every unit's, dropped ones too. */
+/* Those of a sparse autoencoder: of every unit, dropped ones too. */
 static void
-step_sparse_biases(const struct minibatch *mb, size_t l, struct mb_part own,
-		   const float *g)
+list_sparse_biases(const struct minibatch *mb, size_t l, struct mb_part own,
+		   struct mb_thread *th)
 {
 	const struct mb_units *u = &mb->units[l];
 	float *mean = mb->net->layer[l - 1].mean;
@@ -214,10 +198,28 @@ step_sparse_biases(const struct minibatch *mb, size_t l, struct mb_part own,
 				     is_kept ? u->x + i * u->ld + j : &off,
 				     &penalty, 1);
 		penalty /= (float)mb->m;
-		step_bias(mb, l, unit, is_kept ? g[j - own.r.from] + penalty
-					       : penalty);
+		th->line[unit - own.full.from] = is_kept ?
+			th->bias[j - own.r.from] + penalty : penalty;
+		mark(th->bits, unit - own.full.from);
 		j += is_kept;
 	}
+}
+
+static void
+step_biases(const struct minibatch *mb, size_t l, struct mb_part own,
+	    struct mb_thread *th)
+{
+	const struct mb_block *b = &mb->layer[l].bias;
+	size_t first = own.full.from;
+	size_t n = mb_round(own.full.to - first, 16);
+
+	memset(th->bits, 0, n / 8);
+	if (has_sparsity(net_rule(mb->net)) && l < mb->layers)
+		list_sparse_biases(mb, l, own, th);
+	else
+		list_biases(mb, l, own, th);
+	mb->kern->vec_update(&mb->rule[l], b->w + first, mb_at(b->s1, first),
+			     mb_at(b->s2, first), th->line, th->bits, n);
 }
 
 /* Kept rows i .. i+n-1, whose gradient lies in th->tile; is one limited? */
@@ -262,10 +264,7 @@ step_own(struct minibatch *mb, size_t l, struct mb_part own,
 			mb_narrow_weights(mb, l, (struct mb_range){ i, i + n },
 					  th->line);
 	}
-	if (has_sparsity(net_rule(mb->net)) && l < mb->layers)
-		step_sparse_biases(mb, l, own, th->bias);
-	else
-		step_biases(mb, l, own, th);
+	step_biases(mb, l, own, th);
 	return is_limited;
 }
 

@@ -139,6 +139,9 @@ struct json;
 void params_to_json(const struct params *p, bool without_run, struct json *j);
 void params_json_text(const struct params *p, bool without_run,
 		      struct str *out);
+bool params_has_dropout(const struct params *p); /* of hidden units */
+bool params_has_log_link(const struct params *p);
+
 /* root: a jansson object, borrowed.  Starts from the defaults. */
 struct json_t;
 int params_from_json(struct params *p, const struct json_t *root,
