@@ -59,8 +59,8 @@ list_inputs(const struct train_job *job, const char **in)
 	return n;
 }
 
-static const char **
-make_list(const struct train_job *job, size_t *n, struct err *e)
+const char **
+train_inputs(const struct train_job *job, size_t *n, struct err *e)
 {
 	const struct params *p = &job->params;
 	const char **in = mem_zalloc(4 + p->validation_frame.n +
@@ -82,7 +82,7 @@ train_check_deps(const struct train_job *job, struct err *e)
 
 	if (!job->deps)
 		return 0;
-	in = make_list(job, &n, e);
+	in = train_inputs(job, &n, e);
 	if (!in)
 		return -1;
 	broken = strchr(job->out, '\n');
@@ -103,7 +103,7 @@ train_write_deps(const struct train_job *job, struct err *e)
 
 	if (!job->deps)
 		return 0;
-	in = make_list(job, &n, e);
+	in = train_inputs(job, &n, e);
 	if (!in)
 		return -1;
 	train_deps(job->out, in, n, &s);

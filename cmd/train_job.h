@@ -33,6 +33,9 @@ int train_job_run(struct train_job *job, struct err *e);
 
 /* The frame of [NAME=]FRAME: a file may have an equals sign in its name. */
 const char *train_frame_of(const char *text);
+/* Every file that the model depends on; to be freed with mem_free(). */
+const char **train_inputs(const struct train_job *job, size_t *n,
+			  struct err *e);
 int train_write_text(const char *path, const char *text, struct err *e);
 /* --deps: every file that was read. */
 int train_write_deps(const struct train_job *job, struct err *e);

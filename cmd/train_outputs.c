@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include <dltools/file.h>
+#include <dltools/mem.h>
 #include <dltools/train_report.h>
 
 #include "outputs.h"
@@ -45,7 +46,7 @@ check_export(const struct train_job *job, struct err *e)
 static int
 check_input(const char *const *out, size_t n, const char *input, struct err *e)
 {
-	for (size_t i = 0; i < n && input; i++)
+	for (size_t i = 0; i < n; i++)
 		if (out[i] && file_is_same(out[i], input))
 			return err_set(e, ERR_USAGE, "'%s' is an input and an "
 				       "output: it would be replaced by what "
@@ -61,25 +62,17 @@ static int
 check_inputs(const struct train_job *job, const char *const *out, size_t n,
 	     struct err *e)
 {
-	const struct params *p = &job->params;
-	const struct param_texts *const list[] = {
-		&p->validation_frame, &p->initial_weights, &p->initial_biases,
-	};
-	const char *const input[] = {job->frame, job->test, job->config,
-				     p->pretrained_autoencoder};
+	size_t inputs = 0;
+	const char **in = train_inputs(job, &inputs, e);
+	int rc = in ? 0 : -1;
 
-	for (size_t i = 0; i < sizeof(input) / sizeof(*input); i++)
-		if (check_input(out, n, input[i], e) < 0)
-			return -1;
-	for (size_t k = 0; k < 3; k++)
-		for (size_t i = 0; i < list[k]->n; i++)
-			if (check_input(out, n, k ? list[k]->v[i] :
-					train_frame_of(list[k]->v[i]), e) < 0)
-				return -1;
-	for (size_t i = 0; i < job->files.n; i++)
-		if (check_input(out, n, job->files.v[i].path, e) < 0)
-			return -1;
-	return check_input(out + MODELS_OUT, n - MODELS_OUT, p->checkpoint, e);
+	for (size_t i = 0; i < inputs && rc == 0; i++) {
+		size_t skip = in[i] == job->params.checkpoint ? MODELS_OUT : 0;
+
+		rc = check_input(out + skip, n - skip, in[i], e);
+	}
+	mem_free(in);
+	return rc;
 }
 
 /* By one name, or one file; all that is no file but "-" may be named twice. */
