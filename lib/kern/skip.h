@@ -7,11 +7,12 @@
  * B(k, j) = b[k * b_term + j], k < terms;  C(i, j) = c[i * c_row + j]
  *
  * j < n, a multiple of 16.  start is start[j], or C's own contents (add), or 0.
- * Each element is one chain of multiply-adds in the order of the entries, which
- * ascend; so it has the bits that gemm_f32 gives it, as far as B is finite.
+ * Each element is one chain of multiply-adds in the order of the entries, each
+ * of which names a later term than the one before; so it has the bits that
+ * gemm_f32 gives it, as far as B is finite.
  *
  * gemm_f32 uses each number of B that it loads for six rows, this one for a
- * single row; so it pays when about half of A is zero.
+ * single row; so it pays when half of A is zero.
  */
 #ifndef DLTOOLS_KERN_SKIP_H
 #define DLTOOLS_KERN_SKIP_H
@@ -20,8 +21,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The largest share of A that is not zero with which it is faster; measured. */
-#define SKIP_WORTH 0.45
+/*
+ * The largest share of A that is not zero with which it is faster than gemm_f32
+ * where C is n columns wide (gemm_bench).  In narrow products a sum waits for
+ * itself, as there are few of them, and making the lists counts.
+ */
+static inline double
+skip_worth(size_t n)
+{
+	return n >= 512 ? 0.55 : n >= 256 ? 0.5 : n >= 128 ? 0.4 :
+	       n >= 64 ? 0.22 : 0.08;
+}
 
 struct skip_row {
 	const uint32_t *index; /* [count], ascending */

@@ -7,10 +7,13 @@
 
 #include "kern/kern.h"
 
-/* Rows x[n][ld] of so many columns; rest[columns] is taken off, or NULL. */
+/*
+ * Rows x[n][ld] of so many columns, of a product that is `width` wide;
+ * rest[columns] is taken off, or NULL.
+ */
 struct listing {
 	const float *x, *rest;
-	size_t n, columns, ld;
+	size_t n, columns, ld, width;
 	struct skip_row *row; /* [n] */
 	uint32_t *index;      /* [n][room]; room >= columns + 16 */
 	float *number;

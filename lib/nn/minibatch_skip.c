@@ -21,15 +21,15 @@ may_skip(const struct minibatch *mb, size_t l)
 		mb->units[l].row_mask != NULL);
 }
 
-/* Lists x[n][ld], n <= MB_LISTS; false if too little of it is 0. */
+/* Lists the left side x[m][ld] of a product; false if too little of it is 0. */
 static bool
-list(const struct minibatch *mb, struct mb_thread *th, const float *x,
-     size_t ld, size_t n, size_t columns)
+list(const struct minibatch *mb, struct mb_thread *th, const struct skip *s,
+     const float *x, size_t ld)
 {
 	return listing_make(mb->kern, &(struct listing){
-		.x = x, .n = n, .columns = columns, .ld = ld,
-		.row = th->lists, .index = th->index, .number = th->number,
-		.room = th->list_room,
+		.x = x, .n = s->m, .columns = s->terms, .ld = ld,
+		.width = s->n, .row = th->lists, .index = th->index,
+		.number = th->number, .room = th->list_room,
 	});
 }
 
@@ -49,7 +49,7 @@ mb_skip_back(struct minibatch *mb, size_t l, size_t i, size_t n,
 	};
 
 	if (!may_skip(mb, l) ||
-	    !list(mb, th, u->d + i * u->d_ld, u->d_ld, n, s.terms))
+	    !list(mb, th, &s, u->d + i * u->d_ld, u->d_ld))
 		return false;
 	mb->kern->gemm_skip(&s);
 	return true;
@@ -71,7 +71,7 @@ mb_skip_gradient(struct minibatch *mb, size_t l, size_t r, size_t n,
 	if (!may_skip(mb, l))
 		return false;
 	mb->kern->transpose(th->turned, ld, u->d + r, u->d_ld, mb->m, n);
-	if (!list(mb, th, th->turned, ld, n, mb->m))
+	if (!list(mb, th, &s, th->turned, ld))
 		return false;
 	mb->kern->gemm_skip(&s);
 	return true;

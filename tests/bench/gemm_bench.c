@@ -32,13 +32,13 @@ static void
 time_product(const struct kern *k, size_t m, size_t n, size_t terms,
 	     bool by_row, bool bf16)
 {
-	size_t lda = terms + 16, ldb = n;
+	size_t lda = terms + 16, ldb = n + 16;
 	float *a = numbers((m + 16) * (terms + 16));
-	float *b = numbers(terms * ldb), *c = numbers(m * n);
+	float *b = numbers(terms * ldb), *c = numbers(m * ldb);
 	struct gemm g = {
 		.m = m, .n = n, .terms = terms, .a = a, .b = b, .c = c,
 		.a_row = by_row ? lda : 1, .a_term = by_row ? 1 : m + 16,
-		.b_term = ldb, .c_row = n,
+		.b_term = ldb, .c_row = ldb,
 	};
 	double best = 1e9;
 
@@ -64,11 +64,11 @@ static void
 time_skip(const struct kern *k, size_t m, size_t n, size_t terms, double share)
 {
 	float *a = numbers(m * terms), *value = numbers(m * (terms + 16));
-	float *b = numbers(terms * (n + 16)), *c = numbers(m * n);
+	float *b = numbers(terms * (n + 16)), *c = numbers(m * (n + 16));
 	uint32_t *index = (uint32_t *)numbers(m * (terms + 16)), r = 1;
 	struct skip_row row[1024] = { 0 };
 	struct skip s = { .m = m, .n = n, .terms = terms, .row = row, .b = b,
-			  .c = c, .b_term = n + 16, .c_row = n };
+			  .c = c, .b_term = n + 16, .c_row = n + 16 };
 	double best = 1e9;
 
 	for (size_t i = 0; i < m * terms; i++) {
@@ -115,9 +115,13 @@ main(int argc, char **argv)
 		time_product(k, 1024, 1024, 128, false, bf16);
 		time_product(k, 1024, 1024, 32, false, bf16);
 	}
-	for (int i = 1; i < 8; i += 2) {
-		time_skip(k, 128, 512, 1024, i / 10.0);
-		time_skip(k, 48, 1024, 128, i / 10.0);
+	for (size_t n = 16; n <= 1024; n *= 2) {
+		time_product(k, 128, n, 1024, true, false);
+		for (int i = 1; i < 7; i++)
+			time_skip(k, 128, n, 1024, i / 10.0);
+		time_product(k, 48, n, 128, false, false);
+		for (int i = 1; i < 7; i++)
+			time_skip(k, 48, n, 128, i / 10.0);
 	}
 	return 0;
 }
