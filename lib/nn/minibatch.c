@@ -18,6 +18,7 @@
 #define MUCH 0.25    /* of the time lost */
 #define BAD 3        /* periods in a row */
 #define MOST_PATIENCE 32
+#define MOST_MOVE 0.1 /* of a share at once */
 
 struct minibatch *
 minibatch_new(struct net *net, struct pool *pool,
@@ -65,6 +66,43 @@ minibatch_block_end(const struct minibatch *mb, int64_t position)
 	return (position + b - 1) / b * b;
 }
 
+static double
+seconds(clockid_t clock)
+{
+	struct timespec t;
+
+	clock_gettime(clock, &t);
+	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+/*
+ * Shares of layer 1's step by which all threads would have ended the last step
+ * together: the output layer's is one thread's, columns differ in entries, and
+ * cores in speed.
+ */
+static void
+balance(struct minibatch *mb)
+{
+	double least = 0.25 / mb->threads, mean = 0, sum = 0;
+
+	for (unsigned t = 0; t < mb->threads; t++)
+		mean += mb->thread[t].seconds / mb->threads;
+	if (mb->active == 1 || !(mean > 0))
+		return;
+	for (unsigned t = 0; t < mb->threads; t++) {
+		struct mb_thread *th = &mb->thread[t];
+		double by = (mean - th->seconds) / mean / 4;
+
+		by = by > MOST_MOVE ? MOST_MOVE : by;
+		th->share *= 1 + (by < -MOST_MOVE ? -MOST_MOVE : by);
+		if (th->share < least)
+			th->share = least;
+		sum += th->share;
+	}
+	for (unsigned t = 0; t < mb->threads; t++)
+		mb->thread[t].share /= sum;
+}
+
 /* Thread 0, between barriers: what the next mini-batch is. */
 static void
 begin(struct minibatch *mb)
@@ -84,6 +122,7 @@ begin(struct minibatch *mb)
 	end = minibatch_block_end(mb, mb->at + 1);
 	mb->m = (size_t)((end < mb->last ? end : mb->last) - mb->at);
 	atomic_store(&mb->columns.taken, 0);
+	balance(mb);
 	mb_draw_masks(mb);
 	mb_set_rules(mb);
 }
@@ -92,6 +131,7 @@ static void
 train_one(struct minibatch *mb, unsigned t)
 {
 	float share = mb_average_share(mb);
+	double start;
 
 	mb_fetch(mb, t);
 	mb_meet(mb);
@@ -101,13 +141,13 @@ train_one(struct minibatch *mb, unsigned t)
 	}
 	mb_output_gradient(mb, t);
 	mb_meet(mb);
-	for (size_t l = mb->layers; l > 0; l--) {
-		if (l > 1) {
-			mb_backward(mb, l, t);
-			mb_meet(mb);
-		}
-		mb_step(mb, l, t);
+	for (size_t l = mb->layers; l > 1; l--) {
+		mb_backward(mb, l, t);
+		mb_meet(mb);
 	}
+	start = seconds(CLOCK_MONOTONIC);
+	mb_step(mb, t);
+	mb->thread[t].seconds = seconds(CLOCK_MONOTONIC) - start;
 	mb_meet(mb);
 	if (share > 0)
 		mb_average(mb, t, share);
@@ -147,15 +187,6 @@ bad_layer(const struct minibatch *mb)
 				return l;
 	}
 	return mb->layers;
-}
-
-static double
-seconds(clockid_t clock)
-{
-	struct timespec t;
-
-	clock_gettime(clock, &t);
-	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
 /*

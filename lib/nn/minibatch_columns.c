@@ -25,11 +25,10 @@ static struct own_columns
 own_columns(const struct minibatch *mb, unsigned t)
 {
 	const struct mb_columns *c = &mb->columns;
+	struct mb_range dense = mb_share(mb, c->denses, t);
 	struct own_columns own = {
 		.sparse = net_shape(mb->net)->sparse, .thread = t,
-		.threads = mb->active,
-		.first = c->denses * t / mb->active,
-		.last = c->denses * (t + 1) / mb->active,
+		.threads = mb->active, .first = dense.from, .last = dense.to,
 	};
 
 	if (own.first < own.last) {

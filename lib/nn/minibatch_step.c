@@ -145,8 +145,14 @@ static struct mb_part
 own_part(const struct minibatch *mb, size_t l, unsigned t)
 {
 	const struct mb_units *u = &mb->units[l];
-	struct mb_range full = mb_split(u->all, t, mb->active), r = full;
+	struct mb_range full = mb_split(u->all, t, mb->active), r;
 
+	if (l == 1) {
+		full = mb_share(mb, (u->all + 15) / 16, t);
+		full.from = full.from * 16 < u->all ? full.from * 16 : u->all;
+		full.to = full.to * 16 < u->all ? full.to * 16 : u->all;
+	}
+	r = full;
 	if (u->is_masked) {
 		r.from = first_kept(u, full.from);
 		r.to = first_kept(u, full.to);
@@ -268,8 +274,8 @@ step_own(struct minibatch *mb, size_t l, struct mb_part own,
 	return is_limited;
 }
 
-void
-mb_step(struct minibatch *mb, size_t l, unsigned t)
+static void
+step(struct minibatch *mb, size_t l, unsigned t)
 {
 	struct mb_thread *th = &mb->thread[t];
 	struct mb_part own = own_part(mb, l, t);
@@ -284,6 +290,13 @@ mb_step(struct minibatch *mb, size_t l, unsigned t)
 	if (own.full.from < own.full.to && step_own(mb, l, own, th) &&
 	    has_columns)
 		mb_scale_columns(mb, own, th);
+}
+
+void
+mb_step(struct minibatch *mb, unsigned t)
+{
+	for (size_t l = mb->layers; l > 0; l--)
+		step(mb, l, t);
 }
 
 static void
