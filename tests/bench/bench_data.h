@@ -1,6 +1,6 @@
 /*
- * bench_data.h - rows for minibatch_bench: noise, or a plain CSV of numbers with
- * the label last.
+ * bench_data.h - rows for minibatch_bench: a plain CSV of numbers with the label
+ * last.
  */
 #ifndef BENCH_DATA_H
 #define BENCH_DATA_H
@@ -29,19 +29,6 @@ die(const char *what)
 {
 	fprintf(stderr, "minibatch_bench: %s\n", what);
 	exit(2);
-}
-
-static inline void
-noise(struct data *d, size_t rows, size_t columns)
-{
-	d->rows = rows;
-	d->columns = columns;
-	d->x = malloc(rows * columns * sizeof(float));
-	d->y = malloc(rows * sizeof(int32_t));
-	for (size_t i = 0; i < rows * columns; i++)
-		d->x[i] = (float)(i * 2654435761u % 1000) / 500 - 1;
-	for (size_t i = 0; i < rows; i++)
-		d->y[i] = (int32_t)(i % CLASSES);
 }
 
 static inline void

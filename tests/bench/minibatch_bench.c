@@ -2,7 +2,7 @@
  * minibatch_bench.c - mini-batch training and scoring, rows a second beside the
  * machine's multiply-add peak, and the test error where data is given.
  *
- * usage: minibatch_bench		a table of cases on noise, as CSV
+ * usage: minibatch_bench TRAIN TEST	a table of cases, as CSV
  *	  minibatch_bench key=value...	one case
  *	train=FILE test=FILE	plain CSV of numbers, label last
  *	hidden=1024,1024 batch=128 optimizer=adam|adadelta|sgd rate=0.001
@@ -18,6 +18,8 @@
 #include <time.h>
 
 #include "bench_data.h"
+
+#define TABLE_ROWS 20000
 
 struct run {
 	const char *train, *test, *optimizer, *schedule, *scale;
@@ -315,11 +317,15 @@ run_case(const struct run *r, struct data *data)
 
 /* The best of three passes each; threads 1 and 2, f32 and bf16. */
 static void
-table(void)
+table(const char *train, const char *test)
 {
-	struct data data = { 0 };
+	struct data data = { 0 }, other = { 0 };
 
-	noise(&data, 6000, 717);
+	read_csv(&data, train);
+	read_csv(&other, test);
+	prepare(&data, &other, 1);
+	if (data.rows > TABLE_ROWS)
+		data.rows = TABLE_ROWS;
 	puts("work,batch,precision,threads,rows/s,GFLOP/s,bytes a row");
 	for (int i = 0; i < 16; i++) {
 		static const char *const work[] = {
@@ -347,6 +353,8 @@ table(void)
 	}
 	free(data.x);
 	free(data.y);
+	free(other.x);
+	free(other.y);
 }
 
 static void
@@ -384,6 +392,10 @@ main(int argc, char **argv)
 {
 	struct run r = defaults;
 
+	if (argc == 3 && strchr(argv[1], '=') == NULL) {
+		table(argv[1], argv[2]);
+		return 0;
+	}
 	for (int i = 1; i < argc; i++) {
 		char *equals = strchr(argv[i], '=');
 
@@ -392,9 +404,6 @@ main(int argc, char **argv)
 		*equals = '\0';
 		set(&r, argv[i], equals + 1);
 	}
-	if (argc > 1)
-		one_case(&r);
-	else
-		table();
+	one_case(&r);
 	return 0;
 }

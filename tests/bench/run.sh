@@ -22,7 +22,9 @@ has() {
 }
 
 bench() {
-	"$top/obj/tests/bench/$1_bench"
+	name=$1
+	shift
+	"$top/obj/tests/bench/${name}_bench" "$@"
 }
 
 # studies THREADS: each study's rows; H2O ran the large net for a quarter
@@ -48,10 +50,21 @@ tables() {
 	done
 }
 
+# data PART: share/mnist's rows as plain CSV
+data() {
+	mkdir -p "$dir/data"
+	[ -s "$dir/data/$1.csv" ] || {
+		zstd -qdc "$top/share/mnist/$1.csv.zst" >"$dir/data/$1.part"
+		mv "$dir/data/$1.part" "$dir/data/$1.csv"
+	}
+}
+
 ! has machine || bench machine | tee "$dir/machine.csv"
 if has minibatch; then
 	bench gemm
-	bench minibatch | awk -F, -v OFS=, '
+	data train
+	data test
+	bench minibatch "$dir/data/train.csv" "$dir/data/test.csv" | awk -F, -v OFS=, '
 		FNR == 1 && FILENAME != "-" { next }
 		FILENAME != "-" {
 			if ($1 ~ /multiply-add/ && $1 !~ /bf16/ && $2 > peak)
