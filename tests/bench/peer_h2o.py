@@ -33,6 +33,8 @@ def main():
         o[name] = value_of(value)
     if isinstance(o.get("hidden"), int):
         o["hidden"] = [o["hidden"]]
+    if "max_w2" in o:  # the package takes no whole number for it
+        o["max_w2"] = float(o["max_w2"])
     valid = o.pop("valid", False)
     h2o.init(max_mem_size="6g", nthreads=-1, verbose=False)
     h2o.no_progress()
