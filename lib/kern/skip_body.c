@@ -25,7 +25,8 @@
 /* Some terms of B, and the entries of some rows that name them. */
 struct block {
 	size_t first, terms;      /* of B */
-	size_t next;              /* terms of the block after this */
+	size_t next;              /* where the block after this begins */
+	size_t next_terms;
 	size_t row, rows;         /* of C */
 	bool later;               /* C has a part of its sums already */
 	size_t asks;              /* terms a row asks for */
@@ -85,14 +86,20 @@ take_row(const struct skip *s, struct block *k, struct skip_row *row,
 	return to;
 }
 
+/* Takes those of all rows, and finds where the next block begins. */
 static void
 take_entries(const struct skip *s, struct block *k)
 {
 	uint32_t to = 0;
 
+	k->next = s->terms;
 	for (size_t i = 0; i < k->rows; i++) {
+		struct skip_row *row = &s->row[k->row + i];
+
 		k->start[i] = to;
-		to = take_row(s, k, &s->row[k->row + i], to);
+		to = take_row(s, k, row, to);
+		if (row->at < row->count && row->index[row->at] < k->next)
+			k->next = row->index[row->at];
 	}
 	k->start[k->rows] = to;
 }
@@ -107,9 +114,9 @@ ask(const struct skip *s, const struct block *k, size_t i, size_t j,
     size_t width)
 {
 	bool is_last = j + width >= s->n;
-	size_t first = is_last ? k->first + k->terms : k->first;
+	size_t first = is_last ? k->next : k->first;
 	size_t column = is_last ? 0 : j + width;
-	size_t from = i * k->asks, end = is_last ? k->next : k->terms;
+	size_t from = i * k->asks, end = is_last ? k->next_terms : k->terms;
 
 	for (size_t t = from; t < from + k->asks && t < end; t++)
 		for (size_t v = 0; v < width; v += 16)
@@ -199,30 +206,37 @@ needs_most(const struct skip *s)
 	return total >= 2 * s->terms;
 }
 
+/* Rows k->row .. of C.  Terms that no row names are in no block. */
+static void
+run_rows(const struct skip *s, struct block *k, size_t size)
+{
+	for (size_t i = 0; i < k->rows; i++)
+		s->row[k->row + i].at = 0;
+	k->next = 0;
+	k->next_terms = size;
+	k->later = s->add;
+	do {
+		k->first = k->next;
+		k->terms = k->next_terms;
+		take_entries(s, k);
+		k->next_terms = s->terms - k->next < size ?
+				s->terms - k->next : size;
+		run_columns(s, k);
+		k->later = true;
+	} while (k->next_terms > 0);
+}
+
 void
 KERN_NAME(gemm_skip)(const struct skip *s)
 {
-	/* of even size, and one if there are no terms: C begins there */
 	size_t blocks = s->terms > 0 ? (s->terms + BLOCK - 1) / BLOCK : 1;
 	bool most = needs_most(s);
 	struct block k;
 
 	for (k.row = 0; k.row < s->m; k.row += k.rows) {
 		k.rows = s->m - k.row < ROWS ? s->m - k.row : ROWS;
-		for (size_t i = 0; i < k.rows; i++)
-			s->row[k.row + i].at = 0;
-		k.next = s->terms / blocks;
 		k.asks = most ? (BLOCK + k.rows - 1) / k.rows : 0;
-		for (size_t b = 0, end = 0; b < blocks; b++) {
-			k.first = end;
-			k.terms = k.next;
-			end += k.terms;
-			k.next = b + 1 < blocks ?
-				 s->terms * (b + 2) / blocks - end : 0;
-			k.later = b > 0 || s->add;
-			take_entries(s, &k);
-			run_columns(s, &k);
-		}
+		run_rows(s, &k, (s->terms + blocks - 1) / blocks);
 	}
 }
 
