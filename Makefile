@@ -185,6 +185,6 @@ help: ## list the targets
 
 -include $(shell find $(OBJ) -name '*.d' 2>/dev/null)
 
-.PHONY: all programs unit cli lint check bench demo studies install uninstall dist
-.PHONY: clean help bench-peers arm64
+.PHONY: all programs unit cli lint check bench demo studies install uninstall
+.PHONY: dist clean help bench-peers arm64
 .SECONDARY:

@@ -1,7 +1,6 @@
 /*
  * dl-import - turn delimited text or svmlight into a frame
  */
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -172,7 +171,8 @@ static const char notes[] =
 static const char examples[] =
 	"dl-import --type C785=enum -o train.dlf train.csv.zst\n"
 	"dl-import --like train.dlf -o test.dlf test.csv\n"
-	"zcat a.csv.gz | dl-import --on-error skip --rejects bad.tsv -o a.dlf -\n";
+	"zcat a.csv.gz | dl-import --on-error skip --rejects bad.tsv "
+	"-o a.dlf -\n";
 
 #define SET(l, n, v, h) CLI_CALL(l, n, &o.import, set, v, h)
 #define SWITCH(l, n, h) CLI_SWITCH(l, n, &o.import, set, h)

@@ -1,7 +1,6 @@
 /*
  * dl-score - predictions of a model for a table
  */
-#include <math.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -227,11 +226,12 @@ main(int argc, char **argv)
 		CLI_FLAG(0, "strict", &o.strict, "both are errors"),
 		CLI_CHOICE(0, "header", &o.header, headers,
 			   "does the CSV begin with one (looks for it)"),
-		CLI_CHOICE(0, "format", &o.text, texts, "of text (the model's)"),
+		CLI_CHOICE(0, "format", &o.text, texts,
+			   "of text (the model's)"),
 		CLI_INT(0, "index-base", &o.base, 0, 1, "0|1",
 			"svmlight: number of the first feature (the model's)"),
-		CLI_CALL('d', "delimiter", &o.score.delimiter, score_set_delimiter,
-			 "C", "of the CSV (the model's)"),
+		CLI_CALL('d', "delimiter", &o.score.delimiter,
+			 score_set_delimiter, "C", "of the CSV (the model's)"),
 		CLI_INT('j', "threads", &o.threads, 1, 1024, "N", "threads"),
 		CLI_FLAG('q', "quiet", &o.quiet, "no talk on standard error"),
 		CLI_END

@@ -142,7 +142,8 @@ main(int argc, char **argv)
 		CLI_TEXT(0, "by-key", &o.split.by_key, "COL",
 			 "keep rows with the same COL together"),
 		CLI_CHOICE(0, "order", &o.order, orders,
-			   "keep: the first rows go to the first part (random)"),
+			   "keep: the first rows go to the first part "
+			   "(random)"),
 		CLI_TEXT(0, "rows", &o.rows, "A:B",
 			 "divide rows A to B only, from 1, both included"),
 		CLI_INT(0, "seed", &o.seed, 0, INT64_MAX, "N", "seed (0)"),

@@ -65,7 +65,8 @@ inspect_each_level(const struct encoder *enc, inspect_level_fn *add, void *ctx,
 		const struct string_table *t = &c->levels;
 
 		for (size_t k = 0; c->type == COLUMN_ENUM && k <= t->n; k++) {
-			struct inspect_level l = {.column = c->name, .level = k};
+			struct inspect_level l = {.column = c->name,
+						  .level = k};
 			int rc;
 
 			if (k < t->n) {

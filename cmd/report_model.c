@@ -152,7 +152,7 @@ struct pictures {
 	size_t *unit;               /* [width * height]: SIZE_MAX: none */
 	float *weight;              /* [rows][units] */
 	double *strength;           /* [rows] */
-	size_t *order;              /* rows, strongest first, then as they are */
+	size_t *order;              /* rows: the strongest, in their order */
 };
 
 static void

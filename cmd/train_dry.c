@@ -9,7 +9,7 @@
 
 #define PROBE_SECONDS 1.0
 
-/* The models of the folds, of a column as many as it has values, and the last. */
+/* Models of the folds, of a column as many as it has values, and the last. */
 static size_t
 models_of(const struct train *t, const struct params *p)
 {

@@ -114,7 +114,8 @@ train_check_outputs(const struct train_job *job, struct err *e)
 		return -1;
 	if (job->dry_run)
 		return 0;
-	if (output_check(job->out, e) < 0 || output_check(job->run_info, e) < 0 ||
+	if (output_check(job->out, e) < 0 ||
+	    output_check(job->run_info, e) < 0 ||
 	    output_check(job->deps, e) < 0 ||
 	    output_check(job->cv_predictions, e) < 0 ||
 	    (job->result && file_append_check(job->result,

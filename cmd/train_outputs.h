@@ -7,8 +7,8 @@
 #include "train_job.h"
 
 /*
- * Can every file be written that was asked for?  Found out now rather than after
- * a night of training.
+ * Can every file be written that was asked for?  Found out now rather than
+ * after a night of training.
  */
 int train_check_outputs(const struct train_job *job, struct err *e) MUST_USE;
 

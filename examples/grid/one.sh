@@ -1,7 +1,7 @@
 #!/bin/sh
-# one - one run of a search, unless it is there already: its row in $RUNS/ID.csv,
-# its model in $RUNS/ID.dlm.  Called by xargs and make; run.sh sets $RUNS, $LEARN,
-# $CHOOSE and $RESPONSE.
+# one - one run of a search, unless it is there already: its row in
+# $RUNS/ID.csv, its model in $RUNS/ID.dlm.  Called by xargs and make; run.sh
+# sets $RUNS, $LEARN, $CHOOSE and $RESPONSE.
 # usage: sh one.sh ID OPTIONS...
 set -eu
 

@@ -1,12 +1,13 @@
 #!/bin/sh
 # grid - searches for good settings, by every combination, at random, and by
-# successive halving; the leaderboard, and what the best of them does on the test
-# set, which chose nothing.
+# successive halving; the leaderboard, and what the best of them does on the
+# test set, which chose nothing.
 # usage: sh examples/grid/run.sh [combinations] [random] [halving]
 # Environment: JOBS runs at a time (2), POINTS drawn by random and halving (27),
 #	and OUT (out/grid), EPOCHS as in lib.sh.
-# Results: $OUT/SEARCH.csv, a row for each run; $OUT/SEARCH-best.csv, the best of
-# them learned from all training digits.  A run that is there is not made again.
+# Results: $OUT/SEARCH.csv, a row for each run; $OUT/SEARCH-best.csv, the best
+# of them learned from all training digits.  A run that is there is not made
+# again.
 OUT=${OUT:-$(cd "$(dirname "$0")/../.." && pwd)/out/grid}
 # shellcheck source=examples/lib.sh
 . "$(dirname "$0")/../lib.sh"
@@ -75,7 +76,8 @@ combinations() {
 # Points drawn at random, by make instead of xargs
 random() {
 	search random
-	dl-grid --random "$POINTS" --config-dir "$RUNS" 'hidden=50|100,100|200' \
+	dl-grid --random "$POINTS" --config-dir "$RUNS" \
+		'hidden=50|100,100|200' \
 		'activation=Rectifier|RectifierWithDropout' \
 		'rho=0.9..0.999' 'epsilon=log:1e-10..1e-6' \
 		'input_dropout_ratio=0|0.1|0.2' \
@@ -106,7 +108,8 @@ halving() {
 		rung --halving 3 --results "$OUT/$NAME.csv" \
 			--model "$RUNS/{}.dlm" "$@"
 	done
-	leaders epochs,activation,hidden,rate,momentum_start,l1,training_time,test_set_error
+	columns=epochs,activation,hidden,rate,momentum_start,l1
+	leaders "$columns,training_time,test_set_error"
 }
 
 [ $# -gt 0 ] || set -- combinations random halving

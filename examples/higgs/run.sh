@@ -1,10 +1,10 @@
 #!/bin/sh
 # higgs - a learning curve: AUC by the number of rows to learn from.  The UCI
 # HIGGS table where you have it, else a made-up table of its shape.
-# usage: sh examples/higgs/run.sh            ROWS=1100000 sh examples/higgs/run.sh
-# Data: HIGGS.csv.gz or HIGGS.csv in $DATA (out/data): 11,000,000 rows, the label
-# first, then 28 numbers; the last 500,000 rows are the test set.  Without it
-# synthetic.awk makes ROWS rows (11,000,000; a twenty-second part is the test
+# usage: sh examples/higgs/run.sh        ROWS=1100000 sh examples/higgs/run.sh
+# Data: HIGGS.csv.gz or HIGGS.csv in $DATA (out/data): 11,000,000 rows, the
+# label first, then 28 numbers; the last 500,000 rows are the test set.  Without
+# it synthetic.awk makes ROWS rows (11,000,000; a twenty-second part is the test
 # set); its figures say nothing about physics.
 # Environment: ROWS, and OUT (out/higgs), DATA, EPOCHS, THREADS, EXTRA as in
 # lib.sh.
@@ -67,7 +67,8 @@ learn() {
 	dl-train -q -y C1 --hidden 200,200,200,200 --epochs "$epochs" \
 		--seed 1 --stopping-rounds 0 "$@" ${EXTRA:-} \
 		${THREADS:+--threads "$THREADS"} --no-state \
-		--result "$OUT/run.csv" -o "$OUT/$net-$rows.dlm" "$OUT/train.dlf"
+		--result "$OUT/run.csv" -o "$OUT/$net-$rows.dlm" \
+		"$OUT/train.dlf"
 	auc=$(dl-score -q -m "$OUT/$net-$rows.dlm" --actual "$OUT/test.dlf" |
 		dl-cm --metrics -f tsv | awk '$1 == "auc" { print $2 }')
 	awk -F, -v net="$net" -v rows="$rows" -v epochs="$epochs" \

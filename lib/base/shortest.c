@@ -2,7 +2,7 @@
  * shortest.c - the shortest decimal that reads back as the same number, by
  * integer arithmetic: Giulietti 2020, "The Schubfach way to render doubles".
  *
- * A number c * 2^q is the only one between its two boundaries, half a step away.
+ * A number c * 2^q is the only one between its boundaries, half a step away.
  * With k such that 10^k is no longer than that interval, the interval holds one
  * or two multiples of 10^k and at most one of 10^(k+1): if there is one of the
  * latter it is the shortest, else the nearer one of the former.  Boundaries and

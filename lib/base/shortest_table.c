@@ -1,8 +1,9 @@
 /*
  * shortest_table.c - powers of ten for shortest.c.
  *
- * Entry k + 292 is 10^k * 2^s rounded up, s such that it lies in [2^127, 2^128),
- * as its high and low 64 bits.  All rows are one formula; in Python, for k >= 0:
+ * Entry k + 292 is 10^k * 2^s rounded up, s such that it lies in
+ * [2^127, 2^128), as its high and low 64 bits.  All rows are one formula; in
+ * Python, for k >= 0:
  *
  *	n = 10**k; s = 128 - n.bit_length()
  *	v = n << s if s >= 0 else -(-n >> -s)

@@ -384,7 +384,8 @@ params_check(const struct params *p, struct err *e)
 {
 	static int (*const checks[])(const struct params *, struct err *) = {
 		check_roles, check_folds, check_start, check_network,
-		check_autoencoder, check_sparsity, check_optimizer, check_loss, check_balance, check_reproducible,
+		check_autoencoder, check_sparsity, check_optimizer, check_loss,
+		check_balance, check_reproducible,
 	};
 	size_t i;
 

@@ -139,7 +139,7 @@ size_of(const struct frame_column *c, const struct encoder_options *o)
 	return c->levels.n;
 }
 
-/* By size, descending, through an exchange sort: equal ones may change places. */
+/* By size, descending, by an exchange sort: equal ones may change places. */
 static void
 exchange_sort(const struct frame *f, const struct encoder_options *o,
 	      size_t *order, size_t n)

@@ -327,7 +327,8 @@ read_columns(struct encoder *enc, const json_t *o, struct cursor *levels,
 	for (i = 0; i < n; i++) {
 		if (read_column(enc, o, i, levels, e) < 0)
 			return -1;
-		if (i && rank_of(&enc->column[i]) < rank_of(&enc->column[i - 1]))
+		if (i && rank_of(&enc->column[i]) <
+			 rank_of(&enc->column[i - 1]))
 			return bad(e, "order of predictors");
 	}
 	return 0;

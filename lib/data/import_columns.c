@@ -1,6 +1,6 @@
 /*
- * import_columns.c - which columns a table has and what is asked of them: names,
- * selection, types, NA tokens, the coding to follow; see import_int.h.
+ * import_columns.c - which columns a table has and what is asked of them:
+ * names, selection, types, NA tokens, the coding to follow; see import_int.h.
  */
 #include "import_int.h"
 

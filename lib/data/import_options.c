@@ -201,9 +201,10 @@ set_format(struct import_options *o, const char *value, struct err *e)
 
 enum key {
 	KEY_DELIMITER, KEY_QUOTE, KEY_ESCAPE, KEY_SKIP_LINES, KEY_COMMENT,
-	KEY_HEADER, KEY_FORMAT, KEY_INDEX_BASE, KEY_COL_NAMES, KEY_TYPE, KEY_NA, KEY_NO_DEFAULT_NA,
-	KEY_LEADING_ZEROS, KEY_COLUMNS, KEY_DROP_COLUMNS, KEY_ADAPT,
-	KEY_ON_ERROR, KEY_MAX_ERRORS, KEY_REJECTS, KEY_EXPECT_ROWS,
+	KEY_HEADER, KEY_FORMAT, KEY_INDEX_BASE, KEY_COL_NAMES, KEY_TYPE,
+	KEY_NA, KEY_NO_DEFAULT_NA, KEY_LEADING_ZEROS, KEY_COLUMNS,
+	KEY_DROP_COLUMNS, KEY_ADAPT, KEY_ON_ERROR, KEY_MAX_ERRORS,
+	KEY_REJECTS, KEY_EXPECT_ROWS,
 	KEY_ALLOW_EMPTY, KEY_RENAME_COLUMNS, KEY_ENCODING, KEY_DECOMPRESS,
 	KEY_MEMBER, KEY_MAX_EXPAND_RATIO, KEY_MEMORY, KEY_MAX_LEVELS,
 	KEY_COMPRESS, KEY_THREADS,
@@ -211,9 +212,10 @@ enum key {
 
 static const char *const keys[] = {
 	"delimiter", "quote", "escape", "skip-lines", "comment",
-	"header", "format", "index-base", "col-names", "type", "na", "no-default-na",
-	"leading-zeros", "columns", "drop-columns", "adapt",
-	"on-error", "max-errors", "rejects", "expect-rows",
+	"header", "format", "index-base", "col-names", "type",
+	"na", "no-default-na", "leading-zeros", "columns",
+	"drop-columns", "adapt", "on-error", "max-errors",
+	"rejects", "expect-rows",
 	"allow-empty", "rename-columns", "encoding", "decompress",
 	"member", "max-expand-ratio", "memory", "max-levels",
 	"compress", "threads", NULL

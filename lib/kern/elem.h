@@ -14,7 +14,7 @@
  * vec_scale	y *= s
  * vec_multiply	y *= x
  * vec_axpy	y += s * x, one rounding
- * vec_pairs	out[i] = even[i] and odd[i] rounded to bf16, even in the low half
+ * vec_pairs	out[i] = even[i], odd[i] rounded to bf16, even in the low half
  * vec_bf16	rounded to bf16
  * vec_round_bf16	the same, as floats
  * transpose	out[j * out_ld + i] = in[i * in_ld + j], i < rows, j < columns

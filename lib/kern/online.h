@@ -23,8 +23,8 @@
  *		w[r][o], for 16 * blocks rows b
  * back		d = (sum over parts of e) * f'(a) * keep
  * dropout_keep	keep[i] = 1 where the random number of unit first + i is above
- *		ratio, else 0, and y[i] becomes 0 there (NaN stays): word (first + i) % 4 of Philox at counter
- *		(a, b + (first + i) / 4)
+ *		ratio, else 0, and y[i] becomes 0 there (NaN stays): word
+ *		(first + i) % 4 of Philox at counter (a, b + (first + i) / 4)
  *
  * columns and the strides of vectors are multiples of 16; numbers in the
  * padding are finite and stay what they are worth: nothing.

@@ -308,7 +308,8 @@ backward(enum vec_activation f, float *d, const float *a, size_t n)
 		vf_store(d + i, vf_load(d + i) * slope(f, vf_load(a + i)));
 	if (i < n) {
 		size_t left = n - i;
-		vf v = vf_load_n(d + i, left) * slope(f, vf_load_n(a + i, left));
+		vf v = vf_load_n(d + i, left) *
+		       slope(f, vf_load_n(a + i, left));
 
 		vf_store_n(d + i, v, left);
 	}

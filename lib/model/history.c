@@ -208,8 +208,9 @@ history_write_json(const struct history_layout *l, const struct history *h,
 		json_put_array(j);
 		for (size_t c = 0; c < history_columns_n; c++)
 			if (is_kept(l, h, &history_columns[c]))
-				json_put_real(j, history_value(&history_columns[c],
-							   &h->row[i]));
+				json_put_real(j,
+					      history_value(&history_columns[c],
+							    &h->row[i]));
 		json_end(j);
 	}
 	json_end(j);

@@ -61,7 +61,8 @@ for_columns(struct line *line, cell_fn *cell)
 			    !history_has(&other, col))
 				continue;
 			str_reset(&name);
-			str_addf(&name, "%s%s", o->name, strchr(col->name, '_'));
+			str_addf(&name, "%s%s", o->name,
+				 strchr(col->name, '_'));
 			cell(line, col, name.buf, line->row < o->history.n ?
 			     &o->history.row[line->row] : NULL);
 		}

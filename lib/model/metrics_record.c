@@ -1,6 +1,7 @@
 /*
  * metrics_record.c - measures and tables of a model file read back; see
- * metrics_record.h.  Numbers this version does not know are kept under their names.
+ * metrics_record.h.  Numbers this version does not know are kept under their
+ * names.
  */
 #include <dltools/metrics_record.h>
 

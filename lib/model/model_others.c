@@ -1,6 +1,6 @@
 /*
- * model_others.c - the text "other_validation" of a model: validation sets beyond
- * the one that decides.
+ * model_others.c - the text "other_validation" of a model: validation sets
+ * beyond the one that decides.
  */
 #include <jansson.h>
 #include <string.h>

@@ -86,7 +86,8 @@ plan_layers(struct net_plan *plan, const struct params *p, struct err *e)
 	}
 	plan->shape.layers = n;
 	plan->shape.units = plan->units;
-	plan->shape.hidden_dropout = params_has_dropout(p) ? plan->dropout : NULL;
+	plan->shape.hidden_dropout = params_has_dropout(p) ?
+		plan->dropout : NULL;
 	return 0;
 }
 

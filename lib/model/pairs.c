@@ -285,7 +285,7 @@ pairs_next(struct pairs *p, struct pair *row, struct err *e)
 
 /*
  * Are the columns after the predicted one probabilities?  They are if those of
- * the first block are numbers in [0, 1] that sum to 1; rows without say nothing.
+ * the first block are numbers in [0, 1] and sum to 1; rows without say nothing.
  */
 static bool
 are_scores(const struct pairs *p)

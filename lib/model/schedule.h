@@ -46,8 +46,8 @@ int64_t schedule_end(const struct schedule *s, int64_t samples);
 
 /*
  * Where the iteration ends that begins at `from`, in a run from `origin` on:
- * after S rows and the rest of the mini-batch they end in, which is not cut; but
- * not beyond the end of training.
+ * after S rows and the rest of the mini-batch they end in, which is not cut;
+ * but not beyond the end of training.
  */
 int64_t schedule_next(const struct schedule *s, int64_t origin, int64_t from);
 

@@ -1,4 +1,4 @@
-/* score_correct.c - probabilities of a net that was trained on balanced classes. */
+/* score_correct.c - probabilities of a net trained on balanced classes. */
 #include <dltools/score.h>
 
 void

@@ -81,7 +81,7 @@ struct score_work {
 	struct err err;
 };
 
-/* Prints field `which` of row i: the response (SIZE_MAX) or keep.index[which]. */
+/* Prints field `which` of row i: response (SIZE_MAX) or keep.index[which]. */
 struct score_cells {
 	void (*print)(void *ctx, size_t row, size_t which, struct str *out);
 	void *ctx;

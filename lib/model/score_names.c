@@ -3,8 +3,8 @@
  *
  * A class that is an integer has a p before it, as in H2O.  Where two columns
  * would have one name, such as those of classes 1 and p1, or that of a class
- * `actual`, every class has p. before it instead.  So has a contribution contrib.
- * where its column is carried over.
+ * `actual`, every class has p. before it instead.  So has a contribution
+ * contrib. where its column is carried over.
  */
 #include "model/score_int.h"
 

@@ -276,7 +276,8 @@ begin(struct text_score *s, struct err *e)
 
 	if (got == 0)
 		err_set(e, ERR_INPUT, "'%s' is empty", csv_path(s->reader));
-	if (got <= 0 || init_records(s, &b, e) < 0 || check_columns(s, e) < 0 || print_header(s, e) < 0)
+	if (got <= 0 || init_records(s, &b, e) < 0 ||
+	    check_columns(s, e) < 0 || print_header(s, e) < 0)
 		goto out;
 	if (score_work_init(&s->first, s->job) < 0) {
 		*e = s->first.err;

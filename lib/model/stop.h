@@ -39,8 +39,8 @@ double stop_metric_loss(const struct stop_metric *m,
  * Moving averages over `rounds` events: true if none of the last `rounds` + 1
  * averages but the first beats the first by more than tolerance, relative to
  * it: (A_0 - best) <= tolerance * |A_0|.  Needs 2 * rounds values; false while
- * any average is NaN or rounds is 0.  A reference of 0 is the end where it cannot
- * be improved; otherwise 0 against 0 says nothing, and training goes on.
+ * any average is NaN or rounds is 0.  A reference of 0 is the end where it
+ * cannot be improved; otherwise 0 against 0 says nothing, and training goes on.
  */
 bool stop_converged(const struct stop_metric *m, const double *value, size_t n,
 		    size_t rounds, double tolerance);

@@ -24,7 +24,8 @@ put_resume(struct train *t, struct err *e)
 	json_add_int(&j, "best_event", t->best_event);
 	json_add_real(&j, "best_loss", t->best_loss);
 	json_add_real(&j, "wall_s", train_elapsed(t));
-	json_add_real(&j, "cpu_s", train_cpu() - t->cpu_began + t->before_cpu_s);
+	json_add_real(&j, "cpu_s",
+		      train_cpu() - t->cpu_began + t->before_cpu_s);
 	json_add_real(&j, "training_s", t->training_s);
 	json_add_real(&j, "scoring_s", t->scoring_s);
 	json_end(&j);

@@ -24,7 +24,8 @@ list(const struct pass *p, const struct forward_layer *layer,
 {
 	return listing_make(p->f->kern, &(struct listing){
 		.x = p->x, .rest = rest, .n = p->n, .columns = layer->in,
-		.ld = p->x_ld, .width = layer->width, .row = p->s->rows, .index = p->s->index,
+		.ld = p->x_ld, .width = layer->width,
+		.row = p->s->rows, .index = p->s->index,
 		.number = p->s->number, .room = p->f->x_ld + 16,
 	});
 }

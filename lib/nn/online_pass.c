@@ -32,11 +32,11 @@
  * (0.89) for one seed in six; with the middle ramp the latter is safe and the
  * former fails for one seed in three; with the slow one neither fails, and the
  * errors after 6,000 rows are those of B = 1.  With max_w2 the large net wants
- * the slowest: 0.16 after 3,000 rows (mean of four seeds; 0.16 with B = 1) beside
- * 0.39 with the slow one, where one seed does not start.  Nets of one or two layers, small
- * nets of three and bounded activations are as good with the fast one; with four
- * layers of 200 on 28 columns of noise and signal it left one seed in forty at
- * the base rate, the middle one none.
+ * the slowest: 0.16 after 3,000 rows (mean of four seeds; 0.16 with B = 1)
+ * beside 0.39 with the slow one, where one seed does not start.  Nets of one or
+ * two layers, small nets of three and bounded activations are as good with the
+ * fast one; with four layers of 200 on 28 columns of noise and signal it left
+ * one seed in forty at the base rate, the middle one none.
  */
 static const struct stage {
 	int64_t until;
@@ -137,7 +137,8 @@ static void
 remember_inputs(const struct turn *t, struct input *in, size_t b)
 {
 	const struct net_shape *s = &t->o->net->shape;
-	float *to = in->target + b * t->o->net->layer[t->o->net->layers - 1].b.ld;
+	float *to = in->target +
+		    b * t->o->net->layer[t->o->net->layers - 1].b.ld;
 
 	memset(to, 0, s->sparse * sizeof(*to));
 	for (size_t i = 0; i < in->entries[b]; i++)

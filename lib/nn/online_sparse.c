@@ -1,11 +1,11 @@
 /*
  * online_sparse.c - the sparse inputs of a block of rows in online training.
  *
- * Forward, a row adds the weight rows of its entries, [out] numbers each.  Back,
- * the entries are sorted by column first: a column of weights and state is then
- * loaded once a block, and the rows that hit it are applied one after the other,
- * as in the dense part.  Neither costs anything where there are no entries; only
- * without fast_mode must the columns that no row hits decay too.
+ * Forward, a row adds the weight rows of its entries, [out] numbers each.
+ * Back, the entries are sorted by column first: a column of weights and state
+ * is then loaded once a block, and the rows that hit it are applied one after
+ * the other, as in the dense part.  Neither costs anything where there are no
+ * entries; only without fast_mode must the columns that no row hits decay too.
  *
  * One thread sorts, on the way forward, while others may still be on the way
  * back of the block before: so there are two sets of columns.

@@ -18,7 +18,7 @@
 #define CANVAS_MUTED (-2)
 
 struct canvas_cell {
-	uint32_t code;     /* Unicode; 0: nothing, 1: right half of a wide one */
+	uint32_t code;     /* Unicode; 0: none, 1: right half of a wide one */
 	unsigned char dot; /* braille bits */
 	short colour;      /* of the palette, or one of the above */
 };

@@ -1,6 +1,6 @@
 /*
- * bench_data.h - rows for minibatch_bench: a plain CSV of numbers with the label
- * last.
+ * bench_data.h - rows for minibatch_bench: a plain CSV of numbers with the
+ * label last.
  */
 #ifndef BENCH_DATA_H
 #define BENCH_DATA_H

@@ -16,6 +16,7 @@ plot '< grep -v ",1,[0-9]*,[0-9]*,[a-z]*," '.dir.'/studies.csv' \
 unset logscale y
 set ylabel "share of the machine's limit"
 set yrange [0:1]
-plot dir.'/minibatch.csv' using 9:xtic(strcol(1).' '.strcol(2).' '.strcol(3).' x'.strcol(4)) \
+plot dir.'/minibatch.csv' using \
+	9:xtic(strcol(1).' '.strcol(2).' '.strcol(3).' x'.strcol(4)) \
 	every ::1 title 'mini-batches and scoring'
 unset multiplot

@@ -64,7 +64,8 @@ if has minibatch; then
 	bench gemm
 	data train
 	data test
-	bench minibatch "$dir/data/train.csv" "$dir/data/test.csv" | awk -F, -v OFS=, '
+	bench minibatch "$dir/data/train.csv" "$dir/data/test.csv" |
+		awk -F, -v OFS=, '
 		FNR == 1 && FILENAME != "-" { next }
 		FILENAME != "-" {
 			if ($1 ~ /multiply-add/ && $1 !~ /bf16/ && $2 > peak)

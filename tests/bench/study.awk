@@ -4,8 +4,8 @@
 # What a row of training needs, taken as if no unit were off: 2 operations a
 # weight forward, 2 for the error (not below layer 1), 2 for the gradient, and
 # 14 for ADADELTA's step (a plain rate 2, momentum 4); and 24 bytes a weight (8,
-# 16), read and written once for each block of 8 rows.  Rectifiers pass over units that are off, so a share of the
-# limit may be above 1.
+# 16), read and written once for each block of 8 rows.  Rectifiers pass over
+# units that are off, so a share of the limit may be above 1.
 
 function field(line, n,    i, part) {
 	# the n-th field; the first or second may be quoted

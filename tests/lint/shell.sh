@@ -3,7 +3,8 @@
 set -u
 
 n=0
-for f in bootstrap.sh .ci/run $(find tests examples share -name '*.sh' | sort); do
+for f in bootstrap.sh .ci/run \
+	$(find tests examples share -name '*.sh' | sort); do
 	n=$((n + 1))
 	if said=$(shellcheck -x -P SCRIPTDIR "$f" 2>&1); then
 		echo "ok $n - $f"
@@ -15,7 +16,8 @@ done
 for f in tests/cli/*.bats; do
 	[ -f "$f" ] || continue
 	n=$((n + 1))
-	if said=$(shellcheck -S warning -e SC2076,SC2154,SC2258 -x -P SCRIPTDIR "$f" 2>&1); then
+	if said=$(shellcheck -S warning -e SC2076,SC2154,SC2258 -x \
+		-P SCRIPTDIR "$f" 2>&1); then
 		echo "ok $n - $f"
 	else
 		echo "not ok $n - $f"

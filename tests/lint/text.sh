@@ -11,7 +11,8 @@ absent()
 	n=$((n + 1))
 	name=$1 pattern=$2
 	shift 2
-	if found=$(git grep -nIE "$pattern" -- "$@" ':!tests/lint/text.sh'); then
+	if found=$(git grep -nIE "$pattern" -- "$@" \
+		':!tests/lint/text.sh'); then
 		echo "not ok $n - $name"
 		echo "$found" | head -n 20 | sed 's/^/# /'
 	else
@@ -26,8 +27,8 @@ git rev-parse --git-dir >/dev/null 2>&1 || {
 }
 absent "no paths of one machine" \
 	'/(home|work|root|Users|shared)/[a-z]|^<<<<<<< |^>>>>>>> ' .
-absent "no blank at the end of a line" '[ 	]+$' '*.c' '*.h' '*.sh' '*.bats' \
-	Makefile '*.md' '*.def'
+absent "no blank at the end of a line" '[ 	]+$' '*.c' '*.h' '*.sh' \
+	'*.bats' Makefile '*.md' '*.def'
 absent "C is indented by tabs" '^        ' '*.c' '*.h'
 absent "comments are sentences between /* and */" '^[ 	]*//' '*.c' '*.h'
 absent "no unsafe calls" \

@@ -28,7 +28,8 @@ prepare()
 		print "name,age,colour,class"
 		for (i = 1; i <= 200; i++)
 			print "n" i "," (i % 9 ? 20 + i * 7 % 50 : -1) "," \
-				(i % 7 ? substr("redtan", i % 2 * 3 + 1, 3) : "?") "," \
+				(i % 7 ? substr("redtan", i % 2 * 3 + 1, 3) \
+				       : "?") "," \
 				(i * 7 % 50 > 25 ? "old" : "young")
 	}' >table.csv
 	zstd -q -1 train.csv test.csv

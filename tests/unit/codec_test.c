@@ -371,7 +371,7 @@ test_extreme_ratio(void **state)
 	chunk_release(&c);
 }
 
-/* ---- hostile bytes ---------------------------------------------------------- */
+/* ---- hostile bytes ------------------------------------------------------- */
 
 /* Whatever decodes must be a chunk that can be used without care. */
 static void

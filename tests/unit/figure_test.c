@@ -1,7 +1,7 @@
 /*
- * figure_test.c - axes have round ticks that hold the data; labels cover neither
- * each other nor markers; every back end draws every kind of figure, also
- * empty, endless and hostile ones.
+ * figure_test.c - axes have round ticks that hold the data; labels cover
+ * neither each other nor markers; every back end draws every kind of figure,
+ * also empty, endless and hostile ones.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -55,8 +55,8 @@ check_forward(const struct net_shape *s)
 }
 
 /*
- * With the second, one row of three differs too much to be listed, alone, and all
- * together do; with the third nothing is at rest.
+ * With the second, one row of three differs too much to be listed, alone, and
+ * all together do; with the third nothing is at rest.
  */
 static const float mixed[DENSE] = { 9, 0, 0.25f, -0.125f, 1 };
 static const float never[DENSE] = { 9, 9, 9, 9, 9 };

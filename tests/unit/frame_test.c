@@ -15,7 +15,7 @@
 #include "data/frame_int.h"
 #include "frame_fixture.h"
 
-/* ---- what is written is read ---------------------------------------------- */
+/* ---- what is written is read -------------------------------------------- */
 
 static void
 test_schema_and_statistics(void **state)
@@ -160,7 +160,7 @@ test_empty_frame(void **state)
 	assert_int_equal(verdict(), ERR_NONE);
 }
 
-/* ---- what the writer refuses ------------------------------------------------ */
+/* ---- what the writer refuses -------------------------------------------- */
 
 static void
 refuse(const struct frame_column *columns, size_t n)
@@ -207,7 +207,7 @@ test_writer_given_up(void **state)
 	assert_int_equal(verdict(), ERR_NONE);
 }
 
-/* ---- accidents --------------------------------------------------------------- */
+/* ---- accidents ---------------------------------------------------------- */
 
 static void
 test_every_bit_flip(void **state)
@@ -283,7 +283,7 @@ test_other_version(void **state)
 	assert_non_null(strstr(e.msg, "version 1"));
 }
 
-/* ---- some rows as a frame -------------------------------------------------- */
+/* ---- some rows as a frame ----------------------------------------------- */
 
 static void
 test_subset(void **state)

@@ -170,10 +170,10 @@ as_table(void **state)
 	}
 	history_table(&l, &h, 1, &s);
 	assert_string_equal(s.buf,
-		" Epochs  Iterations  Samples  Training RMSE  "
-		"Training LogLoss  Training r2  Training Classification Error\n"
-		"1.20000          12     1200        0.25000  "
-		"         0.33333      0.50000                        0.12500\n");
+		" Epochs  Iterations  Samples  Training RMSE  Training LogLoss"
+		"  Training r2  Training Classification Error\n"
+		"1.20000          12     1200        0.25000           0.33333"
+		"      0.50000                        0.12500\n");
 	history_release(&h);
 	str_release(&s);
 }

@@ -66,7 +66,7 @@ take_all(const struct net *net, float *out)
 	return n;
 }
 
-/* A net trained on `rows` rows in equal pieces, each by a trainer of its own. */
+/* A net trained on `rows` rows in equal pieces, each by its own trainer. */
 static size_t
 train(const struct net_shape *s, const struct net_rule *rule,
       const struct train_options *o, unsigned threads, int64_t rows,

@@ -343,8 +343,8 @@ test_back_and_keep(void **state)
 			};
 			struct keep keep = {
 				.key = { 1, (uint32_t)i }, .a = 1234567890123,
-				.b = (uint64_t)i << 40, .first = 13U * (size_t)i,
-				.n = 5 + 37 * (size_t)i,
+				.b = (uint64_t)i << 40, .n = 5 + 37 * (size_t)i,
+				.first = 13U * (size_t)i,
 				.ratio = 0.1F * (float)i, .keep = d->a,
 				.y = i % 2 ? d->b : NULL,
 			};

@@ -110,8 +110,7 @@ ranges(void **state)
 	refused("rho", "inf", "--rho: 'inf': must be in (0, 1)");
 	refused("mini_batch_size", "999999999999", "--mini-batch-size: "
 		"'999999999999': must be >= 1 and <= 2147483647");
-	refused("epochs", "nan", "--epochs: 'nan': not a number; "
-		"must be >= 0");
+	refused("epochs", "nan", "--epochs: 'nan': not a number; must be >= 0");
 	refused("hidden", "64,0", "--hidden: '0': must be >= 1");
 	refused("hidden", "64,,64", "--hidden: '': not a number; must be >= 1");
 	refused("hidden", "64,", "--hidden: '64,': stray ',' in the list");
@@ -119,7 +118,8 @@ ranges(void **state)
 		"--mini-batch-size: '1.5': not a whole number; must be >= 1");
 	refused("quantile_alpha", "1.1",
 		"--quantile-alpha: '1.1': must be in [0, 1]");
-	refused("tweedie_power", "2", "--tweedie-power: '2': must be in (1, 2)");
+	refused("tweedie_power", "2",
+		"--tweedie-power: '2': must be in (1, 2)");
 	refused("standardize", "maybe",
 		"--standardize: 'maybe': must be true or false");
 	refused("loss", "square",

@@ -139,7 +139,8 @@ test_text_columns(void **state)
 	text_is("b\nu\n", -1, ERR_NONE, NULL);
 	text_is("1,u,p\n", -1, ERR_NONE, NULL);   /* by position */
 	text_is("1,u\n", -1, ERR_NONE, NULL);     /* without the response */
-	text_is("1,u,p,4\n", -1, ERR_SCHEMA, "4 columns, the model's table had 3");
+	text_is("1,u,p,4\n", -1, ERR_SCHEMA,
+		"4 columns, the model's table had 3");
 	text_is("1\n", 0, ERR_SCHEMA, "1 columns");
 	text_is("p,q\n1,2\n", 1, ERR_SCHEMA, "no column in common");
 	text_is("a,a,b\n1,2,u\n", -1, ERR_SCHEMA, "two columns 'a'");

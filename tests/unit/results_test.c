@@ -134,7 +134,8 @@ differing(void **state)
 	(void)state;
 	(void)snprintf(text, sizeof(text), "%s%s", head,
 		       "\"hidden=8,8,8 epochs=1 seed=1\",,,,\n"
-		       "\"epochs=1 activation=Tanh hidden=8,8,8 rho=0.99\",,,,\n");
+		       "\"epochs=1 activation=Tanh hidden=8,8,8 "
+		       "rho=0.99\",,,,\n");
 	read_text(&r, "a", text);
 	assert_int_equal(results_differing(&r, RESULTS_ALL, &names, &e), 0);
 	assert_int_equal(names.n, 1);

@@ -47,7 +47,8 @@ draw_chunk(struct chunk *c, enum chunk_form form, size_t n, uint32_t rare,
 		if (form == CHUNK_INT)
 			c->i64[i] = zero ? 0 : (int64_t)(draw(i, 2) % 900) + 1;
 		else
-			c->f64[i] = zero ? 0 : (double)(draw(i, 2) % 99) / 8 - 7;
+			c->f64[i] = zero ? 0 :
+				(double)(draw(i, 2) % 99) / 8 - 7;
 		if (gaps && draw(i, 3) % gaps == 0)
 			c->missing[i / 64] |= (uint64_t)1 << (i % 64);
 	}

@@ -106,7 +106,7 @@ test_fetch(void **state)
 			      all ? pool : NULL, &e);
 		assert_non_null(r);
 		assert_int_equal(rows_count(r), ROWS);
-		/* 1+1 bytes, 2, two floats and gap's, codes 1 and 2, w, label */
+		/* 1+1 bytes, 2, two floats, gap's, codes 1 and 2, w, label */
 		assert_int_equal(rows_bytes(r), ROWS * 32);
 		compare(&s, r, true);
 		rows_free(r);

@@ -143,7 +143,8 @@ check(const struct net_rule *r, const char *what)
 		for (size_t i = 0; i < 2; i++) {
 			plain_step(r, &p[i], g[i], step);
 			net_get(net, i, &w);
-			if (fabs((double)w - p[i].x) > 2e-5 * (1 + fabs(p[i].x)))
+			if (fabs((double)w - p[i].x) >
+			    2e-5 * (1 + fabs(p[i].x)))
 				fail_msg("%s, step %zu: %s %g, not %g", what,
 					 step, i ? "bias" : "weight",
 					 (double)w, p[i].x);

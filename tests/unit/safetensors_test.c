@@ -208,8 +208,9 @@ foreign(void **state)
 {
 	static const char text[] = "a,b,c\n1,2,3\n4,5,6\n7,8,9\n"
 				   "1,2,3\n4,5,6\n7,8,9\n1,2,3\n4,5,6\n7,8,9\n";
-	static const char plain[] = "\x40\0\0\0\0\0\0\0{\"t\":{\"dtype\":\"F32\""
-				    ",\"shape\":[1],\"data_offsets\":[0,4]}}"
+	static const char plain[] = "\x40\0\0\0\0\0\0\0"
+				    "{\"t\":{\"dtype\":\"F32\",\"shape\":[1],"
+				    "\"data_offsets\":[0,4]}}"
 				    "                    \0\0\0\0\0\0\0\0\0\0";
 	struct st_file f;
 	struct err e = {0};

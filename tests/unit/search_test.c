@@ -47,8 +47,9 @@ space(struct search *s, const char *const *text)
 static void
 grid(void **state)
 {
-	static const char *const text[] = {"hidden=8|16,16", "l1=log:1e-6..1e-4:3",
-					   "epochs=1", NULL};
+	static const char *const text[] = {
+		"hidden=8|16,16", "l1=log:1e-6..1e-4:3", "epochs=1", NULL
+	};
 	char id[6][SEARCH_ID];
 	struct search s = {0};
 	struct params p = {0};

@@ -21,8 +21,8 @@
  *
  * Folds are trained side by side, each by its share of the threads, if
  * parallelize_cross_validation says so and memory allows.  Each saves its state
- * to STATE.cv_K (K from 1), which is its finished model when it is done, so that
- * a run that was stopped goes on with the folds where they were.
+ * to STATE.cv_K (K from 1), which is its finished model when it is done, so
+ * that a run that was stopped goes on with the folds where they were.
  */
 #ifndef DLTOOLS_CV_H
 #define DLTOOLS_CV_H

@@ -2,7 +2,7 @@
  * encoder.h - from table columns to input units: which columns are used, how
  * numbers are standardized, which level lights which unit.
  *
- * Built once from the training frame, stored in the model, used for every table.
+ * Built once from the training frame, stored in the model, used for all tables.
  *
  * Unit order: categorical predictors first, by number of levels descending
  * (the exchange sort of H2O), then numerics in frame order; each categorical
@@ -100,7 +100,7 @@ struct encoder {
 	double *priors;                /* class shares in the training table */
 	double *balanced;              /* those of the rows presented, if they
 					* are others (balance_classes) */
-	double response_sub, response_mul; /* regression: y' = (y - sub) * mul */
+	double response_sub, response_mul; /* a number: y' = (y - sub) * mul */
 	double response_mean;              /* in its own units: R2, baselines */
 	enum missing_handling missing;
 	char *weights_column, *offset_column; /* or NULL */
@@ -113,8 +113,8 @@ bool encoder_is_classifier(const struct encoder *enc);
 size_t encoder_units(const struct encoder *enc);
 
 /*
- * How the numbers of a unit are scaled, x' = (x - sub) * mul; false for the unit
- * of a level, which is 0 or 1, and for a bucket.
+ * How the numbers of a unit are scaled, x' = (x - sub) * mul; false for the
+ * unit of a level, which is 0 or 1, and for a bucket.
  */
 bool encoder_unit_scale(const struct encoder *enc, size_t unit, double *sub,
 			double *mul);

@@ -30,8 +30,8 @@ enum err_code {
 	ERR_NONE = 0,
 	ERR_GATE = 1,     /* a gate, a check or a busy lock said no */
 	ERR_USAGE = 2,    /* option, value, range or combination */
-	ERR_INPUT = 3,    /* input missing, empty, damaged or of the wrong kind */
-	ERR_SCHEMA = 4,   /* columns, levels, format version or resume mismatch */
+	ERR_INPUT = 3,    /* input missing, empty, damaged or of wrong kind */
+	ERR_SCHEMA = 4,   /* column, level, format version or resume mismatch */
 	ERR_NUMERIC = 5,  /* numerical failure: not finite, diverged */
 	ERR_OUTPUT = 6,   /* output, memory, disk, time or a limit */
 	ERR_INTERNAL = 7, /* a defect in dltools */

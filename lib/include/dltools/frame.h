@@ -2,8 +2,8 @@
  * frame.h - columnar frames (.dlf): types, chunks, writer, reader.
  *
  * A frame is a schema and row groups of FRAME_GROUP_ROWS rows (the last one
- * may be shorter); in each group one chunk (chunk.h) per column.  dl-frame(5) is
- * the law of the bytes.
+ * may be shorter); in each group one chunk (chunk.h) per column.  dl-frame(5)
+ * is the law of the bytes.
  */
 #ifndef DLTOOLS_FRAME_H
 #define DLTOOLS_FRAME_H

@@ -3,8 +3,8 @@
  * two layers (Gedeon 1997, "Data mining of inputs: analysing magnitude and
  * functional measures").
  *
- *	A_ij = |W_1[j][i]| / sum_i' |W_1[j][i']|	share of input i in unit j
- *	B_jk = |W_2[k][j]| / sum_j' |W_2[k][j']|	share of unit j in unit k
+ *	A_ij = |W_1[j][i]| / sum_i' |W_1[j][i']|   share of input i in unit j
+ *	B_jk = |W_2[k][j]| / sum_j' |W_2[k][j']|   share of unit j in unit k
  *	Q_ik = sum_j A_ij B_jk, each k normalised to sum 1 over i
  *	v_i = sum_k Q_ik, divided by the largest
  *

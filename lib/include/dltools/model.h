@@ -62,7 +62,7 @@ struct model {
 	char *origin_json;     /* what its weights started from, or NULL */
 	char digest[33];       /* of the file it was read from, or "" */
 	bool lacks_state;      /* that file has no state of its rule */
-	struct net_copy best;  /* unfinished: weights of the best event so far */
+	struct net_copy best;  /* unfinished: weights of the best event yet */
 };
 
 void model_release(struct model *m);

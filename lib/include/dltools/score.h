@@ -98,7 +98,7 @@ struct score_options {
 	enum net_precision precision; /* 0: f32 */
 	unsigned threads;      /* 0: all */
 	bool line_buffered;    /* each row as soon as it is there */
-	bool no_rows;          /* write nothing: metrics are all that is wanted */
+	bool no_rows;          /* write nothing: only metrics are wanted */
 	bool metrics;          /* gather; needs the response */
 	bool missing_na;       /* a predictor that is not there is missing in
 				* every row; else ERR_SCHEMA */
@@ -124,7 +124,7 @@ struct score_report {
 	struct score_column_note *unseen_column;
 	size_t extra;              /* columns that training did not know */
 	char *extra_column;        /* the first of them */
-	const char *no_weights;    /* the column that every row's 1 stands for */
+	const char *no_weights;    /* the column that each row's 1 stands for */
 	int64_t unknown;           /* rows of a class the model does not know,
 				    * if it was looked at */
 	int64_t not_numbers;       /* rows whose prediction is NaN */
@@ -140,7 +140,8 @@ void score_report_release(struct score_report *r);
 
 /*
  * path "-" is standard input.  Names in the report are the model's.  Errors of
- * the table: ERR_INPUT (metrics: also if no row counts), ERR_SCHEMA; what was written stays written.
+ * the table: ERR_INPUT (metrics: also if no row counts), ERR_SCHEMA; what was
+ * written stays written.
  */
 int score_run(const struct model *m, const char *path,
 	      const struct score_options *o, struct outfile *out,

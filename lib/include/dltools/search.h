@@ -31,7 +31,7 @@
 
 enum search_method {
 	SEARCH_GRID,   /* every combination, the last axis fastest */
-	SEARCH_RANDOM, /* each by itself; of a space without ranges none twice */
+	SEARCH_RANDOM, /* each by itself; none twice if there are no ranges */
 	SEARCH_LATIN,  /* each of n slices of every axis once (McKay et al.
 			* 1979) */
 	SEARCH_SOBOL,  /* Sobol 1967 with the directions of Joe and Kuo 2008,

@@ -1,6 +1,6 @@
 /*
- * train_report.h - what a training run has to tell: before it starts, when it is
- * done, and as a row of results.
+ * train_report.h - what a training run has to tell: before it starts, when it
+ * is done, and as a row of results.
  */
 #ifndef DLTOOLS_TRAIN_REPORT_H
 #define DLTOOLS_TRAIN_REPORT_H
