@@ -99,8 +99,10 @@ assert d["hit_ratio"] == [4 / 7, 6 / 7, 6 / 7]
 	run -0 dl-cm -a truth -p guess -w w -q t.tsv
 	is "Act/Pred   a   b   Error" "a          2 0.5 0.20000" \
 		"b          0   0       -" "Totals     2 0.5 0.20000"
-	tail -n +2 t.tsv | dl-cm -H -t -a 2 -p C3 --error | grep -qx 0.6666666666666666
-	dl-cm -d tab -a truth -p guess --error <t.tsv | grep -qx 0.6666666666666666
+	tail -n +2 t.tsv | dl-cm -H -t -a 2 -p C3 --error |
+		grep -qx 0.6666666666666666
+	dl-cm -d tab -a truth -p guess --error <t.tsv |
+		grep -qx 0.6666666666666666
 }
 
 @test "cm: rows without a class are reported, quietly with -q" {
@@ -155,7 +157,8 @@ assert d["hit_ratio"] == [4 / 7, 6 / 7, 6 / 7]
 			1 - i / 100, i / 100 }' >hundred.csv
 	run -0 dl-cm --gains 10 -f csv hundred.csv
 	[ "${#lines[@]}" -eq 11 ]
-	[[ ${lines[0]} == group,cumulative_data_fraction,lower_threshold,lift,* ]]
+	[[ ${lines[0]} == \
+		group,cumulative_data_fraction,lower_threshold,lift,* ]]
 	# the first tenth: 10 of 28 events, 3.571 times the rate of all
 	[[ ${lines[1]} == 1,0.1,0.89*,3.57142857142857*,* ]]
 	[[ ${lines[10]} == 10,1,0,*,0 ]]
@@ -219,7 +222,8 @@ assert g[15]["cumulative_capture_rate"] == 1'
 	fails 3 "quote\.csv:2" dl-cm quote.csv
 	printf 'actual,predict,w\na,b,-1\n' >weight.csv
 	fails 3 "weight\.csv:2:3: column 'w': '-1'" dl-cm -w w weight.csv
-	fails 4 "no column 'predicted'.*'predict'" dl-cm -a w weight.csv -p predicted
+	fails 4 "no column 'predicted'.*'predict'" \
+		dl-cm -a w weight.csv -p predicted
 	printf '\001\000\002' >binary.dlf
 	fails 3 "binary\.dlf' is no text table" dl-cm binary.dlf
 	fails 2 "cannot be both" dl-cm -a actual -p actual s.csv
@@ -244,7 +248,8 @@ assert g[15]["cumulative_capture_rate"] == 1'
 	run -0 dl-cm --error - <s.csv
 	is 0.42857142857142855
 	awk 'BEGIN { print "actual,predict"
-		for (i = 0; i < 5000; i++) print "c" i ",c" (i % 4999) }' >many.csv
+		for (i = 0; i < 5000; i++)
+			print "c" i ",c" (i % 4999) }' >many.csv
 	run -0 dl-cm --error many.csv
 	is 0.0002
 	run -0 dl-cm --top 1 -f csv many.csv

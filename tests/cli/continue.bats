@@ -41,8 +41,9 @@ train()
 		--checkpoint a.dlm -o b.dlm other.dlf
 	fails 4 "column 'bb' is new" train --epochs 9 \
 		--checkpoint a.dlm -o b.dlm other.dlf
-	fails 4 "without validation.*epochs=2.*rho.*'a'.*'bb'" train --epochs 2 \
-		--rho 0.9 --valid t.dlf --checkpoint a.dlm -o b.dlm other.dlf
+	fails 4 "without validation.*epochs=2.*rho.*'a'.*'bb'" \
+		train --epochs 2 --rho 0.9 --valid t.dlf \
+		--checkpoint a.dlm -o b.dlm other.dlf
 }
 
 @test "no going on from a run with folds, or from an unfinished one" {

@@ -132,7 +132,8 @@ kinds="--categorical-encoding=OneHotInternal --categorical-encoding=Binary
 			awk -F, 'NR == 1 { n = NF; next }
 				{ s = 0
 				for (i = 2; i <= NF; i++) s += $i
-				if (NF != n || (s - $1) ^ 2 > 1e-3 * (1 + $1 ^ 2))
+				if (NF != n ||
+				    (s - $1) ^ 2 > 1e-3 * (1 + $1 ^ 2))
 					bad = bad $0 "\n" }
 				END { printf "%s", bad; exit bad != "" }' c
 		done

@@ -14,7 +14,8 @@ setup_file()
 	sed 's/,mid$/,low/' small.csv >two.csv
 	dl-import -q -o small.dlf small.csv
 	dl-import -q -o two.dlf two.csv
-	dl-train -q -y y --hidden 12,7 --epochs 4 --seed 1 -o class.dlm small.dlf
+	dl-train -q -y y --hidden 12,7 --epochs 4 --seed 1 -o class.dlm \
+		small.dlf
 	dl-train -q -y y --hidden 9 --activation Tanh --epochs 2 --seed 1 \
 		-o two.dlm two.dlf
 	dl-train -q -y b --hidden 9 --activation Maxout --epochs 2 --seed 1 \
@@ -117,7 +118,8 @@ adds_up()
 	        if not u.startswith("color.") or w[i] == 0:
 	            continue
 	        on = u == "color." + line["color"]
-	        share = got[u] / (w[i] * (on - mean[i])) if on - mean[i] else mul
+	        away = on - mean[i]
+	        share = got[u] / (w[i] * away) if away else mul
 	        mul = mul or share
 	        assert share is None or abs(share - mul) < 1e-3 * abs(mul)
 	assert mul

@@ -39,7 +39,8 @@ train()
 	grep '^2,' cv.csv | cut -d, -f2- | cmp - want
 	dl-score --actual -m m.cv_2.dlm in.dlf | tail -n +2 | cmp - want
 	[ "$(wc -l <cv.csv)" = 601 ]
-	cut -d, -f1 cv.csv | tail -n +2 | cmp - <(tail -n +2 t.csv | cut -d, -f6)
+	cut -d, -f1 cv.csv | tail -n +2 |
+		cmp - <(tail -n +2 t.csv | cut -d, -f6)
 }
 
 @test "the joint metrics are those of the predictions; mean and sd" {

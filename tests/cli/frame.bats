@@ -23,7 +23,9 @@ setup()
 	run -0 dl-cat --tsv --head 1 -c kind,note f.dlf
 	[ "$output" = $'kind\tnote\nblue\ta "word"' ]
 	run -0 dl-cat --json --rows 2 f.dlf
-	[ "$output" = '{"id":999996,"price":null,"kind":"green","note":"","when":"2023-11-14T22:13:20.001Z","none":null}' ]
+	want='{"id":999996,"price":null,"kind":"green","note":"",'
+	want+='"when":"2023-11-14T22:13:20.001Z","none":null}'
+	[ "$output" = "$want" ]
 	dl-cat --json f.dlf | "$PYTHON" -c 'import json, sys
 rows = [json.loads(line) for line in sys.stdin]
 assert len(rows) == 40 and rows[39]["id"] == 39000110'
@@ -99,9 +101,13 @@ assert len(rows) == 40 and rows[39]["id"] == 39000110'
 }
 
 @test "dl-inspect: schema and statistics" {
+	head=number,name,type,count,missing,zeros,min,max,mean,sd,distinct
+	head+=,estimated,integer,levels
+	price=2,price,num,35,5,0,0.3333333333333333,4.75,1.8916666666666668
+	price+=,1.545840930693238,23,false,false,
 	run -0 dl-inspect --csv f.dlf
-	[ "${lines[0]}" = number,name,type,count,missing,zeros,min,max,mean,sd,distinct,estimated,integer,levels ]
-	[ "${lines[2]}" = 2,price,num,35,5,0,0.3333333333333333,4.75,1.8916666666666668,1.545840930693238,23,false,false, ]
+	[ "${lines[0]}" = "$head" ]
+	[ "${lines[2]}" = "$price" ]
 	[ "${lines[3]}" = 3,kind,enum,40,0,,,,,,2,false,false,3 ]
 	run -0 dl-inspect f.dlf
 	[[ "${lines[0]}" = "f.dlf: frame, 40 rows, 6 columns, 724 bytes" ]]

@@ -10,7 +10,8 @@ setup()
 @test "a grid has every combination; lines are ids and options" {
 	dl-grid 'hidden=64|200,200' 'l1=0|1e-5' 'adaptive_rate=false' >out
 	[ "$(wc -l <out)" -eq 4 ]
-	grep -Eqx '[0-9a-f]{12} --hidden 200,200 --adaptive-rate=false --l1 0.00001' out
+	options='--hidden 200,200 --adaptive-rate=false --l1 0.00001'
+	grep -Eqx "[0-9a-f]{12} $options" out
 	[ "$(cut -d' ' -f1 out | sort -u | wc -l)" -eq 4 ]
 	# ids are of the parameters, not of the search
 	dl-grid 'l1=1e-05' 'adaptive_rate=False' 'hidden=200,200' >one
@@ -82,7 +83,8 @@ for line in sys.stdin:
 	[ "$(tr -d ' ' <sizes | tr '\n' ' ')" = "9 3 1 " ]
 	[ "$(grep -c 'epochs=9' runs.csv)" -eq 1 ]
 	# three times 0.1 is 0.3
-	sed 's/epochs=1 /epochs=0.1 /' runs.csv | sed '/epochs=[39]/d' >tenth.csv
+	sed 's/epochs=1 /epochs=0.1 /' runs.csv |
+		sed '/epochs=[39]/d' >tenth.csv
 	# shellcheck disable=SC2086
 	dl-grid --halving 3 --results tenth.csv $space |
 		grep -q -- '--epochs 0.3 '

@@ -68,7 +68,8 @@ numbers()
 		# shellcheck disable=SC2086 # a list of options
 		train -y y $o -o m.dlm t.dlf
 		text m.dlm 't["encoder"]["predictors"]["fill"][1]' >fill
-		printf 'a,b,w,o,y\n7,,1,0,0\n7,%s,1,0,0\n' "$(cat fill)" >two.csv
+		printf 'a,b,w,o,y\n7,,1,0,0\n7,%s,1,0,0\n' \
+			"$(cat fill)" >two.csv
 		dl-score -q -m m.dlm --no-header two.csv | sort -u >scores
 		[ "$(wc -l <scores)" -eq 1 ]
 		weights=$o awk -F, 'BEGIN { by = ENVIRON["weights"] ~ /w/ }

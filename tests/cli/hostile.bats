@@ -142,8 +142,8 @@ setup()
 	dl-inspect --params one.dlm >one.cfg
 	dl-train -q --config one.cfg -o two.dlm small.dlf
 	dl-inspect --params two.dlm | cmp - one.cfg
-	fails 2 "one net; --average-decay" dl-train -q -y y --elastic-averaging \
-		-o out.dlm small.dlf
+	fails 2 "one net; --average-decay" dl-train -q -y y \
+		--elastic-averaging -o out.dlm small.dlf
 }
 
 @test "train: a config file with a NUL byte is not read half" {
@@ -168,7 +168,8 @@ setup()
 	local v o
 	for v in 1e39 1e300 1e308; do
 		awk -v v=$v 'BEGIN { print "a,b,y"; for (i = 0; i < 300; i++)
-			print (i == 5 ? v : i % 7) "," i % 5 "," i % 11 }' >a.csv
+			print (i == 5 ? v : i % 7) "," i % 5 "," i % 11
+		}' >a.csv
 		dl-import -q -o a.dlf a.csv
 		fails 5 "column 'a': values from 0 to" dl-train -q -y y \
 			--no-standardize -o out.dlm a.dlf

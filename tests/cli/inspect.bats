@@ -56,8 +56,8 @@ for row in csv.DictReader(sys.stdin):
 	dl-score -q -m m.dlm --actual t.dlf >scores
 	dl-cm -f csv scores | sed 's/\.[0-9]*$//' >want
 	dl-inspect --confusion --csv m.dlm | sed 's/\.[0-9]*$//' | cmp - want
-	dl-cm --metrics -f csv scores | awk -F, '$1 == "f1" { print $2 "," $3 }' \
-		>want
+	dl-cm --metrics -f csv scores |
+		awk -F, '$1 == "f1" { print $2 "," $3 }' >want
 	dl-inspect --per-class --csv m.dlm | awk -F, 'NR > 1 {
 		printf "%s,%s\n", $1, $4 }' >got
 	[ "$(wc -l <want)" -eq 3 ]
@@ -264,7 +264,8 @@ for line in lines:
     n += 1
 inputs = len(net["inputs"])
 assert not levels
-assert n == 3 * inputs + len(net["levels"]) + 3 + 8 * (inputs + 1) + 6 * 5 + 4 + 2, n
+want = 3 * inputs + len(net["levels"]) + 3 + 8 * (inputs + 1) + 6 * 5 + 4 + 2
+assert n == want, n
 PY
 	fails 2 "'t.dlf' is a frame" dl-inspect --dump tsv t.dlf
 	fails 2 "exclude each other" dl-inspect --dump tsv --csv m.dlm

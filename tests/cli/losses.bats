@@ -175,8 +175,9 @@ PY
 }
 
 @test "Huber: a run that was interrupted ends in the same bytes" {
-	local run=(dl-train -q -y heavy -x "a,b,k" --distribution huber --hidden "60,60"
-		--seed 1 --reproducible --epochs 12 --stopping-rounds 0)
+	local run=(dl-train -q -y heavy -x "a,b,k" --distribution huber
+		--hidden "60,60" --seed 1 --reproducible --epochs 12
+		--stopping-rounds 0)
 	"${run[@]}" -o whole.dlm train.dlf
 	"${run[@]}" --checkpoint-every 1epoch -o part.dlm train.dlf &
 	local pid=$!

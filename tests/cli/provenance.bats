@@ -176,7 +176,8 @@ list \'list\' is unchanged' ]
 	local o="-q -y y --hidden 4 --epochs 400 --reproducible --seed 1
 		--initial-biases b.dlf --stopping-rounds 0 -o m.dlm"
 	# shellcheck disable=SC2086
-	dl-train $o 't 1.dlf' --initial-biases "" --checkpoint-every 100samples &
+	dl-train $o 't 1.dlf' --initial-biases "" \
+		--checkpoint-every 100samples &
 	local pid=$!
 	while [ ! -e m.dlm.ckpt ] && kill -0 $pid; do sleep 0.02; done
 	kill -KILL $pid

@@ -12,22 +12,28 @@ setup()
 # runs: a result table with repeats, long names and missing values.
 runs()
 {
-	cat <<-'END'
+	local dropout="activation=RectifierWithDropout input_dropout_ratio=0.2"
+	dropout+=" hidden_dropout_ratios=0.5,0.5"
+	cat <<-END
 	parameters,training samples,training time,training speed,test set error
 	"hidden=64,64 epochs=0.1 seed=1",6000,0.5,12000,0.10
 	"hidden=64,64 epochs=0.1 seed=2",6000,0.6,10000,0.12
 	"hidden=128 epochs=0.1 seed=1",6000,0.4,15000,0.13
 	"hidden=128 epochs=0.1 seed=2",6000,0.4,15000,0.15
-	"hidden=1024,1024 epochs=0.1 activation=RectifierWithDropout input_dropout_ratio=0.2 hidden_dropout_ratios=0.5,0.5",6000,20,300,0.08
+	"hidden=1024,1024 epochs=0.1 $dropout",6000,20,300,0.08
 	"hidden=32 epochs=0.1",6000,,,
 	END
 }
 
 history()
 {
-	printf 'epochs,iterations,samples,training_rmse,training_logloss,training_classification_error,validation_logloss,validation_classification_error,wall_s\n'
+	local head=epochs,iterations,samples,training_rmse,training_logloss
+	head+=,training_classification_error,validation_logloss
+	head+=,validation_classification_error,wall_s
+	echo "$head"
 	for i in 1 2 3 4; do
-		echo "0.$i,$i,${i}00,0.$((9 - i)),0.$((7 - i)),0.$((8 - i)),0.$((8 - i)),0.$((9 - i)),$i.5"
+		row=0.$i,$i,${i}00,0.$((9 - i)),0.$((7 - i)),0.$((8 - i))
+		echo "$row,0.$((8 - i)),0.$((9 - i)),$i.5"
 	done
 }
 
@@ -43,7 +49,7 @@ binary_scores()
 	}'
 }
 
-# page FILE: well-formed enough: tags balance, nothing from elsewhere, no script.
+# page FILE: well-formed: tags balance, nothing from elsewhere, no script.
 page()
 {
 	"$PYTHON" - "$1" <<-'END'
@@ -105,14 +111,20 @@ narrow()
 @test "the table has what differs, repeats pooled, sorted by error" {
 	runs >runs.csv
 	dl-report --table -f csv runs.csv >out
-	head -n 1 out | grep -qx 'activation,hidden,input_dropout_ratio,hidden_dropout_ratios,n,training_samples,training_samples_sd,training_time,training_time_sd,training_speed,training_speed_sd,test_set_error,test_set_error_sd,p,pareto'
+	head=activation,hidden,input_dropout_ratio,hidden_dropout_ratios,n
+	head+=,training_samples,training_samples_sd,training_time
+	head+=,training_time_sd,training_speed,training_speed_sd
+	head+=,test_set_error,test_set_error_sd,p,pareto
+	head -n 1 out | grep -qx "$head"
 	[ "$(wc -l <out)" -eq 5 ]
-	sed -n 2p out | grep -q '^RectifierWithDropout,"1024,1024",0.2,"0.5,0.5",1,6000,,20,,300,,0.08,'
+	dropout='RectifierWithDropout,"1024,1024",0.2,"0.5,0.5"'
+	sed -n 2p out | grep -q "^$dropout,1,6000,,20,,300,,0.08,"
 	sed -n 3p out | grep -q '^Rectifier,"64,64",.*,2,6000,0,0.55,'
 	tail -n 1 out | grep -q '^Rectifier,32,.*,false$'
 	dl-report --table -f json runs.csv | jq -e 'length == 4' ||
 		dl-report --table -f json runs.csv | "$PYTHON" -c \
-			'import json, sys; assert len(json.load(sys.stdin)) == 4'
+			'import json, sys
+assert len(json.load(sys.stdin)) == 4'
 	dl-report --table --sort speed --columns hidden,training_speed \
 		-f tsv runs.csv | sed -n 2p | grep -qx '128	15000'
 	dl-report --table -f md runs.csv | sed -n 2p | grep -q '^|---|---'
@@ -142,20 +154,24 @@ narrow()
 
 @test "series are told by more than colour, long names by both their ends" {
 	runs >runs.csv
-	LC_ALL=C.UTF-8 dl-report --plot speed --reference H2O=runs.csv runs.csv >out
+	LC_ALL=C.UTF-8 dl-report --plot speed --reference H2O=runs.csv \
+		runs.csv >out
 	grep -q '█ runs  ▒ H2O$' out
 	grep -q '▒▒▒.* 15000$' out
 	LC_ALL=C dl-report --plot speed --reference H2O=runs.csv runs.csv >out
 	grep -q '# runs  = H2O$' out
+	ratios=hidden_dropout_ratios=0.1,0.2,0.3
 	for i in 1 2; do
 		echo "parameters,training time,training speed,test set error"
-		echo "\"hidden_dropout_ratios=0.1,0.2,0.3 rate=0.00$i score_training_samples=1000$i\",$i,$i,.$i"
+		what="$ratios rate=0.00$i score_training_samples=1000$i"
+		echo "\"$what\",$i,$i,.$i"
 	done | awk 'NR == 1 || !/^parameters/' >long.csv
 	LC_ALL=C.UTF-8 dl-report --plot error-time --plot speed long.csv >out
 	grep -q '●rate=0.001 .*….*=10001$' out
 	printf 'actual,predict\n' >c.csv
+	class="a class with a rather long name"
 	for i in $(seq 30); do
-		echo "a class with a rather long name $i,a class with a rather long name 1"
+		echo "$class $i,$class 1"
 	done >>c.csv
 	LC_ALL=C.UTF-8 dl-report c.csv >matrix
 	[ "$(grep -c '^a class.*….*name [0-9]* ' matrix)" -eq 30 ]
@@ -180,9 +196,12 @@ narrow()
 }
 
 @test "names too long for the terminal are told in full" {
-	cat >a_table_with_a_long_name.csv <<-'END'
+	local long="activation=RectifierWithDropout rate=0.001"
+	long+=" momentum_start=0.5 input_dropout_ratio=0.2"
+	long+=" hidden_dropout_ratios=0.1,0.2"
+	cat >a_table_with_a_long_name.csv <<-END
 	parameters,training samples,training time,training speed,test set error
-	"activation=RectifierWithDropout rate=0.001 momentum_start=0.5 input_dropout_ratio=0.2 hidden_dropout_ratios=0.1,0.2",10,1,10,0.1
+	"$long",10,1,10,0.1
 	rate=0.002,10,1,10,0.2
 	END
 	cp a_table_with_a_long_name.csv b.csv
@@ -209,7 +228,8 @@ narrow()
 	dl-report --compare h2o.csv ours=runs.csv -f csv >out
 	[ "$(wc -l <out)" -eq 4 ]
 	grep '^epochs=0.1 hidden=128,' out |
-		awk -F, '{ exit !($4 == 300 && $5 == 15000 && $6 > 49.9 && $6 < 50.1) }'
+		awk -F, '{ exit !($4 == 300 && $5 == 15000 &&
+			$6 > 49.9 && $6 < 50.1) }'
 	tail -n 1 out | grep -q '^geometric mean,2,2,'
 }
 
@@ -290,8 +310,11 @@ narrow()
 	dl-report -x time --metric logloss h.csv >out
 	grep -q 'time (s)' out
 	run ! grep -q 'classification error' out
-	echo '{"schema":"dl.history/1","epochs":1,"iterations":1,"samples":9,"training_rmse":0.5}' >h.jsonl
-	echo '{"schema":"dl.history/1","epochs":2,"iterations":2,"samples":18,"training_rmse":0.4}' >>h.jsonl
+	for i in 1 2; do
+		printf '{"schema":"dl.history/1","epochs":%d,' $i
+		printf '"iterations":%d,"samples":%d,' $i $((9 * i))
+		printf '"training_rmse":0.%d}\n' $((6 - i))
+	done >h.jsonl
 	dl-report h.jsonl | grep -q rmse
 	fails 2 'metric.*these histories have' dl-report --metric rubbish h.csv
 }
@@ -311,7 +334,8 @@ narrow()
 }
 
 @test "learning curves of further validation frames, by their names" {
-	echo 'epochs,samples,training_rmse,validation_rmse,a b_rmse,late_rmse,late_mae' >h.csv
+	head=epochs,samples,training_rmse,validation_rmse
+	echo "$head,a b_rmse,late_rmse,late_mae" >h.csv
 	echo '1,10,.5,.6,.7,.8,9' >>h.csv
 	echo '2,20,.4,.5,,.7,8' >>h.csv
 	# one run: all in one figure
@@ -325,8 +349,9 @@ narrow()
 	# several runs: a figure for each frame that some run has
 	sed 's/,a b_rmse/,x_other/' h.csv >g.csv
 	dl-report --data-dir e -o two.svg h.csv g.csv
-	printf '%s\n' e/*.tsv | LC_ALL=C sort | tr '\n' ' ' | grep -qx \
-		'e/curve-mae-late.tsv e/curve-rmse-a-b.tsv e/curve-rmse-late.tsv e/curve-rmse.tsv '
+	printf '%s\n' e/*.tsv | LC_ALL=C sort >files
+	printf 'e/curve-%s.tsv\n' mae-late rmse-a-b rmse-late rmse |
+		cmp - files
 	sed 1d e/curve-rmse-late.tsv | cut -f 6 | uniq | tr '\n' ' ' |
 		grep -qx 'h g '
 	[ "$(sed 1d e/curve-rmse-a-b.tsv | cut -f 6 | uniq)" = h ]
@@ -342,7 +367,8 @@ narrow()
 	printf '%s\n' g/*.tsv | LC_ALL=C sort | tr '\n' ' ' | grep -qx \
 		'g/curve-rmse-late.tsv g/curve-rmse.tsv '
 	# JSON lines
-	echo '{"epochs":1,"samples":9,"training_rmse":0.5,"hold_rmse":0.6}' >h.jsonl
+	echo '{"epochs":1,"samples":9,"training_rmse":0.5,"hold_rmse":0.6}' \
+		>h.jsonl
 	dl-report --data-dir f -o three.svg h.jsonl
 	sed 1d f/curve-rmse.tsv | cut -f 6 | tr '\n' ' ' |
 		grep -qx 'training hold '
@@ -366,8 +392,8 @@ narrow()
 	# by hand: errors .5 .25 -.5 0, actual values spread by 5
 	grep -q '^4 rows, RMSE 0.375, MAE 0.3125, R2 0.8875.$' out
 	cut -f 2,3,6 d/residuals.tsv | grep rows >left
-	printf '%s\trows\n' '1.5	-0.5' '2.25	-0.25' '2.5	0.5' '4	0' |
-		cmp - left
+	printf '%s\trows\n' '1.5	-0.5' '2.25	-0.25' \
+		'2.5	0.5' '4	0' | cmp - left
 	dl-report - <r.csv | grep -q Residuals
 	printf '%s\n' actual,predict 1,1.5 2,2.25 3,2.5 5,nan 6,-inf 4,4 >n.csv
 	dl-report n.csv | grep '^4 rows, RMSE 0.375, MAE 0.3125, R2 0.8875.$'

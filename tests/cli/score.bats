@@ -15,7 +15,8 @@ setup_file()
 	small_table 3300 | sed '2,3001d' >test.csv
 	dl-import -q -o small.dlf small.csv
 	dl-import -q --like small.dlf -o test.dlf test.csv
-	dl-train -q -y y --hidden 12,7 --epochs 3 --seed 1 -o class.dlm small.dlf
+	dl-train -q -y y --hidden 12,7 --epochs 3 --seed 1 -o class.dlm \
+		small.dlf
 	dl-train -q -y b -j 1 --hidden 9 --epochs 2 --seed 1 -o value.dlm \
 		small.dlf
 	sed 's/,mid$/,low/' small.csv >two.csv
@@ -123,7 +124,8 @@ setup()
 		fails 4 "'color'.*not seen" sh -c \
 			"dl-score -m class.dlm --strict $f >/dev/null"
 		fails 4 "'color'" sh -c \
-			"dl-score -m class.dlm --unseen-levels error $f >/dev/null"
+			"dl-score -m class.dlm --unseen-levels error \
+			$f >/dev/null"
 	done
 	cmp out-new.csv out-new.dlf
 	# the missing unit: what an empty cell gives
@@ -266,10 +268,10 @@ setup()
 		"head -c 500 small.dlf | dl-score -m class.dlm -"
 	# the first bad row is the one that is named, for any number of threads
 	{ cat small.csv; echo 1,2,3; cat small.csv; echo; echo 4; } >long.csv
-	local j
+	local j want="long.csv:3002: 3 fields where the first line has 5"
 	for j in 1 2 4; do
 		dl-score -m class.dlm -j $j long.csv >rows 2>said && return 1
-		grep -qx "dl-score: long.csv:3002: 3 fields where the first line has 5" said
+		grep -qx "dl-score: $want" said
 	done
 	run -3 dl-score -m class.dlm -o none.csv long.csv
 	[ ! -e none.csv ]

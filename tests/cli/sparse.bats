@@ -3,7 +3,7 @@
 
 load helper
 
-# 600 rows of 100 columns, 4 of which are not 0: what the class is decides which.
+# 600 rows of 100 columns, 4 of which are not 0: the class decides which.
 setup()
 {
 	needs dl-import dl-train dl-score dl-cm
@@ -52,9 +52,11 @@ same()
 @test "sparse: a model is as good as a centred one" {
 	train --sparse -o s.dlm
 	train -o d.dlm
-	run bash -c 'dl-score -m s.dlm --actual t.dlf | dl-cm --fail-if "error>0.1" --error'
+	run bash -c 'dl-score -m s.dlm --actual t.dlf |
+		dl-cm --fail-if "error>0.1" --error'
 	[ "$status" -eq 0 ]
-	run bash -c 'dl-score -m d.dlm --actual t.dlf | dl-cm --fail-if "error>0.1" --error'
+	run bash -c 'dl-score -m d.dlm --actual t.dlf |
+		dl-cm --fail-if "error>0.1" --error'
 	[ "$status" -eq 0 ]
 }
 
@@ -79,7 +81,8 @@ same()
 @test "sparse: columns that a table lacks are zero" {
 	train --sparse -o s.dlm
 	cut -d, -f1-50,101 t.csv >half.csv
-	awk -F, -v OFS=, 'NR > 1 { for (c = 51; c <= 100; c++) $c = 0 } { print }' t.csv >zero.csv
+	awk -F, -v OFS=, 'NR > 1 { for (c = 51; c <= 100; c++) $c = 0 }
+		{ print }' t.csv >zero.csv
 	run dl-score -m s.dlm half.csv
 	[ "$status" -eq 4 ]
 	dl-score -q -m s.dlm --missing-columns na half.csv >half.out

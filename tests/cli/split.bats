@@ -19,7 +19,8 @@ table()
 		for (i = 1; i <= 1003; i++)
 			print i ",k" i * 7919 % 97 "," \
 				(i % 50 == 0 ? "rare" : i % 9 == 0 ? "" : \
-				"c" i % 3) "," (i % 7 ? "n" i % 13 : "") "," i / 8
+				"c" i % 3) "," (i % 7 ? "n" i % 13 : "") \
+				"," i / 8
 	}' >t.csv
 	dl-import -q --type note=text --type key=enum -o t.dlf t.csv
 }
@@ -135,7 +136,8 @@ rows_of()
 	fails 2 "by-key excludes" \
 		dl-split -r 1,1 -o a,b --by-key key --order keep t.dlf
 	fails 2 "no row of" dl-split -r 1,1 -o a,b --rows 2000: t.dlf
-	fails 4 "column 'k': no such column" dl-split -r 1,1 -o a,b --by-key k t.dlf
+	fails 4 "column 'k': no such column" \
+		dl-split -r 1,1 -o a,b --by-key k t.dlf
 	fails 4 "'i' is num, not enum" \
 		dl-split -r 1,1 -o a,b --stratify i t.dlf
 	fails 3 "No such file" dl-split -r 1,1 -o a,b no.dlf

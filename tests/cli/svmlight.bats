@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# svmlight (libsvm) text: import, round trip, what is wrong with a line, scoring.
+# svmlight (libsvm) text: import, round trip, wrong lines, scoring.
 
 load helper
 
@@ -24,7 +24,8 @@ rows()
 			split("", x)
 			for (i = 0; i < 6; i++)
 				x[1 + (int(rand() * m / 3) * 3 + k) % m] = \
-					i % 2 ? 1 + int(rand() * 9) : rand() - 0.5
+					i % 2 ? 1 + int(rand() * 9) \
+					      : rand() - 0.5
 			x[m] = r ? x[m] : 1
 			printf "%s", label >"t.svm"
 			printf "%s", label >"t.csv"
@@ -59,7 +60,8 @@ svm()
 }
 
 @test "svmlight: base 0, comments, blank lines, tabs, qid, CRLF, gz" {
-	printf '# all\n1 0:2 2:3 # end\n\n \t \n-1 qid:7\t1:-1e-2\r\n+2.5\n' >a.svm
+	printf '# all\n1 0:2 2:3 # end\n\n \t \n-1 qid:7\t1:-1e-2\r\n+2.5\n' \
+		>a.svm
 	gzip -k a.svm
 	for f in a.svm a.svm.gz; do
 		run --separate-stderr dl-import --format libsvm --index-base 0 \
@@ -74,7 +76,8 @@ svm()
 
 @test "svmlight: many groups and files, streamed" {
 	awk 'BEGIN { for (i = 0; i < 70000; i++)
-		print i % 7, (1 + i % 50000) ":" 1 + i % 3, 60000 ":" 1 }' >a.svm
+		print i % 7, (1 + i % 50000) ":" 1 + i % 3, 60000 ":" 1
+	}' >a.svm
 	svm -o a.dlf a.svm a.svm
 	svm -j 1 -o - a.svm a.svm >b.dlf
 	cmp a.dlf b.dlf
@@ -156,7 +159,8 @@ bad()
 @test "svmlight: text scores as its frame does" {
 	rows 600 90
 	svm --type C1=enum -o t.dlf t.svm
-	dl-train -q -y C1 --sparse --hidden 16 --epochs 15 --seed 2 -o t.dlm t.dlf
+	dl-train -q -y C1 --sparse --hidden 16 --epochs 15 --seed 2 \
+		-o t.dlm t.dlf
 	dl-score -m t.dlm --actual t.dlf >frame.csv
 	dl-score -m t.dlm --actual t.svm >text.csv
 	cmp frame.csv text.csv
@@ -171,7 +175,8 @@ bad()
 	fails 2 'keep' dl-score -m t.dlm --keep C1 t.svm
 	# a model of CSV has to be told
 	dl-import -q --type C1=enum -o c.dlf t.csv
-	dl-train -q -y C1 --sparse --hidden 16 --epochs 15 --seed 2 -o c.dlm c.dlf
+	dl-train -q -y C1 --sparse --hidden 16 --epochs 15 --seed 2 \
+		-o c.dlm c.dlf
 	fails 2 'needs --index-base' dl-score -m c.dlm --format svmlight t.svm
 	dl-score -m c.dlm --format svmlight --index-base 1 --actual t.svm >c.csv
 	cmp frame.csv c.csv
@@ -181,7 +186,8 @@ bad()
 	# feature 3 is the weight (C4), feature 4 the offset (C5)
 	awk 'BEGIN { for (i = 0; i < 300; i++)
 		print 2 * (i % 7) + i % 3, 1 + i % 2 ":" i % 7 \
-			(i % 5 ? " 3:" i % 5 : "") (i % 4 ? " 4:" 2 - i % 4 : "")
+			(i % 5 ? " 3:" i % 5 : "") \
+			(i % 4 ? " 4:" 2 - i % 4 : "")
 	}' >t.svm
 	svm -o t.dlf t.svm
 	dl-train -q -y C1 --hidden 5 --epochs 5 --seed 2 --weights-column C4 \

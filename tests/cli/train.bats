@@ -51,10 +51,11 @@ PY
 		"hidden=5,4 epochs=1 seed=7" ]
 	[ "$(header m.dlm 't["parameters"]["resolved"]["seed"]')" = 7 ]
 	[ "$(header m.dlm 't["state"]["finished"]')" = True ]
-	[ "$(header m.dlm 'any(k.startswith("layer.1.weight.") for k in h)')" = True ]
+	state='any(k.startswith("layer.1.weight.") for k in h)'
+	[ "$(header m.dlm "$state")" = True ]
 	dl-train -q -y y --hidden 5,4 --epochs 1 --seed 7 --no-state \
 		-o n.dlm small.dlf
-	[ "$(header n.dlm 'any(k.startswith("layer.1.weight.") for k in h)')" = False ]
+	[ "$(header n.dlm "$state")" = False ]
 }
 
 @test "reproducible: same bytes for -j1, -j2 and two runs" {
