@@ -27,7 +27,7 @@ mkdir -p "$logs"
 # TAP_NAME is what a failure outside its tests is called.
 tap()
 {
-	"$@" >"$logs/one" 2>"$logs/errors" </dev/null
+	"$@" >"$one" 2>"$errors" </dev/null
 	status=$?
 	awk -v name="${TAP_NAME:-$*}" -v status="$status" '
 	function skipped(line) {
@@ -47,15 +47,15 @@ tap()
 			print "not ok - " name ": " plan - done " not run"
 		else if (!done)
 			print "not ok - " name ": no test ran"
-	}' "$logs/one" >>"$tap"
-	sed 's/^/# /' "$logs/errors" >>"$tap"
+	}' "$one" >>"$tap"
+	sed 's/^/# /' "$errors" >>"$tap"
 }
 
 build()
 {
-	"$make" -s "$@" >"$logs/one" 2>&1 && return 0
+	"$make" -s "$@" >"$one" 2>&1 && return 0
 	echo "not ok - $make $*" >>"$tap"
-	tail -n 30 "$logs/one" | sed 's/^/# /' >>"$tap"
+	tail -n 30 "$one" | sed 's/^/# /' >>"$tap"
 	return 1
 }
 
@@ -140,20 +140,24 @@ suite_clang()
 }
 
 for suite in "$@"; do
-	tap=$logs/$suite.tap
+	tap=$logs/$suite.tap one=$logs/$suite.one errors=$logs/$suite.errors
 	: >"$tap"
 	start=$(date +%s)
 	"suite_$suite"
 	ok=$(grep '^ok ' "$tap" | grep -civ '# skip')
 	skipped=$(grep -ciE '^(not )?ok.*# skip' "$tap")
 	bad=$(grep '^not ok' "$tap" | grep -civ '# skip')
+	[ $((ok + skipped + bad)) -gt 0 ] || {
+		echo "not ok - $suite: no test ran" >"$tap"
+		bad=1
+	}
 	passed=$((passed + ok)) failed=$((failed + bad))
 	printf '%-5s %5d passed, %d failed, %d skipped (%d s)\n' "$suite" \
 		"$ok" "$bad" "$skipped" $(($(date +%s) - start))
 	[ "$bad" -eq 0 ] || awk '/^(not )?ok/ {
 		show = /^not ok/ && tolower($0) !~ /# skip/
 	} show { print "    " $0 }' "$tap"
+	rm -f "$one" "$errors"
 done
-rm -f "$logs/one" "$logs/errors"
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]
