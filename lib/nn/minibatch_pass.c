@@ -415,22 +415,41 @@ split_error(const struct mb_units *u, size_t i, struct mb_range r)
 	}
 }
 
+/*
+ * The rows and units of set l-1 whose errors the thread makes: rows of its own,
+ * so that each is listed by one thread only, where there are enough of them for
+ * each number of W that comes from memory.
+ */
+static void
+split_back(const struct minibatch *mb, const struct mb_units *u, unsigned t,
+	   struct mb_range *rows, struct mb_range *r)
+{
+	*rows = (struct mb_range){ 0, mb->m };
+	*r = (struct mb_range){ 0, u->kept };
+	if (mb->m >= 64 * mb->active)
+		*rows = mb_split(mb->m, t, mb->active);
+	else
+		*r = mb_split(u->kept, t, mb->active);
+}
+
 /* d of set l-1 from d of set l. */
 void
 mb_backward(struct minibatch *mb, size_t l, unsigned t)
 {
 	struct mb_units *u = &mb->units[l - 1];
-	struct mb_range r = mb_split(u->kept, t, mb->active);
-	size_t n = r.to - r.from;
+	struct mb_range rows, r;
 	struct mb_back out = {
 		u->pieces == 2 ? u->error : u->d,
 		u->pieces == 2 ? u->ld : u->d_ld, &mb->thread[t],
 	};
+	size_t n;
 
-	for (size_t i = 0; i < mb->m && n > 0; i += MB_LISTS)
-		multiply_back(mb, l, i, mb->m - i < MB_LISTS ? mb->m - i :
+	split_back(mb, u, t, &rows, &r);
+	n = r.to - r.from;
+	for (size_t i = rows.from; i < rows.to && n > 0; i += MB_LISTS)
+		multiply_back(mb, l, i, rows.to - i < MB_LISTS ? rows.to - i :
 			      MB_LISTS, r, &out);
-	for (size_t i = 0; i < mb->m; i++) {
+	for (size_t i = rows.from; i < rows.to; i++) {
 		float *e = u->pieces == 2 ? u->error + i * u->ld + r.from :
 					    u->d + i * u->d_ld + r.from;
 
@@ -444,7 +463,7 @@ mb_backward(struct minibatch *mb, size_t l, unsigned t)
 					       u->x + i * u->ld + r.from, n);
 	}
 	if (mb->is_bf16)
-		mb_narrow_d(mb, l - 1, (struct mb_range){ 0, mb->m },
+		mb_narrow_d(mb, l - 1, rows,
 			    (struct mb_range){ r.from * u->pieces,
 					       r.to * u->pieces });
 }
