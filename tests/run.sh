@@ -148,7 +148,7 @@ for suite in "$@"; do
 	skipped=$(grep -ciE '^(not )?ok.*# skip' "$tap")
 	bad=$(grep '^not ok' "$tap" | grep -civ '# skip')
 	[ $((ok + skipped + bad)) -gt 0 ] || {
-		echo "not ok - $suite: no test ran" >"$tap"
+		echo "not ok - $suite: no test ran" >>"$tap"
 		bad=1
 	}
 	passed=$((passed + ok)) failed=$((failed + bad))

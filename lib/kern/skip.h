@@ -12,7 +12,7 @@
  * gemm_f32 gives it, as far as B is finite.
  *
  * gemm_f32 uses each number of B that it loads for six rows, this one for a
- * single row; so it pays when half of A is zero.
+ * single row; so it pays when about half of A is zero (skip_worth).
  */
 #ifndef DLTOOLS_KERN_SKIP_H
 #define DLTOOLS_KERN_SKIP_H
@@ -23,18 +23,18 @@
 
 /*
  * The largest share of A that is not zero with which it is faster than gemm_f32
- * where C is n columns wide (gemm_bench).  In narrow products a sum waits for
- * itself, as there are few of them, and making the lists counts.
+ * where C is n columns wide (gemm_bench).  A narrow product has too few chains
+ * of multiply-adds to hide their latency, and making the lists counts.
  */
 static inline double
 skip_worth(size_t n)
 {
-	return n >= 512 ? 0.55 : n >= 256 ? 0.5 : n >= 128 ? 0.4 :
-	       n >= 64 ? 0.22 : 0.08;
+	return n >= 512 ? 0.55 : n >= 256 ? 0.5 : n >= 128 ? 0.38 :
+	       n >= 64 ? 0.2 : 0;
 }
 
 struct skip_row {
-	const uint32_t *index; /* [count], ascending */
+	const uint32_t *index; /* [count] below terms, each above the last */
 	const float *value;
 	size_t count;
 	size_t at; /* the kernel's own */

@@ -5,7 +5,8 @@
  * entries are gone through: per entry one number is spread over the lanes and
  * eight vectors of B come as operands of the multiply-adds, two a cycle if they
  * are in the first-level cache.  So terms go in blocks of which these columns
- * fill 40 KiB at most, and all rows pass before the next columns.
+ * fill 40 KiB at most (the best for a cache of 48 KiB; 32 KiB loses 3 % there),
+ * and all rows pass before the next columns.
  *
  * The entries of a block are first copied one row behind the other: as parts of
  * lists that lie far apart they would miss the first-level cache at each row
@@ -22,7 +23,7 @@
 #define BLOCK 80 /* terms at most */
 #define ROWS 128 /* rows of C at once */
 
-/* Some terms of B, and the entries of some rows that name them. */
+/* Some terms of B, and the entries of some rows that name them: 82 KiB. */
 struct block {
 	size_t first, terms;      /* of B */
 	size_t next;              /* where the block after this begins */
@@ -30,8 +31,8 @@ struct block {
 	size_t row, rows;         /* of C */
 	bool later;               /* C has a part of its sums already */
 	size_t asks;              /* terms a row asks for */
-	uint32_t start[ROWS + 1]; /* row i's: at[start[i]] .. */
-	uint32_t at[ROWS * BLOCK + 16]; /* where in b + first * b_term */
+	uint32_t begin[ROWS + 1];           /* row i's entries: begin[i] .. */
+	uint32_t offset[ROWS * BLOCK + 16]; /* in b + first * b_term */
 	float value[ROWS * BLOCK + 16];
 };
 
@@ -66,11 +67,11 @@ take_row(const struct skip *s, struct block *k, struct skip_row *row,
 
 	for (; row->at < row->count && n == 16; row->at += n) {
 		size_t left = row->count - row->at;
-		__mmask16 m = left < 16 ? (__mmask16)((1u << left) - 1) :
-					  (__mmask16)0xffff;
+		__mmask16 m = (__mmask16)(left < 16 ? (1u << left) - 1 :
+						      0xffff);
 		__m512i i = _mm512_maskz_loadu_epi32(m, index + row->at);
 
-		_mm512_storeu_si512(k->at + to, _mm512_mullo_epi32(
+		_mm512_storeu_si512(k->offset + to, _mm512_mullo_epi32(
 			_mm512_sub_epi32(i, first), term));
 		_mm512_storeu_ps(k->value + to, _mm512_maskz_loadu_ps(
 			m, row->value + row->at));
@@ -79,7 +80,8 @@ take_row(const struct skip *s, struct block *k, struct skip_row *row,
 	}
 #else
 	for (; row->at < row->count && index[row->at] < end; row->at++) {
-		k->at[to] = (uint32_t)((index[row->at] - k->first) * s->b_term);
+		k->offset[to] = (uint32_t)((index[row->at] - k->first) *
+					   s->b_term);
 		k->value[to++] = row->value[row->at];
 	}
 #endif
@@ -96,12 +98,12 @@ take_entries(const struct skip *s, struct block *k)
 	for (size_t i = 0; i < k->rows; i++) {
 		struct skip_row *row = &s->row[k->row + i];
 
-		k->start[i] = to;
+		k->begin[i] = to;
 		to = take_row(s, k, row, to);
 		if (row->at < row->count && row->index[row->at] < k->next)
 			k->next = row->index[row->at];
 	}
-	k->start[k->rows] = to;
+	k->begin[k->rows] = to;
 }
 
 /*
@@ -129,9 +131,9 @@ VEC_INLINE void
 run_row(const struct skip *s, const struct block *k, size_t i, size_t j,
 	size_t width)
 {
-	const uint32_t *at = k->at + k->start[i];
-	const uint32_t *end = k->at + k->start[i + 1];
-	const float *value = k->value + k->start[i];
+	const uint32_t *offset = k->offset + k->begin[i];
+	const uint32_t *end = k->offset + k->begin[i + 1];
+	const float *value = k->value + k->begin[i];
 	const float *first = s->b + k->first * s->b_term + j;
 	float *c = s->c + (k->row + i) * s->c_row + j;
 	vf acc[WIDTH / VL];
@@ -141,8 +143,8 @@ run_row(const struct skip *s, const struct block *k, size_t i, size_t j,
 		acc[v] = k->later ? vf_load(c + v * VL) :
 			 s->start != NULL ? vf_load(s->start + j + v * VL) :
 					    vf_set1(0);
-	for (; at < end; at++, value++) {
-		const float *b = first + *at;
+	for (; offset < end; offset++, value++) {
+		const float *b = first + *offset;
 		vf a = vf_set1(*value);
 
 #pragma GCC unroll 16
@@ -159,7 +161,7 @@ run_panel(const struct skip *s, const struct block *k, size_t j, size_t width)
 {
 	for (size_t i = 0; i < k->rows; i++) {
 		ask(s, k, i, j, width);
-		if (!k->later || k->start[i] < k->start[i + 1])
+		if (!k->later || k->begin[i] < k->begin[i + 1])
 			run_row(s, k, i, j, width);
 	}
 }
@@ -206,7 +208,7 @@ needs_most(const struct skip *s)
 	return total >= 2 * s->terms;
 }
 
-/* Rows k->row .. of C.  Terms that no row names are in no block. */
+/* Rows k->row .. of C.  Each block but the first begins with a term in use. */
 static void
 run_rows(const struct skip *s, struct block *k, size_t size)
 {

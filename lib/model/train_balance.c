@@ -275,7 +275,7 @@ count_classes(const struct train *t, struct balance *b, struct err *e)
 	return 0;
 }
 
-/* What the net learns, not the priors: predictions are corrected by it. */
+/* The shares that the net learns; predictions are put back to the priors. */
 static int
 tell_encoder(struct train *t, const struct balance *b, struct err *e)
 {

@@ -18,7 +18,9 @@
 #define MUCH 0.25    /* of the time lost */
 #define BAD 3        /* periods in a row */
 #define MOST_PATIENCE 32
-#define MOST_MOVE 0.1 /* of a share at once */
+#define MOVE 0.25      /* of the way to equal times at once */
+#define MOST_MOVE 0.1  /* of a share at once */
+#define LEAST_SHARE 0.25 /* of an equal one */
 
 struct minibatch *
 minibatch_new(struct net *net, struct pool *pool,
@@ -76,22 +78,26 @@ seconds(clockid_t clock)
 }
 
 /*
- * Shares of layer 1's step by which all threads would have ended the last step
- * together: the output layer's is one thread's, columns differ in entries, and
- * cores in speed.
+ * Moves the shares of layer 1's step some way towards those by which all
+ * threads end their steps together: the output layer's is one thread's, columns
+ * differ in entries, and cores in speed.  (With max_w2 the threads meet within
+ * the step, so that times differ less than the work.)
  */
 static void
 balance(struct minibatch *mb)
 {
-	double least = 0.25 / mb->threads, mean = 0, sum = 0;
+	double least = LEAST_SHARE / mb->threads, mean = 0, sum = 0;
 
-	for (unsigned t = 0; t < mb->threads; t++)
-		mean += mb->thread[t].seconds / mb->threads;
-	if (mb->active == 1 || !(mean > 0))
+	if (mb->active == 1)
 		return;
 	for (unsigned t = 0; t < mb->threads; t++) {
+		if (!(mb->thread[t].step_seconds > 0))
+			return;
+		mean += mb->thread[t].step_seconds / mb->threads;
+	}
+	for (unsigned t = 0; t < mb->threads; t++) {
 		struct mb_thread *th = &mb->thread[t];
-		double by = (mean - th->seconds) / mean / 4;
+		double by = MOVE * (mean - th->step_seconds) / mean;
 
 		by = by > MOST_MOVE ? MOST_MOVE : by;
 		th->share *= 1 + (by < -MOST_MOVE ? -MOST_MOVE : by);
@@ -130,7 +136,7 @@ begin(struct minibatch *mb)
 static void
 train_one(struct minibatch *mb, unsigned t)
 {
-	float share = mb_average_share(mb);
+	float average = mb_average_share(mb);
 	double start;
 
 	mb_fetch(mb, t);
@@ -147,10 +153,10 @@ train_one(struct minibatch *mb, unsigned t)
 	}
 	start = seconds(CLOCK_MONOTONIC);
 	mb_step(mb, t);
-	mb->thread[t].seconds = seconds(CLOCK_MONOTONIC) - start;
+	mb->thread[t].step_seconds = seconds(CLOCK_MONOTONIC) - start;
 	mb_meet(mb);
-	if (share > 0)
-		mb_average(mb, t, share);
+	if (average > 0)
+		mb_average(mb, t, average);
 }
 
 static void
@@ -215,6 +221,7 @@ choose_way(struct minibatch *mb, double lost)
 		   mb->periods >= mb->patience) {
 		mb->bad = mb->speed[0] < mb->speed[1] ? 0 : BAD - 1;
 		mb->active = mb->threads;
+		mb->thread[0].step_seconds = 0; /* those of all steps alone */
 		mb->periods = 0;
 		if (mb->patience < MOST_PATIENCE)
 			mb->patience *= 2;

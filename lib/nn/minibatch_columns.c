@@ -25,7 +25,7 @@ static struct own_columns
 own_columns(const struct minibatch *mb, unsigned t)
 {
 	const struct mb_columns *c = &mb->columns;
-	struct mb_range dense = mb_share(mb, c->denses, t);
+	struct mb_range dense = mb_share(mb, c->denses, 1, t);
 	struct own_columns own = {
 		.sparse = net_shape(mb->net)->sparse, .thread = t,
 		.threads = mb->active, .first = dense.from, .last = dense.to,

@@ -95,7 +95,7 @@ struct mb_thread {
 	float *norm;
 	bool is_bad;        /* saw a value that is not finite */
 	double share;       /* of layer 1's step; all threads': 1 */
-	double seconds;     /* of its part of the last step */
+	double step_seconds; /* of its part of the last step; 0: not known */
 };
 
 /*
@@ -182,21 +182,24 @@ mb_split(size_t n, unsigned t, unsigned threads)
 }
 
 /*
- * The same of layer 1's step, by shares that follow the time that each thread
- * took for its steps; of n things, or of whole sixteens of them.
+ * Thread t's part of n things in layer 1's step, whole units of so many, by
+ * shares that follow the time that each thread takes for its steps.
  */
 static inline struct mb_range
-mb_share(const struct minibatch *mb, size_t n, unsigned t)
+mb_share(const struct minibatch *mb, size_t n, size_t unit, unsigned t)
 {
-	double from = 0, to;
+	double units = (double)((n + unit - 1) / unit), before = 0;
+	size_t from, to;
 
 	if (mb->active == 1)
 		return (struct mb_range){ 0, n };
 	for (unsigned i = 0; i < t; i++)
-		from += mb->thread[i].share;
-	to = from + mb->thread[t].share;
-	return (struct mb_range){ (size_t)((double)n * from),
-		t + 1 == mb->active ? n : (size_t)((double)n * to) };
+		before += mb->thread[i].share;
+	from = (size_t)(units * before) * unit;
+	to = (size_t)(units * (before + mb->thread[t].share)) * unit;
+	if (t + 1 == mb->active)
+		to = n;
+	return (struct mb_range){ from < n ? from : n, to < n ? to : n };
 }
 
 static inline float *

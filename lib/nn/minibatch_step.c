@@ -145,14 +145,10 @@ static struct mb_part
 own_part(const struct minibatch *mb, size_t l, unsigned t)
 {
 	const struct mb_units *u = &mb->units[l];
-	struct mb_range full = mb_split(u->all, t, mb->active), r;
+	struct mb_range full = l == 1 ? mb_share(mb, u->all, 16, t) :
+					mb_split(u->all, t, mb->active);
+	struct mb_range r = full;
 
-	if (l == 1) {
-		full = mb_share(mb, (u->all + 15) / 16, t);
-		full.from = full.from * 16 < u->all ? full.from * 16 : u->all;
-		full.to = full.to * 16 < u->all ? full.to * 16 : u->all;
-	}
-	r = full;
 	if (u->is_masked) {
 		r.from = first_kept(u, full.from);
 		r.to = first_kept(u, full.to);

@@ -1,6 +1,6 @@
 /*
- * minibatch_bench.c - mini-batch training and scoring, rows a second beside the
- * machine's multiply-add peak, and the test error where data is given.
+ * minibatch_bench.c - mini-batch training and scoring: rows a second, and for
+ * one case the test error after each epoch.
  *
  * usage: minibatch_bench TRAIN TEST	a table of cases, as CSV
  *	  minibatch_bench key=value...	one case

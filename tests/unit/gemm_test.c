@@ -164,6 +164,35 @@ list_rows(const struct kern *k, struct skip_row *row, size_t m, size_t terms)
 	}
 }
 
+/* Rows that name every term: as many entries as there is room for. */
+static void
+test_full_rows(void **state)
+{
+	enum { M = 257, N = 16, TERMS = 240 };
+	static struct skip_row row[M];
+	static uint32_t index[TERMS];
+
+	(void)state;
+	for (uint32_t i = 0; i < TERMS; i++)
+		index[i] = i;
+	for (const struct kern *const *k = kern_all(); *k != NULL; k++) {
+		struct skip s = { .m = M, .n = N, .terms = TERMS, .row = row,
+				  .b = b, .c = c, .b_term = N, .c_row = N };
+		struct skip ref = s;
+
+		if (kern_find((*k)->isa) == NULL)
+			continue;
+		fill(false);
+		ref.c = d;
+		for (size_t i = 0; i < M; i++)
+			row[i] = (struct skip_row){ .index = index,
+				.value = a + i * TERMS, .count = TERMS };
+		(*k)->gemm_skip(&s);
+		gemm_skip_ref(&ref);
+		compare(*k, false, strcmp((*k)->isa, "plain") != 0);
+	}
+}
+
 /* Passing over zeros changes no bit. */
 static void
 check_skip(const struct kern *k, struct gemm g, int start)
@@ -275,6 +304,7 @@ main(void)
 		cmocka_unit_test(test_products),
 		cmocka_unit_test(test_neighbours),
 		cmocka_unit_test(test_skip),
+		cmocka_unit_test(test_full_rows),
 		cmocka_unit_test(test_lists),
 		cmocka_unit_test(test_transpose),
 		cmocka_unit_test(test_pairs),

@@ -9,7 +9,8 @@
  *	x[rows][ld]        dense part, ld >= dense, a multiple of 16, 64-byte
  *	                   aligned; x[i][dense..ld-1] = 0
  *	start[rows + 1]    row i owns entries start[i] .. start[i+1]-1 of
- *	index[], value[]   the sparse part; indices ascend within a row
+ *	index[], value[]   the sparse part; in a row each index is above
+ *			the one before
  *	label[rows]        class of the row, -1 if missing (classification)
  *	target[rows]       response in the net's own space (regression)
  *	weight[rows]       row weight, 1 unless there is a weights column

@@ -100,7 +100,8 @@ struct encoder {
 	double *priors;                /* class shares in the training table */
 	double *balanced;              /* those of the rows presented, if they
 					* are others (balance_classes) */
-	double response_sub, response_mul; /* a number: y' = (y - sub) * mul */
+	/* regression: y' = (y - sub) * mul */
+	double response_sub, response_mul;
 	double response_mean;              /* in its own units: R2, baselines */
 	enum missing_handling missing;
 	char *weights_column, *offset_column; /* or NULL */
