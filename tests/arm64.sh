@@ -2,7 +2,7 @@
 # The kernels and the engine for arm64: cross-built, then run by qemu.
 # usage: make arm64
 # Needs the packages gcc-aarch64-linux-gnu, libc6-dev-arm64-cross and
-# qemu-user-static.  About a minute of one core; not part of `make check`.
+# qemu-user-static.  Two or three minutes of one core; not part of `make check`.
 set -eu
 
 cd "$(dirname "$0")/.."

@@ -37,6 +37,7 @@ struct CMUnitTest {
 #define assert_int_not_equal(a, b) assert_true((a) != (b))
 #define assert_string_equal(a, b) assert_true(strcmp(a, b) == 0)
 #define assert_memory_equal(a, b, n) assert_true(memcmp(a, b, n) == 0)
+#define assert_memory_not_equal(a, b, n) assert_true(memcmp(a, b, n) != 0)
 
 static inline int
 run_tests(const char *group, const struct CMUnitTest *test, size_t n,
