@@ -1,6 +1,6 @@
 #!/bin/sh
 # The same work on dltools, PyTorch, scikit-learn and H2O, in turn.
-# usage: make bench-peers [PYTHON=/path/to/python] [REPEAT=3] [ROWS=30000]
+# usage: make bench-peers [PYTHON=/path/to/python] [REPEAT=3] [ROWS=60000]
 # PYTHON names an interpreter that has the packages torch, scikit-learn, h2o (or
 # some of them); H2O needs Java too.  The table of medians goes to
 # out/bench/peers.csv.  CASES="train128 score ..." chooses.
@@ -11,18 +11,17 @@ here=$top/tests/bench
 dir=$top/out/bench
 PYTHON=${PYTHON:-python3}
 REPEAT=${REPEAT:-3}
-ROWS=${ROWS:-30000}
+ROWS=${ROWS:-60000}
 CASES=${CASES:-train128 train128bf16 train32 record score scorebf16 online}
-mkdir -p "$dir/data"
+# shellcheck source=tests/bench/data.sh
+. "$here/data.sh"
 
 # The maths libraries' own choice of kernels: it may be forced for tests.
 unset OPENBLAS_CORETYPE OPENBLAS_NUM_THREADS OPENBLAS_VERBOSE
 
 data() {
-	for part in train test; do
-		[ -s "$dir/data/$part.csv" ] || zstd -qdc \
-			"$top/share/mnist/$part.csv.zst" >"$dir/data/$part.csv"
-	done
+	plain train
+	plain test
 	[ -s "$dir/data/train.dlf" ] || dl-import -q --type C785=enum \
 		-o "$dir/data/train.dlf" "$dir/data/train.csv"
 	[ -s "$dir/data/test.dlf" ] || dl-import -q \
@@ -50,7 +49,7 @@ ours() {
 	rm -f "$dir/row.csv"
 	dl-train -q -y C785 --seed 1 --stopping-rounds 0 --no-state \
 		--score-training-samples 100 --score-interval 1000 \
-		--train-samples-per-iteration -1 --classification-stop -1 \
+		--train-samples-per-iteration "$ROWS" --classification-stop -1 \
 		--epochs "$(awk "BEGIN { print $ROWS / 60000 }")" "$@" \
 		--test "$dir/data/test.dlf" --result "$dir/row.csv" \
 		-o "$dir/model.dlm" "$dir/data/train.dlf"

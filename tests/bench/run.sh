@@ -10,6 +10,8 @@ set -eu
 top=$(cd "$(dirname "$0")/../.." && pwd)
 here=$top/tests/bench
 dir=$top/out/bench
+# shellcheck source=tests/bench/data.sh
+. "$here/data.sh"
 BENCH=${BENCH:-machine minibatch studies plot}
 counts=${THREADS:-1 2}
 mkdir -p "$dir"
@@ -50,20 +52,11 @@ tables() {
 	done
 }
 
-# data PART: share/mnist's rows as plain CSV
-data() {
-	mkdir -p "$dir/data"
-	[ -s "$dir/data/$1.csv" ] || {
-		zstd -qdc "$top/share/mnist/$1.csv.zst" >"$dir/data/$1.part"
-		mv "$dir/data/$1.part" "$dir/data/$1.csv"
-	}
-}
-
 ! has machine || bench machine | tee "$dir/machine.csv"
 if has minibatch; then
 	bench gemm
-	data train
-	data test
+	plain train
+	plain test
 	bench minibatch "$dir/data/train.csv" "$dir/data/test.csv" |
 		awk -F, -v OFS=, '
 		FNR == 1 && FILENAME != "-" { next }
