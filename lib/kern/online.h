@@ -13,7 +13,7 @@
  *	Row r of w is row[r] where there is a list.
  *	Where s = 0, or x = 0, nothing is done unless `every`.  a and b are the
  *	rule's state, of the shape of w: h and y of nn/net_int.h, or the
- *	velocity.
+ *	velocity.  sweep_sgd is its part for SGD without l1 and l2.
  *
  * gather	y[i] += value[0] * w[index[0] * ld + i] + value[1] * ..., one
  *		chain of multiply-adds in the order of the entries
@@ -133,6 +133,7 @@ struct keep {
 
 #define KERN_LIST_ONLINE(X) \
 	X(void, sweep_update, (const struct sweep *k)) \
+	X(void, sweep_sgd, (const struct sweep *k)) \
 	X(void, gather, (const struct gather *k)) \
 	X(void, dots, (const struct dots *k)) \
 	X(void, out_forward, (const struct out_pass *k)) \

@@ -115,10 +115,6 @@ group(const struct sweep *k, const struct strip *strip, struct step p,
 				  (c - strip->from);
 		float *e = has_e ? k->e + t->b * k->e_ld + c : NULL;
 
-		if (p.rule != SWEEP_ADADELTA) {
-			p.rate = vf_set1(k->rate[t->b]);
-			p.momentum = vf_set1(k->momentum[t->b]);
-		}
 #pragma GCC unroll 8
 		for (size_t i = 0; i < vectors; i += ABREAST) {
 			const size_t n = vectors - i < ABREAST ? vectors - i
@@ -136,27 +132,6 @@ group(const struct sweep *k, const struct strip *strip, struct step p,
 		}
 	}
 	store_group(k, &p, &all, at, vectors);
-}
-
-/* Which of rows r .. r+n-1 each row of the block touches: a bit a row. */
-static void
-find_hits(const struct sweep *k, size_t r, size_t n, uint32_t *hits)
-{
-	const uint32_t all = k->every ? UINT32_MAX >> (32 - k->n) : 0;
-
-	for (size_t i = 0; i < n; i++)
-		hits[i] = all;
-	for (size_t b = 0; !k->every && b < k->n; b++) {
-		const float *s = k->s + r * k->s_row + b * k->s_sample;
-
-		if (k->s_row == 1)
-			for (size_t i = 0; i < n; i++)
-				hits[i] |= (uint32_t)(s[i] != 0) << b;
-		else
-			for (size_t i = 0; i < n; i++)
-				hits[i] |= (uint32_t)(s[i * k->s_row] != 0)
-					<< b;
-	}
 }
 
 /*
@@ -254,6 +229,7 @@ sweep_row(const struct sweep *k, const struct strip *strip, struct step p,
 	const size_t most = group_most(&p);
 	const bool may_be_full = p.rule == SWEEP_ADADELTA && p.masked &&
 				 !p.regular;
+	const bool rated = p.rule != SWEEP_ADADELTA;
 	struct touch touch[SWEEP_MOST];
 	struct place at = { .row = line->row, .c = strip->from, .touch = touch,
 			    .end = touch };
@@ -263,7 +239,9 @@ sweep_row(const struct sweep *k, const struct strip *strip, struct step p,
 	for (uint32_t hits = line->hits; hits != 0; hits &= hits - 1) {
 		uint32_t b = (uint32_t)__builtin_ctz(hits);
 
-		touch[at.end - touch] = touch_of(&p, b, s[b * k->s_sample]);
+		touch[at.end - touch] = touch_of(&p, b, s[b * k->s_sample],
+						 rated ? k->rate[b] : 0,
+						 rated ? k->momentum[b] : 0);
 		at.end++;
 	}
 	for (; at.c < strip->to; at.c += at.vectors * VL) {
@@ -362,8 +340,8 @@ name(const struct sweep *k, struct step p) \
 
 #define ADADELTA(root_, mask_, reg_) .rule = SWEEP_ADADELTA, .root = root_, \
 	.masked = mask_, .regular = reg_
-#define PLAIN_RATE(rule_, mask_) .rule = rule_, .masked = mask_, \
-	.regular = true
+#define RATE(rule_, mask_, reg_) .rule = rule_, .masked = mask_, \
+	.regular = reg_
 
 VARIANT(fast_0, ADADELTA(ROOT_FAST, false, false))
 VARIANT(fast_1, ADADELTA(ROOT_FAST, true, false))
@@ -377,12 +355,14 @@ VARIANT(fast_l1, ADADELTA(ROOT_FAST, true, true), .l1_only = true)
 VARIANT(fma_l1, ADADELTA(ROOT_FMA, true, true), .l1_only = true)
 VARIANT(exact_2, ADADELTA(ROOT_EXACT, false, true))
 VARIANT(exact_3, ADADELTA(ROOT_EXACT, true, true))
-VARIANT(sgd_0, PLAIN_RATE(SWEEP_SGD, false))
-VARIANT(sgd_1, PLAIN_RATE(SWEEP_SGD, true))
-VARIANT(momentum_0, PLAIN_RATE(SWEEP_MOMENTUM, false))
-VARIANT(momentum_1, PLAIN_RATE(SWEEP_MOMENTUM, true))
-VARIANT(nesterov_0, PLAIN_RATE(SWEEP_NESTEROV, false))
-VARIANT(nesterov_1, PLAIN_RATE(SWEEP_NESTEROV, true))
+VARIANT(sgd_2, RATE(SWEEP_SGD, false, true))
+VARIANT(sgd_3, RATE(SWEEP_SGD, true, true))
+VARIANT(momentum_1, RATE(SWEEP_MOMENTUM, true, false))
+VARIANT(momentum_2, RATE(SWEEP_MOMENTUM, false, true))
+VARIANT(momentum_3, RATE(SWEEP_MOMENTUM, true, true))
+VARIANT(nesterov_1, RATE(SWEEP_NESTEROV, true, false))
+VARIANT(nesterov_2, RATE(SWEEP_NESTEROV, false, true))
+VARIANT(nesterov_3, RATE(SWEEP_NESTEROV, true, true))
 
 typedef void variant(const struct sweep *, struct step);
 
@@ -394,10 +374,12 @@ choose(const struct sweep *k)
 		[ROOT_FMA] = { fma_0, fma_1, fma_2, fma_3 },
 		[ROOT_EXACT] = { exact_2, exact_3, exact_2, exact_3 },
 	};
-	static variant *const rate[][2] = {
-		[SWEEP_SGD] = { sgd_0, sgd_1 },
-		[SWEEP_MOMENTUM] = { momentum_0, momentum_1 },
-		[SWEEP_NESTEROV] = { nesterov_0, nesterov_1 },
+	static variant *const rate[][4] = {
+		[SWEEP_SGD] = { sgd_2, sgd_3, sgd_2, sgd_3 },
+		[SWEEP_MOMENTUM] = { momentum_2, momentum_1, momentum_2,
+				     momentum_3 },
+		[SWEEP_NESTEROV] = { nesterov_2, nesterov_1, nesterov_2,
+				     nesterov_3 },
 	};
 	unsigned regular = k->l1 != 0 || k->l2 != 0;
 
@@ -406,7 +388,7 @@ choose(const struct sweep *k)
 		return k->root == ROOT_FAST ? fast_l1 : fma_l1;
 	if (k->rule == SWEEP_ADADELTA)
 		return adadelta[k->root][2 * regular + !k->every];
-	return rate[k->rule][!k->every];
+	return rate[k->rule][2 * regular + !k->every];
 }
 
 void
@@ -417,5 +399,8 @@ KERN_NAME(sweep_update)(const struct sweep *k)
 		.l1 = vf_set1(k->l1), .l2 = vf_set1(k->l2),
 	};
 
-	choose(k)(k, p);
+	if (k->rule == SWEEP_SGD && k->l1 == 0 && k->l2 == 0)
+		KERN_NAME(sweep_sgd)(k);
+	else
+		choose(k)(k, p);
 }

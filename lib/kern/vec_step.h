@@ -88,7 +88,6 @@ struct step {
 	bool regular; /* l1 or l2 */
 	bool l1_only;
 	vf rho, epsilon, l1, l2;
-	vf rate, momentum;
 };
 
 /* Vectors of weights in work at once: as many as the registers hold. */
@@ -105,10 +104,11 @@ struct vectors {
 	vf *w, *a, *b;
 };
 
-/* The error s of a unit for row b of the block, and multiples of it. */
+/* The error s of a unit for row b of the block, and what comes of it. */
 struct touch {
 	uint32_t b;
 	float s, ss, f[3]; /* f: factors of the root's last step */
+	float rate, momentum; /* of row b; the rate times s if not regular */
 };
 
 #if defined(__AVX512F__)
@@ -137,14 +137,16 @@ by_estimate(const struct step *p)
 
 /* With l1 or l2 the gradient is made apart and the factors are without s. */
 VEC_INLINE struct touch
-touch_of(const struct step *p, uint32_t b, float s)
+touch_of(const struct step *p, uint32_t b, float s, float rate,
+	 float momentum)
 {
-	struct touch to = { .b = b };
+	struct touch to = { .b = b, .momentum = momentum };
 	float by;
 
 	if (s < TINY_ERROR && s > -TINY_ERROR)
 		s = 0;
 	to.s = s;
+	to.rate = p->regular ? rate : rate * s;
 	/* nor a subnormal square: it adds nothing to epsilon */
 	to.ss = s < 0x1p-63f && s > -0x1p-63f ? 0 : s * s;
 	by = p->regular ? 1 : s;
@@ -183,7 +185,7 @@ VEC_INLINE vf
 root_fast(vf y, vf t, vf s)
 {
 	const struct step p = { .root = ROOT_FAST };
-	const struct touch one = touch_of(&p, 0, 1);
+	const struct touch one = touch_of(&p, 0, 1, 0, 0);
 	vf last, r = root_of(&p, one.f, t, &last);
 
 	return (y * r) * (last * s);
@@ -252,25 +254,59 @@ step_adadelta(const struct step *p, const struct touch *touch,
 	EACH decay(p, &y[i], vf_load(x + i * VL), v[i]);
 }
 
+/* What x adds to w, or to the velocity: -rate G. */
+VEC_INLINE vf
+pace(const struct step *p, const struct touch *touch, vf w, vf x, vf to)
+{
+	const vf rate = vf_set1(touch->rate);
+
+	return vf_fma(-rate, p->regular ?
+		      gradient(p, w, vf_set1(touch->s), x) : x, to);
+}
+
+/* A rate, with momentum or without; plain SGD has its own kernel. */
 VEC_INLINE void
 step_rate(const struct step *p, const struct touch *touch,
 	  const struct vectors *of, const float *x, const size_t n)
 {
-	for (size_t i = 0; i < n; i++) {
-		vf *w = of->w + i, *velocity = of->a + i, d, to;
-		vf v = vf_load(x + i * VL);
-		vm m = vm_nonzero(v);
-		vf g = gradient(p, *w, vf_set1(touch->s), v);
+	const vf momentum = vf_set1(touch->momentum);
+	vf *w = of->w, *velocity = of->a, v[ABREAST], to[ABREAST];
 
-		if (p->rule == SWEEP_SGD) {
-			d = vf_fma(-p->rate, g, *w);
-		} else {
-			to = vf_fma(-p->rate, g, p->momentum * *velocity);
-			d = p->rule == SWEEP_MOMENTUM ? *w + to :
-			    vf_fma(p->momentum, to, vf_fma(-p->rate, g, *w));
-			*velocity = p->masked ? vm_blend(m, to, *velocity) : to;
-		}
-		*w = p->masked ? vm_blend(m, d, *w) : d;
+	EACH v[i] = vf_load(x + i * VL);
+	if (p->rule == SWEEP_SGD) {
+		EACH to[i] = pace(p, touch, w[i], v[i], w[i]);
+	} else {
+		EACH to[i] = pace(p, touch, w[i], v[i], momentum * velocity[i]);
+		EACH velocity[i] = p->masked ? vm_blend(vm_nonzero(v[i]), to[i],
+						     velocity[i]) : to[i];
+		if (p->rule == SWEEP_MOMENTUM)
+			EACH to[i] = w[i] + to[i];
+		else
+			EACH to[i] = vf_fma(momentum, to[i],
+					    pace(p, touch, w[i], v[i], w[i]));
+	}
+	EACH w[i] = p->masked ? vm_blend(vm_nonzero(v[i]), to[i], w[i]) :
+			       to[i];
+}
+
+/* Which of rows r .. r+n-1 each row of the block touches: a bit a row. */
+VEC_INLINE void
+find_hits(const struct sweep *k, size_t r, size_t n, uint32_t *hits)
+{
+	const uint32_t all = k->every ? UINT32_MAX >> (32 - k->n) : 0;
+
+	for (size_t i = 0; i < n; i++)
+		hits[i] = all;
+	for (size_t b = 0; !k->every && b < k->n; b++) {
+		const float *s = k->s + r * k->s_row + b * k->s_sample;
+
+		if (k->s_row == 1)
+			for (size_t i = 0; i < n; i++)
+				hits[i] |= (uint32_t)(s[i] != 0) << b;
+		else
+			for (size_t i = 0; i < n; i++)
+				hits[i] |= (uint32_t)(s[i * k->s_row] != 0)
+					<< b;
 	}
 }
 

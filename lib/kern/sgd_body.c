@@ -1,0 +1,153 @@
+/*
+ * sgd_body.c - the update of a slice of a layer by a block of rows where the
+ * rule is SGD without l1 and l2.
+ *
+ * That is two multiply-adds for a weight and row, fewer than the loads and
+ * stores of x and e that go with them.  So several units take part at once, and
+ * what is loaded serves all of them.  A unit that a row of the block does not
+ * touch has the error 0 there, which changes neither its weights nor e.
+ */
+#include "kern/kern_int.h"
+#include "kern/vec_step.h"
+
+#define STRIP_BYTES 131072 /* of x and e, in the second-level cache */
+#define ROWS_AT_ONCE 256
+#define UNITS 4
+#define VECTORS (GROUP / 2)
+
+/* Units whose errors are not all 0 in the block. */
+struct units {
+	size_t n, row[UNITS]; /* of the weights */
+	size_t touches;
+	struct hit {
+		size_t b;
+		float s[UNITS], by[UNITS]; /* by = -rate s */
+	} hit[SWEEP_MOST];
+};
+
+static void
+add_unit(const struct sweep *k, struct units *u, size_t r)
+{
+	u->row[u->n] = k->row ? k->row[r] : r;
+	for (size_t i = 0; i < u->touches; i++) {
+		struct hit *hit = &u->hit[i];
+		float s = k->s[r * k->s_row + hit->b * k->s_sample];
+
+		if (s < TINY_ERROR && s > -TINY_ERROR)
+			s = 0;
+		hit->s[u->n] = s;
+		hit->by[u->n] = -(k->rate[hit->b] * s);
+	}
+	u->n++;
+}
+
+/* `vectors` vectors from column c on; units, vectors, has_e: constants. */
+VEC_INLINE void
+piece(const struct sweep *k, const struct units *u, size_t c,
+      const size_t units, const size_t vectors, const bool has_e)
+{
+	vf w[UNITS][VECTORS];
+
+	for (size_t i = 0; i < units; i++)
+		for (size_t v = 0; v < vectors; v++)
+			w[i][v] = vf_load(k->w + u->row[i] * k->ld + c +
+					  v * VL);
+	for (const struct hit *t = u->hit; t < u->hit + u->touches; t++) {
+		const float *x = k->x + t->b * k->x_ld + c;
+		float *e = has_e ? k->e + t->b * k->e_ld + c : NULL;
+
+#pragma GCC unroll 8
+		for (size_t v = 0; v < vectors; v++) {
+			vf xv = vf_load(x + v * VL), ev = xv;
+
+			if (has_e)
+				ev = vf_load(e + v * VL);
+			for (size_t i = 0; i < units; i++) {
+				ev = vf_fma(vf_set1(t->s[i]), w[i][v], ev);
+				w[i][v] = vf_fma(vf_set1(t->by[i]), xv,
+						 w[i][v]);
+			}
+			if (has_e)
+				vf_store(e + v * VL, ev);
+		}
+	}
+	for (size_t i = 0; i < units; i++)
+		for (size_t v = 0; v < vectors; v++)
+			vf_store(k->w + u->row[i] * k->ld + c + v * VL,
+				 w[i][v]);
+}
+
+VEC_INLINE void
+step_units(const struct sweep *k, const struct units *u, size_t from,
+	   size_t to, const size_t units, const bool has_e)
+{
+	size_t c = from;
+
+	for (; c + VECTORS * VL <= to; c += VECTORS * VL)
+		piece(k, u, c, units, VECTORS, has_e);
+	for (; c < to; c += VL)
+		piece(k, u, c, units, 1, has_e);
+}
+
+static void
+step_all(const struct sweep *k, const struct units *u, size_t from, size_t to)
+{
+	if (u->n == UNITS && k->e)
+		step_units(k, u, from, to, UNITS, true);
+	else if (u->n == UNITS)
+		step_units(k, u, from, to, UNITS, false);
+	else if (k->e)
+		step_units(k, u, from, to, 1, true);
+	else
+		step_units(k, u, from, to, 1, false);
+}
+
+/* The n units list[], which rows `hits` of the block touch. */
+static void
+take_units(const struct sweep *k, const size_t *list, size_t n, uint32_t hits,
+	   size_t from, size_t to)
+{
+	struct units u = { 0 };
+
+	for (; hits != 0; hits &= hits - 1)
+		u.hit[u.touches++].b = (size_t)__builtin_ctz(hits);
+	for (size_t i = 0; i < n; i++)
+		add_unit(k, &u, list[i]);
+	step_all(k, &u, from, to);
+}
+
+/* Columns from .. to-1 of all units. */
+static void
+step_strip(const struct sweep *k, size_t from, size_t to)
+{
+	uint32_t hits[ROWS_AT_ONCE], all = 0;
+	size_t list[UNITS], found = 0;
+
+	for (size_t r = 0, n; r < k->rows; r += n) {
+		n = k->rows - r < ROWS_AT_ONCE ? k->rows - r : ROWS_AT_ONCE;
+		find_hits(k, r, n, hits);
+		for (size_t i = 0; i < n; i++) {
+			if (hits[i] == 0)
+				continue;
+			list[found++] = r + i;
+			all |= hits[i];
+			if (found < UNITS)
+				continue;
+			take_units(k, list, found, all, from, to);
+			found = all = 0;
+		}
+	}
+	for (size_t i = 0; i < found; i++)
+		take_units(k, list + i, 1, all, from, to);
+}
+
+void
+KERN_NAME(sweep_sgd)(const struct sweep *k)
+{
+	size_t each = k->n * (k->e ? 2 : 1), least = VECTORS * VL;
+	size_t width = STRIP_BYTES / sizeof(float) / each / least * least;
+
+	for (size_t c = 0; c < k->columns; c += width)
+		step_strip(k, c, c + width < k->columns ? c + width :
+			   k->columns);
+}
