@@ -38,13 +38,16 @@ tile(const struct dots *k, size_t r, size_t b, const size_t units,
      const size_t samples)
 {
 	struct vsum s[16];
+	size_t row[4];
 
+	for (size_t i = 0; i < units; i++)
+		row[i] = k->row ? k->row[r + i] : r + i;
 	for (size_t i = 0; i < units * samples; i++)
 		s[i] = (struct vsum){ 0 };
 	for (size_t c = 0; c < k->columns; c += 16)
 		for (size_t v = 0; v < VSUM_VECTORS; v++)
 			for (size_t i = 0; i < units; i++) {
-				vf w = vf_load(k->w + (r + i) * k->ld + c +
+				vf w = vf_load(k->w + row[i] * k->ld + c +
 					       v * VL);
 
 				for (size_t j = 0; j < samples; j++)
@@ -56,7 +59,7 @@ tile(const struct dots *k, size_t r, size_t b, const size_t units,
 			}
 	for (size_t i = 0; i < units; i++)
 		for (size_t j = 0; j < samples; j++)
-			k->z[(b + j) * k->z_ld + r + i] +=
+			k->z[(b + j) * k->z_ld + row[i]] +=
 				fold(&s[i * samples + j]);
 }
 
@@ -85,31 +88,16 @@ fold_64(__m512 a, __m512 b)
 			     _mm512_castpd_ps(_mm512_unpackhi_pd(x, y)));
 }
 
-/* 4 units x 4 samples. */
-static void
-tile_4x4(const struct dots *k, size_t r, size_t b)
+#define WHOLE_FLOATS 20480 /* of x: more is taken in pieces */
+#define PIECE_FLOATS 8192  /* which stay in the first-level cache */
+#define TILES 16           /* whose sums are kept between pieces */
+
+/* The sums of 4 units x 4 samples, lanes folded, to z. */
+VEC_INLINE void
+add_sums(const struct dots *k, size_t r, size_t b, vf s[4][4])
 {
-	const float *w = k->w + r * k->ld, *x = k->x + b * k->x_ld;
-	vf s[4][4] = { { vf_set1(0) } };
 	__m512 q[4], sum;
 
-	for (size_t i = 0; i < 4; i++)
-		for (size_t j = 0; j < 4; j++)
-			s[i][j] = vf_set1(0);
-	for (size_t c = 0; c < k->columns; c += 16) {
-		vf x0 = vf_load(x + c), x1 = vf_load(x + k->x_ld + c);
-		vf x2 = vf_load(x + 2 * k->x_ld + c);
-		vf x3 = vf_load(x + 3 * k->x_ld + c);
-
-		for (size_t i = 0; i < 4; i++) {
-			vf u = vf_load(w + i * k->ld + c);
-
-			s[i][0] = vf_fma(u, x0, s[i][0]);
-			s[i][1] = vf_fma(u, x1, s[i][1]);
-			s[i][2] = vf_fma(u, x2, s[i][2]);
-			s[i][3] = vf_fma(u, x3, s[i][3]);
-		}
-	}
 	for (size_t i = 0; i < 4; i++)
 		q[i] = fold_128(fold_256((__m512)s[i][0], (__m512)s[i][1]),
 				fold_256((__m512)s[i][2], (__m512)s[i][3]));
@@ -130,27 +118,104 @@ tile_4x4(const struct dots *k, size_t r, size_t b)
 		_mm_storeu_ps(z, _mm_add_ps(_mm_loadu_ps(z), part));
 	}
 }
+
+/*
+ * Columns from .. to-1 of 4 units x 4 samples; the sums so far lie in sums.  A
+ * row of weights that comes later is asked for meanwhile if it is far: there is
+ * more to do for each number of W than the processor looks ahead.
+ */
+static void
+tile_4x4(const struct dots *k, size_t r, size_t b, size_t from, size_t to,
+	 float *sums)
+{
+	size_t later = r + 4 + b / 4 % 4;
+	bool asks = k->is_far && k->n >= 8 && later < k->rows;
+	const float *w = k->w + r * k->ld, *x = k->x + b * k->x_ld;
+	const float *ask = asks ? k->w + later * k->ld : x;
+	vf s[4][4];
+
+	for (size_t i = 0; i < 16; i++)
+		s[i / 4][i % 4] = vf_set1(0);
+	for (size_t i = 0; from > 0 && i < 16; i++)
+		s[i / 4][i % 4] = vf_load(sums + i * VL);
+	for (size_t c = from; c < to; c += 16) {
+		vf x0 = vf_load(x + c), x1 = vf_load(x + k->x_ld + c);
+		vf x2 = vf_load(x + 2 * k->x_ld + c);
+		vf x3 = vf_load(x + 3 * k->x_ld + c);
+
+		__builtin_prefetch(ask + c, 0, 2);
+		for (size_t i = 0; i < 4; i++) {
+			vf u = vf_load(w + i * k->ld + c);
+
+			s[i][0] = vf_fma(u, x0, s[i][0]);
+			s[i][1] = vf_fma(u, x1, s[i][1]);
+			s[i][2] = vf_fma(u, x2, s[i][2]);
+			s[i][3] = vf_fma(u, x3, s[i][3]);
+		}
+	}
+	if (to == k->columns) {
+		add_sums(k, r, b, s);
+		return;
+	}
+	for (size_t i = 0; i < 16; i++)
+		vf_store(sums + i * VL, s[i / 4][i % 4]);
+}
+
+/*
+ * Units r .. r+units-1 for samples b < n, both multiples of 4: columns in
+ * pieces, so that x comes from the first-level cache for all units but four.
+ */
+static void
+tiles(const struct dots *k, size_t r, size_t units, size_t n, size_t piece)
+{
+	_Alignas(64) float part[TILES][16 * VL];
+
+	for (size_t from = 0; from < k->columns; from += piece) {
+		size_t to = k->columns - from < piece ? k->columns :
+							from + piece;
+
+		for (size_t i = 0, tile = 0; i < units; i += 4)
+			for (size_t b = 0; b < n; b += 4)
+				tile_4x4(k, r + i, b, from, to, part[tile++]);
+	}
+}
+
+/* As many units and samples as tiles of 4 x 4 can take; samples taken. */
+static size_t
+whole_tiles(const struct dots *k)
+{
+	size_t n = k->row ? 0 : k->n / 4 * 4, rows = k->rows / 4 * 4;
+	size_t units, piece = k->columns;
+
+	if (n == 0)
+		return 0;
+	if (k->columns * n > WHOLE_FLOATS) {
+		size_t pieces = k->columns * n / PIECE_FLOATS + 1;
+
+		piece = (k->columns / pieces + 15) / 16 * 16;
+	}
+	units = TILES / (n / 4) * 4;
+	for (size_t r = 0; r < rows; r += units)
+		tiles(k, r, rows - r < units ? rows - r : units, n, piece);
+	return n;
+}
+
 #define TILE_UNITS 4
-#define TILE_SAMPLES 4
 #else
 #define TILE_UNITS 2
-#define TILE_SAMPLES 2
-VEC_INLINE void
-tile_4x4(const struct dots *k, size_t r, size_t b)
+
+VEC_INLINE size_t
+whole_tiles(const struct dots *k)
 {
-	tile(k, r, b, TILE_UNITS, TILE_SAMPLES);
+	(void)k;
+	return 0;
 }
 #endif
 
-/* Units r .. r+count-1 for all samples. */
+/* Units r .. r+count-1 for samples from b on. */
 VEC_INLINE void
-band(const struct dots *k, size_t r, const size_t count)
+band(const struct dots *k, size_t r, size_t b, const size_t count)
 {
-	size_t b = 0;
-
-	if (count == TILE_UNITS)
-		for (; b + TILE_SAMPLES <= k->n; b += TILE_SAMPLES)
-			tile_4x4(k, r, b);
 	for (; b + 2 <= k->n; b += 2)
 		tile(k, r, b, count, 2);
 	if (b < k->n)
@@ -160,12 +225,12 @@ band(const struct dots *k, size_t r, const size_t count)
 void
 KERN_NAME(dots)(const struct dots *k)
 {
-	size_t r = 0;
+	size_t r = 0, done = whole_tiles(k);
 
 	for (; r + TILE_UNITS <= k->rows; r += TILE_UNITS)
-		band(k, r, TILE_UNITS);
+		band(k, r, done, TILE_UNITS);
 	for (; r < k->rows; r++)
-		band(k, r, 1);
+		band(k, r, 0, 1);
 }
 
 /* Vectors i .. i+count-1 of y, whole ones. */

@@ -17,7 +17,8 @@
  *
  * gather	y[i] += value[0] * w[index[0] * ld + i] + value[1] * ..., one
  *		chain of multiply-adds in the order of the entries
- * dots		z[b * z_ld + r] += sum over c of w[r][c] * x[b][c]
+ * dots		z[b * z_ld + r] += sum over c of w[r][c] * x[b][c], where r
+ *		takes the values of row[] if there is a list
  * out_forward	z[b * z_ld + o] = sum over r of x[b * x_ld + r] * w[r][o]
  * out_back	e[r * 16 * blocks + b] = sum over o of d[o * 16 * blocks + b] *
  *		w[r][o], for 16 * blocks rows b
@@ -90,6 +91,8 @@ struct gather {
 struct dots {
 	const float *w;
 	size_t ld, rows, columns, n;
+	const uint32_t *row; /* [rows], or NULL: 0, 1... */
+	bool is_far; /* w comes from beyond the second-level cache */
 	const float *x;
 	size_t x_ld;
 	float *z;

@@ -79,12 +79,13 @@ dots_ref(const struct dots *k)
 {
 	for (size_t b = 0; b < k->n; b++)
 		for (size_t r = 0; r < k->rows; r++) {
+			size_t row = k->row ? k->row[r] : r;
 			double sum = 0;
 
 			for (size_t c = 0; c < k->columns; c++)
-				sum += (double)k->w[r * k->ld + c] *
+				sum += (double)k->w[row * k->ld + c] *
 				       (double)k->x[b * k->x_ld + c];
-			k->z[b * k->z_ld + r] += (float)sum;
+			k->z[b * k->z_ld + row] += (float)sum;
 		}
 }
 

@@ -86,6 +86,7 @@ run(const struct kern *kern, size_t rows, size_t columns, size_t n,
 		.w = k.w, .ld = columns, .rows = rows, .columns = columns,
 		.n = n, .x = k.x, .x_ld = columns,
 		.z = numbers(n * rows, 0, 0), .z_ld = rows,
+		.is_far = 3 * rows * columns > 500000,
 	};
 	struct result r;
 

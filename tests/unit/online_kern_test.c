@@ -324,6 +324,78 @@ test_order(void **state)
 	mem_free(d);
 }
 
+#define LONG 1536
+
+static float *
+numbers(size_t n)
+{
+	struct err e;
+	float *v = mem_zalloc_aligned(n, sizeof(*v), &e);
+
+	assert_non_null(v);
+	for (size_t i = 0; i < n; i++)
+		v[i] = number();
+	return v;
+}
+
+/* Net inputs of units row[], one by one. */
+static void
+one_by_one(const struct kern *kern, struct dots k, const uint32_t *row,
+	   float *z)
+{
+	const float *w = k.w, *x = k.x;
+	size_t rows = k.rows, n = k.n;
+
+	k.row = NULL;
+	k.rows = k.n = 1;
+	for (size_t i = 0; i < rows * n; i++) {
+		size_t r = row ? row[i % rows] : i % rows;
+
+		k.w = w + r * k.ld;
+		k.x = x + i / rows * k.x_ld;
+		k.z = z + i / rows * k.z_ld + r;
+		kern->dots(&k);
+	}
+}
+
+/* Long rows are taken in pieces, some of the units by a list: the same bits. */
+static void
+test_long_and_listed(void **state)
+{
+	static const uint32_t row[] = { 1, 2, 5, 6, 7, 10 };
+	float *w = numbers(11 * LONG), *x = numbers(19 * LONG);
+	float z[19 * 16], want[19 * 16];
+
+	(void)state;
+	for (size_t t = 0; kern_all()[t]; t++) {
+		const struct kern *kern = kern_find(kern_all()[t]->isa);
+
+		for (size_t n = 1; kern && n <= 19; n += 3)
+			for (size_t listed = 0; listed < 2; listed++) {
+				struct dots k = {
+					.w = w, .ld = LONG, .columns = LONG,
+					.rows = listed ? 6 : 11, .n = n,
+					.row = listed ? row : NULL, .x = x,
+					.x_ld = LONG, .z = z, .z_ld = 16,
+					.is_far = n > 10,
+				};
+
+				memset(z, 0, sizeof(z));
+				memset(want, 0, sizeof(want));
+				kern->dots(&k);
+				one_by_one(kern, k, k.row, want);
+				assert_memory_equal(z, want, sizeof(z));
+				memset(want, 0, sizeof(want));
+				k.z = want;
+				dots_ref(&k);
+				near(kern->isa, "long dots", z, want, 19 * 16,
+				     4e-6, 99);
+			}
+	}
+	mem_free(w);
+	mem_free(x);
+}
+
 static void
 test_back_and_keep(void **state)
 {
@@ -376,6 +448,7 @@ main(void)
 		cmocka_unit_test(test_root),
 		cmocka_unit_test(test_products),
 		cmocka_unit_test(test_order),
+		cmocka_unit_test(test_long_and_listed),
 		cmocka_unit_test(test_back_and_keep),
 	};
 
