@@ -17,7 +17,8 @@
 #define ROW_BLOCK_NUMBERS 4
 #define JOB_NS 3e6
 #define MUCH_WAITING 0.25 /* of the time */
-#define STREAM_FLOATS 12000000 /* more is not in the third-level cache */
+#define FAR_FLOATS 500000      /* more is not in the second-level cache */
+#define STREAM_FLOATS 12000000 /* nor in the third-level one */
 
 static size_t
 round_up(size_t n)
@@ -144,8 +145,9 @@ desk_init(struct desk *desk, const struct online *o, struct err *e)
 	desk->e_t = floats(widest, o->lanes, e);
 	desk->e = floats(o->block, widest, e);
 	desk->rate = floats(net->layers, ROW_BLOCK_MOST, e);
-	return desk->out && desk->out_t && desk->e_t && desk->e && desk->rate
-		? 0 : -1;
+	desk->row = mem_zalloc(2 * widest, sizeof(*desk->row), e);
+	return desk->out && desk->out_t && desk->e_t && desk->e && desk->rate &&
+	       desk->row ? 0 : -1;
 }
 
 static void
@@ -156,6 +158,7 @@ desk_release(struct desk *desk)
 	mem_free(desk->e_t);
 	mem_free(desk->e);
 	mem_free(desk->rate);
+	mem_free(desk->row);
 }
 
 static enum sweep_root
@@ -174,6 +177,7 @@ online_set_rule(struct online *o)
 {
 	const struct net_rule *rule = &o->net->rule;
 	bool adadelta = rule->optimizer == OPTIMIZER_ADADELTA;
+	size_t size;
 
 	o->sweep = (struct sweep){
 		.rule = adadelta ? SWEEP_ADADELTA :
@@ -186,7 +190,9 @@ online_set_rule(struct online *o)
 	};
 	if (adadelta)
 		o->sweep.root = root_of(o);
-	if (net_parameters(o->net) * (1 + o->net->states) > STREAM_FLOATS)
+	size = net_parameters(o->net) * (1 + o->net->states);
+	o->is_far = size > FAR_FLOATS * o->threads;
+	if (size > STREAM_FLOATS)
 		o->sweep.ahead = 256;
 }
 

@@ -119,6 +119,8 @@ hidden_errors(const struct turn *t, size_t l, size_t slice)
 
 /* ---- weight norms ---------------------------------------------------- */
 
+#define NORM_ROWS 64 /* swept and then limited, while they are in a cache */
+
 static bool
 has_norm(const struct net *net)
 {
@@ -301,9 +303,9 @@ back_hidden_slice(const struct turn *t, size_t l, size_t slice)
 	size_t from = layer->slice[slice] * layer->pieces;
 	size_t n = layer->slice[slice + 1] * layer->pieces - from;
 	struct sweep k = online_sweep(t, l);
+	size_t some;
 
 	hidden_errors(t, l, slice);
-	k.s = sp->d + from;
 	k.s_row = 1;
 	k.s_sample = sp->z_ld;
 	k.x = layer_input(t, l, &k.x_ld);
@@ -312,11 +314,17 @@ back_hidden_slice(const struct turn *t, size_t l, size_t slice)
 		k.e_ld = sp->part_ld;
 		memset(k.e, 0, t->n * k.e_ld * sizeof(float));
 	}
-	online_sweep_rows(t, &k, &layer->w, from, n, 0, 0);
 	if (l == 0 && layer->sparse > 0)
 		sparse_update(t, sp->d, sp->z_ld, from, n);
-	if (has_norm(o->net))
-		limit_rows(t, l, from, n);
+	some = has_norm(o->net) && NORM_ROWS < n ? NORM_ROWS : n;
+	for (size_t i = 0; i < n; i += some) {
+		size_t rows = n - i < some ? n - i : some;
+
+		k.s = sp->d + from + i;
+		online_sweep_rows(t, &k, &layer->w, from + i, rows, 0, 0);
+		if (has_norm(o->net))
+			limit_rows(t, l, from + i, rows);
+	}
 	if (layer->mean) /* from here on d is the biases' */
 		for (size_t b = 0; b < t->n; b++)
 			sparsity_add(&o->net->rule, layer->mean + from,

@@ -42,6 +42,7 @@ struct desk {
 	float *out_t; /* [out_ld][lanes]: the same, transposed */
 	float *e_t;   /* [units of a slice][lanes] */
 	float *e;     /* [block][a_ld of the last hidden layer] */
+	uint32_t *row; /* [units of a slice, twice]: rows of kept units */
 	float *rate;  /* [layers][ROW_BLOCK_MOST] */
 	float momentum[ROW_BLOCK_MOST];
 	int bad;      /* row + 1 of the block that is not finite */
@@ -82,6 +83,7 @@ struct online {
 	struct space *space; /* [layers] */
 	struct desk *desk;   /* [threads] */
 	struct sweep sweep;  /* the rule; template of all sweeps */
+	bool is_far;         /* weights, to a thread, as in struct dots */
 	struct rng_key_pair {
 		uint32_t input[2], hidden[2];
 	} key;

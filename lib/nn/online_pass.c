@@ -213,21 +213,64 @@ start_net_inputs(const struct turn *t, size_t l, size_t from, size_t n)
 	}
 }
 
+/*
+ * With few rows in the block the weights must be fetched for little work, and
+ * many units are dropped in all of them: their masks are drawn first, and they
+ * are left out.
+ */
+static bool
+leaves_out(const struct turn *t, const struct space *sp)
+{
+	return sp->keep && t->n <= 2;
+}
+
+/* Masks of units of row b; a, or NULL, becomes 0 where they are dropped. */
 static void
-drop_units(const struct turn *t, size_t l, size_t b, size_t unit, size_t n)
+drop_units(const struct turn *t, size_t l, size_t b, size_t unit, size_t n,
+	   float *a)
 {
 	const struct space *sp = &t->o->space[l];
-	float *a = sp->a + b * sp->a_ld, *keep = sp->keep + b * sp->a_ld;
 	struct keep k = {
 		.key = { t->o->key.hidden[0], t->o->key.hidden[1] },
 		.a = (uint64_t)t->position + b, .b = (uint64_t)(l + 1) << 40,
 		.first = unit, .n = n,
 		.ratio = (float)t->o->net->dropout[l],
-		.keep = keep + unit,
-		.y = a + unit,
+		.keep = sp->keep + b * sp->a_ld + unit,
+		.y = a,
 	};
 
 	t->o->kern->dropout_keep(&k);
+}
+
+/* Rows of the weights of those of n units that a row of the block keeps. */
+static size_t
+list_kept(const struct turn *t, size_t l, size_t unit, size_t n, uint32_t *row)
+{
+	const struct space *sp = &t->o->space[l];
+	size_t pieces = t->o->net->layer[l].pieces, rows = 0;
+
+	for (size_t b = 0; b < t->n; b++)
+		drop_units(t, l, b, unit, n, NULL);
+	for (size_t i = 0; i < n; i++) {
+		const float *keep = sp->keep + unit + i;
+		bool is_kept = keep[0] != 0 ||
+			       (t->n == 2 && keep[sp->a_ld] != 0);
+
+		for (size_t j = 0; j < pieces && is_kept; j++)
+			row[rows++] = (uint32_t)(i * pieces + j);
+	}
+	return rows;
+}
+
+/* The activations of units whose masks were drawn before. */
+static void
+silence(const struct space *sp, size_t b, size_t unit, size_t n)
+{
+	float *a = sp->a + b * sp->a_ld + unit;
+	const float *keep = sp->keep + b * sp->a_ld + unit;
+
+	for (size_t i = 0; i < n; i++)
+		a[i] = keep[i] != 0 ? a[i] : 0;
 }
 
 static void
@@ -256,8 +299,10 @@ activate(const struct turn *t, size_t l, size_t unit, size_t n)
 							       : z[2 * i];
 			break;
 		}
-		if (sp->keep)
-			drop_units(t, l, b, unit, n);
+		if (leaves_out(t, sp))
+			silence(sp, b, unit, n);
+		else if (sp->keep)
+			drop_units(t, l, b, unit, n, a);
 	}
 }
 
@@ -271,12 +316,16 @@ forward_slice(const struct turn *t, size_t l, size_t slice)
 	struct dots k = {
 		.ld = layer->w.ld,
 		.rows = n * layer->pieces, .columns = layer->w.width, .n = t->n,
-		.z = sp->z + from, .z_ld = sp->z_ld,
+		.z = sp->z + from, .z_ld = sp->z_ld, .is_far = t->o->is_far,
 	};
 
 	start_net_inputs(t, l, from, k.rows);
 	k.w = rows_of(t, &layer->w, from, k.rows, 0, 0);
 	k.x = layer_input(t, l, &k.x_ld);
+	if (leaves_out(t, sp)) {
+		k.row = t->o->desk[t->thread].row;
+		k.rows = list_kept(t, l, unit, n, t->o->desk[t->thread].row);
+	}
 	if (k.columns > 0)
 		t->o->kern->dots(&k);
 	activate(t, l, unit, n);
