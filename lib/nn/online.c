@@ -13,8 +13,6 @@
 #include "dltools/rng.h"
 #include "nn/online_int.h"
 
-#define ROW_BLOCK 16
-#define ROW_BLOCK_NUMBERS 4
 #define JOB_NS 3e6
 #define MUCH_WAITING 0.25 /* of the time */
 #define FAR_FLOATS 500000      /* more is not in the second-level cache */
@@ -268,20 +266,6 @@ tiles_init(struct online *o, struct err *e)
 	return 0;
 }
 
-/*
- * Errors of a number are not bounded as those of classes are, and those of an
- * absolute loss never get small, so stale ones do harm: with blocks of 16 the
- * deviance of a gamma model of diamonds is 20 % above that of B = 1 and the
- * mean absolute error of a laplace model 8 % (50,50 Tanh, eight seeds); with 4
- * neither differs from B = 1.  Classifiers are as good with 16.
- */
-static size_t
-automatic_block(const struct net_shape *s)
-{
-	return s->classification || s->autoencoder ? ROW_BLOCK
-						   : ROW_BLOCK_NUMBERS;
-}
-
 struct online *
 online_make(struct net *net, struct pool *pool,
 	    const struct train_options *options, unsigned threads,
@@ -298,11 +282,11 @@ online_make(struct net *net, struct pool *pool,
 	o->options = *options;
 	o->threads = threads;
 	o->block = options->row_block ? options->row_block
-				      : automatic_block(&net->shape);
+				      : online_most(net);
 	if (o->block > ROW_BLOCK_MOST)
 		o->block = ROW_BLOCK_MOST;
 	o->lanes = round_up(o->block);
-	o->ramp = online_ramp(net);
+	o->ramp = online_ramp(net, o->block);
 	o->crew = (struct crew){ .rows = 4, .since = 8, .patience = 8 };
 	input = rng_key(options->seed, RNG_INPUT_DROPOUT);
 	hidden = rng_key(options->seed, RNG_HIDDEN_DROPOUT);

@@ -182,8 +182,10 @@ void sparse_update(const struct turn *t, const float *d, size_t d_ld,
 
 /* online_pass.c: one thread's share of a job. */
 void online_work(void *arg, unsigned thread, unsigned threads);
-/* How early blocks may grow. */
-size_t online_ramp(const struct net *net);
+/* online_block.c: most rows of a block unless the user says. */
+size_t online_most(const struct net *net);
+/* How early blocks may grow to so many rows. */
+size_t online_ramp(const struct net *net, size_t block);
 /* Rows of the block at a position. */
 size_t online_block(const struct online *o, int64_t position);
 int64_t online_block_end(const struct online *o, int64_t position);

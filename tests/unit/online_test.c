@@ -390,42 +390,6 @@ test_unknown_isa(void **state)
 	unsetenv("DLTOOLS_ISA");
 }
 
-static size_t
-block_of(bool classification, bool autoencoder)
-{
-	struct net_shape shape = {
-		.dense = 3, .layers = 1, .units = units, .outputs = 3,
-		.activation = ACTIVATION_TANH,
-		.loss = classification ? LOSS_CROSS_ENTROPY : LOSS_QUADRATIC,
-		.classification = classification, .autoencoder = autoencoder,
-	};
-	struct net_rule rule = { .rho = 0.99, .epsilon = 1e-8,
-				 .mini_batch = 1 };
-	struct train_options options = { .row_block = 0 };
-	struct trainer_facts facts;
-	struct err e = { 0 };
-	struct pool *pool = pool_new(1, &e);
-	struct net *net = net_new(&shape, &rule, 3, &e);
-	struct trainer *t = trainer_new(net, pool, &options, &e);
-
-	assert_non_null(t);
-	trainer_facts(t, &facts);
-	trainer_free(t);
-	net_free(net);
-	pool_free(pool);
-	return facts.row_block;
-}
-
-/* Stale errors of numbers, unlike those of classes, do harm. */
-static void
-test_blocks(void **state)
-{
-	(void)state;
-	assert_int_equal(block_of(false, false), 4);
-	assert_int_equal(block_of(true, false), 16);
-	assert_int_equal(block_of(false, true), 16);
-}
-
 int
 main(void)
 {
@@ -435,7 +399,6 @@ main(void)
 		cmocka_unit_test(test_learning),
 		cmocka_unit_test(test_norms),
 		cmocka_unit_test(test_divergence),
-		cmocka_unit_test(test_blocks),
 		cmocka_unit_test(test_unknown_isa),
 	};
 
