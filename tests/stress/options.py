@@ -43,7 +43,7 @@ MORE = {
     "train-samples-per-iteration": ["-2", "-1", "0", "1", "7"],
     "score-training-samples": ["0", "3"],
     "score-validation-samples": ["5"],
-    "row-block": ["1", "3", "64"],
+    "row-block": ["1", "3", "32"],
     "threads": ["1", "2", "3"],
     "stopping-rounds": ["0", "1", "3"],
     "gainslift-bins": ["0", "3", "-1"],
