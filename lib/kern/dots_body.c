@@ -92,6 +92,8 @@ fold_64(__m512 a, __m512 b)
 #define PIECE_FLOATS 8192  /* which stay in the first-level cache */
 #define TILES 16           /* whose sums are kept between pieces */
 
+_Static_assert(TILES >= SWEEP_MOST / 4, "a band of units needs its tiles");
+
 /* The sums of 4 units x 4 samples, lanes folded, to z. */
 VEC_INLINE void
 add_sums(const struct dots *k, size_t r, size_t b, vf s[4][4])

@@ -10,10 +10,10 @@
  *		G = s * x + l1 sgn(w) + l2 w
  *		step of `rule` with G
  *
- *	Row r of w is row[r] where there is a list.
+ *	Row r of w is row[r] where there is a list; none is in it twice.
  *	Where s = 0, or x = 0, nothing is done unless `every`.  a and b are the
  *	rule's state, of the shape of w: h and y of nn/net_int.h, or the
- *	velocity.  sweep_sgd is its part for SGD without l1 and l2.
+ *	velocity.
  *
  * gather	y[i] += value[0] * w[index[0] * ld + i] + value[1] * ..., one
  *		chain of multiply-adds in the order of the entries
@@ -51,7 +51,7 @@ enum sweep_root {
 	ROOT_EXACT, /* sqrt and division; needed where y * h may underflow */
 };
 
-#define SWEEP_MOST 32 /* n */
+#define SWEEP_MOST 32 /* n of sweep and dots */
 /*
  * An error s below this counts as 0, yet decays the state: it moves no weight
  * by a unit in its last place, and subnormal numbers cost a hundred cycles
@@ -73,7 +73,7 @@ struct sweep {
 	size_t x_ld;
 	float *e;
 	size_t e_ld;
-	size_t ahead; /* prefetch so many weights ahead, 0 = not */
+	size_t ahead; /* prefetch so many weights ahead, 0 = not; a hint */
 	float rho, epsilon, l1, l2;
 	const float *rate, *momentum; /* [n] */
 };
@@ -136,7 +136,6 @@ struct keep {
 
 #define KERN_LIST_ONLINE(X) \
 	X(void, sweep_update, (const struct sweep *k)) \
-	X(void, sweep_sgd, (const struct sweep *k)) \
 	X(void, gather, (const struct gather *k)) \
 	X(void, dots, (const struct dots *k)) \
 	X(void, out_forward, (const struct out_pass *k)) \

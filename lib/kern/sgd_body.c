@@ -5,13 +5,11 @@
  * That is two multiply-adds for a weight and row, fewer than the loads and
  * stores of x and e that go with them.  So several units take part at once, and
  * what is loaded serves all of them.  A unit that a row of the block does not
- * touch has the error 0 there, which changes neither its weights nor e.
+ * touch has the error 0 there, which changes neither its weights nor e (as
+ * long as these are finite).
  */
-#include "kern/kern_int.h"
-#include "kern/vec_step.h"
+#include "kern/sweep_int.h"
 
-#define STRIP_BYTES 131072 /* of x and e, in the second-level cache */
-#define ROWS_AT_ONCE 256
 #define UNITS 4
 #define VECTORS (GROUP / 2)
 
@@ -58,12 +56,13 @@ piece(const struct sweep *k, const struct units *u, size_t c,
 
 #pragma GCC unroll 8
 		for (size_t v = 0; v < vectors; v++) {
-			vf xv = vf_load(x + v * VL), ev = xv;
+			vf xv = vf_load(x + v * VL);
+			vf ev = has_e ? vf_load(e + v * VL) : vf_set1(0);
 
-			if (has_e)
-				ev = vf_load(e + v * VL);
 			for (size_t i = 0; i < units; i++) {
-				ev = vf_fma(vf_set1(t->s[i]), w[i][v], ev);
+				if (has_e)
+					ev = vf_fma(vf_set1(t->s[i]), w[i][v],
+						    ev);
 				w[i][v] = vf_fma(vf_set1(t->by[i]), xv,
 						 w[i][v]);
 			}
@@ -120,7 +119,7 @@ take_units(const struct sweep *k, const size_t *list, size_t n, uint32_t hits,
 static void
 step_strip(const struct sweep *k, size_t from, size_t to)
 {
-	uint32_t hits[ROWS_AT_ONCE], all = 0;
+	uint32_t hits[ROWS_AT_ONCE], of[UNITS], all = 0;
 	size_t list[UNITS], found = 0;
 
 	for (size_t r = 0, n; r < k->rows; r += n) {
@@ -129,6 +128,7 @@ step_strip(const struct sweep *k, size_t from, size_t to)
 		for (size_t i = 0; i < n; i++) {
 			if (hits[i] == 0)
 				continue;
+			of[found] = hits[i];
 			list[found++] = r + i;
 			all |= hits[i];
 			if (found < UNITS)
@@ -138,8 +138,11 @@ step_strip(const struct sweep *k, size_t from, size_t to)
 		}
 	}
 	for (size_t i = 0; i < found; i++)
-		take_units(k, list + i, 1, all, from, to);
+		take_units(k, list + i, 1, of[i], from, to);
 }
+
+_Static_assert(STRIP_BYTES / sizeof(float) / (2 * SWEEP_MOST) >= VECTORS * VL,
+	       "a strip must have room for one piece of all rows");
 
 void
 KERN_NAME(sweep_sgd)(const struct sweep *k)

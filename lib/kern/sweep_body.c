@@ -18,13 +18,10 @@
  * first-level cache, 8.4 with e; 13.6 from memory, 10.8 with prefetch; with the
  * integer seed instead of the estimate 10.5.
  */
-#include "kern/kern_int.h"
-#include "kern/vec_step.h"
+#include "kern/sweep_int.h"
 
-#define STRIP_BYTES 131072
 #define LEAST (GROUP * VL) /* columns of a strip */
 #define SQUARES (STRIP_BYTES / sizeof(float) / 2)
-#define ROWS_AT_ONCE 256
 
 /* Columns from .. to-1 of all rows. */
 struct strip {
@@ -375,7 +372,7 @@ choose(const struct sweep *k)
 		[ROOT_EXACT] = { exact_2, exact_3, exact_2, exact_3 },
 	};
 	static variant *const rate[][4] = {
-		[SWEEP_SGD] = { sgd_2, sgd_3, sgd_2, sgd_3 },
+		[SWEEP_SGD] = { NULL, NULL, sgd_2, sgd_3 }, /* sweep_sgd */
 		[SWEEP_MOMENTUM] = { momentum_2, momentum_1, momentum_2,
 				     momentum_3 },
 		[SWEEP_NESTEROV] = { nesterov_2, nesterov_1, nesterov_2,

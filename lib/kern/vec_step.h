@@ -289,25 +289,4 @@ step_rate(const struct step *p, const struct touch *touch,
 			       to[i];
 }
 
-/* Which of rows r .. r+n-1 each row of the block touches: a bit a row. */
-VEC_INLINE void
-find_hits(const struct sweep *k, size_t r, size_t n, uint32_t *hits)
-{
-	const uint32_t all = k->every ? UINT32_MAX >> (32 - k->n) : 0;
-
-	for (size_t i = 0; i < n; i++)
-		hits[i] = all;
-	for (size_t b = 0; !k->every && b < k->n; b++) {
-		const float *s = k->s + r * k->s_row + b * k->s_sample;
-
-		if (k->s_row == 1)
-			for (size_t i = 0; i < n; i++)
-				hits[i] |= (uint32_t)(s[i] != 0) << b;
-		else
-			for (size_t i = 0; i < n; i++)
-				hits[i] |= (uint32_t)(s[i * k->s_row] != 0)
-					<< b;
-	}
-}
-
 #endif

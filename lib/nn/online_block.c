@@ -104,7 +104,8 @@ stable_maxout(const struct net *net)
  *   (100,100,100,100, 0.02), and are as good as row by row up to 6 and 20; with
  *   4 they are up to 150 (2500,2000,1500,1000,500, 0.005), with 2 where
  *   rate * units is 61 (1024,1024,1024, 0.02).
- * - Maxout diverges with 8 in 512,512 and with 4 in 1024,1024 (0.005); by
+ * - Maxout diverges with 8 in 512,512, with 16 in 64 (0.02; less was not tried)
+ *   and with 4 in 1024,1024 (0.005); by
  *   ADADELTA with 4 in 1024,1024,1024, but not in 512,512,512, 2048,2048 nor
  *   with dropout.
  * - Tanh is as good with 16 at all rates, all others by ADADELTA.
@@ -114,11 +115,13 @@ stable_block(const struct net *net)
 {
 	size_t layers = net->shape.layers;
 	double units = net->rule.rate * active_units(net);
-	double back = units * (double)(layers - 1);
+	double back = units * ((double)layers - 1);
 
+	if (layers == 0)
+		return ROW_BLOCK;
 	if (net->shape.activation == ACTIVATION_MAXOUT)
 		return stable_maxout(net);
-	if (net->rule.optimizer == OPTIMIZER_ADADELTA || layers <= 1 ||
+	if (net->rule.optimizer == OPTIMIZER_ADADELTA || layers == 1 ||
 	    net->shape.activation == ACTIVATION_TANH || back <= 6)
 		return ROW_BLOCK;
 	return units > 50 ? 2 : back <= 20 ? 8 : 4;

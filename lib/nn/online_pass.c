@@ -187,7 +187,7 @@ list_kept(const struct turn *t, size_t l, size_t unit, size_t n, uint32_t *row)
 	return rows;
 }
 
-/* The activations of units whose masks were drawn before. */
+/* Units whose masks were drawn before; those left out have made no sum. */
 static void
 silence(const struct space *sp, size_t b, size_t unit, size_t n)
 {

@@ -324,7 +324,9 @@ test_order(void **state)
 	mem_free(d);
 }
 
-#define LONG 1536
+#define LONG 2064
+#define UNITS 41
+#define MANY 300 /* units of a sweep */
 
 static float *
 numbers(size_t n)
@@ -363,21 +365,22 @@ static void
 test_long_and_listed(void **state)
 {
 	static const uint32_t row[] = { 1, 2, 5, 6, 7, 10 };
-	float *w = numbers(11 * LONG), *x = numbers(19 * LONG);
-	float z[19 * 16], want[19 * 16];
+	static const size_t samples[] = { 1, 2, 4, 8, 13, 16, 20, 28, 32 };
+	float *w = numbers(UNITS * LONG), *x = numbers(32 * LONG);
+	float z[32 * 48], want[32 * 48];
 
 	(void)state;
 	for (size_t t = 0; kern_all()[t]; t++) {
 		const struct kern *kern = kern_find(kern_all()[t]->isa);
 
-		for (size_t n = 1; kern && n <= 19; n += 3)
+		for (size_t i = 0; kern && i < 9; i++)
 			for (size_t listed = 0; listed < 2; listed++) {
 				struct dots k = {
 					.w = w, .ld = LONG, .columns = LONG,
-					.rows = listed ? 6 : 11, .n = n,
-					.row = listed ? row : NULL, .x = x,
-					.x_ld = LONG, .z = z, .z_ld = 16,
-					.is_far = n > 10,
+					.rows = listed ? 6 : UNITS,
+					.n = samples[i], .x = x, .x_ld = LONG,
+					.row = listed ? row : NULL,
+					.z = z, .z_ld = 48, .is_far = i % 2,
 				};
 
 				memset(z, 0, sizeof(z));
@@ -388,12 +391,51 @@ test_long_and_listed(void **state)
 				memset(want, 0, sizeof(want));
 				k.z = want;
 				dots_ref(&k);
-				near(kern->isa, "long dots", z, want, 19 * 16,
+				near(kern->isa, "long dots", z, want, 32 * 48,
 				     4e-6, 99);
 			}
 	}
 	mem_free(w);
 	mem_free(x);
+}
+
+/* More units than are looked at together, some untouched: SGD. */
+static void
+check_many(const struct kern *kern)
+{
+	float *w = numbers(MANY * 80), *want = numbers(MANY * 80);
+	float *s = numbers(32 * MANY), e[2][32 * 80] = { { 0 } };
+	struct sweep k = {
+		.rule = SWEEP_SGD, .rows = MANY, .columns = 80, .ld = 80,
+		.n = 32, .w = w, .s = s, .s_row = 1, .s_sample = MANY,
+		.x = s + 99, .x_ld = 80, .e = e[0], .e_ld = 80,
+		.rate = s + 7, .momentum = s,
+	};
+
+	memcpy(want, w, MANY * 80 * sizeof(*w));
+	for (size_t i = 0; i < 32 * MANY; i++)
+		s[i] = i % MANY % 7 == 3 ? 0 : s[i];
+	kern->sweep_update(&k);
+	k.w = want;
+	k.e = e[1];
+	sweep_update_ref(&k);
+	near(kern->isa, "w", w, want, MANY * 80, 4e-6, 0.5);
+	near(kern->isa, "e", e[0], e[1], 32 * 80, 4e-6, 9);
+	mem_free(w);
+	mem_free(want);
+	mem_free(s);
+}
+
+static void
+test_many_units(void **state)
+{
+	(void)state;
+	for (size_t t = 0; kern_all()[t]; t++) {
+		const struct kern *kern = kern_find(kern_all()[t]->isa);
+
+		if (kern)
+			check_many(kern);
+	}
 }
 
 static void
@@ -449,6 +491,7 @@ main(void)
 		cmocka_unit_test(test_products),
 		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_long_and_listed),
+		cmocka_unit_test(test_many_units),
 		cmocka_unit_test(test_back_and_keep),
 	};
 

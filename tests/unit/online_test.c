@@ -222,6 +222,8 @@ static const struct setup setups[] = {
 	  .hidden_dropout = 0.3 },
 	{ .activation = ACTIVATION_EXP_RECTIFIER, .layers = 1, .sgd = true,
 	  .rate = 0.01, .max_w2 = 1, .sparse = SPARSE },
+	{ .activation = ACTIVATION_RECTIFIER, .layers = 3, .sgd = true,
+	  .rate = 0.01, .hidden_dropout = 0.3 },
 	{ .activation = ACTIVATION_TANH, .layers = 0, .sparse = SPARSE,
 	  .max_w2 = 1, .slow = true },
 };
