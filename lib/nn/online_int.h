@@ -106,8 +106,6 @@ struct job {
 	const struct row_feed *feed;
 	int64_t first, last;
 	int64_t bad; /* position of a row that is not finite, or -1 */
-	size_t bad_layer;
-	int64_t blocks; /* done so far, for the turns of buffers */
 };
 
 /* One thread's place in a block. */
