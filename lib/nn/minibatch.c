@@ -18,9 +18,6 @@
 #define MUCH 0.25    /* of the time lost */
 #define BAD 3        /* periods in a row */
 #define MOST_PATIENCE 32
-#define MOVE 0.25      /* of the way to equal times at once */
-#define MOST_MOVE 0.1  /* of a share at once */
-#define LEAST_SHARE 0.25 /* of an equal one */
 
 struct minibatch *
 minibatch_new(struct net *net, struct pool *pool,
@@ -77,38 +74,6 @@ seconds(clockid_t clock)
 	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-/*
- * Moves the shares of layer 1's step some way towards those by which all
- * threads end their steps together: the output layer's is one thread's, columns
- * differ in entries, and cores in speed.  (With max_w2 the threads meet within
- * the step, so that times differ less than the work.)
- */
-static void
-balance(struct minibatch *mb)
-{
-	double least = LEAST_SHARE / mb->threads, mean = 0, sum = 0;
-
-	if (mb->active == 1)
-		return;
-	for (unsigned t = 0; t < mb->threads; t++) {
-		if (!(mb->thread[t].step_seconds > 0))
-			return;
-		mean += mb->thread[t].step_seconds / mb->threads;
-	}
-	for (unsigned t = 0; t < mb->threads; t++) {
-		struct mb_thread *th = &mb->thread[t];
-		double by = MOVE * (mean - th->step_seconds) / mean;
-
-		by = by > MOST_MOVE ? MOST_MOVE : by;
-		th->share *= 1 + (by < -MOST_MOVE ? -MOST_MOVE : by);
-		if (th->share < least)
-			th->share = least;
-		sum += th->share;
-	}
-	for (unsigned t = 0; t < mb->threads; t++)
-		mb->thread[t].share /= sum;
-}
-
 /* Thread 0, between barriers: what the next mini-batch is. */
 static void
 begin(struct minibatch *mb)
@@ -128,7 +93,8 @@ begin(struct minibatch *mb)
 	end = minibatch_block_end(mb, mb->at + 1);
 	mb->m = (size_t)((end < mb->last ? end : mb->last) - mb->at);
 	atomic_store(&mb->columns.taken, 0);
-	balance(mb);
+	atomic_store(&mb->tiles_taken, 0);
+	atomic_store(&mb->column_tiles_taken, 0);
 	mb_draw_masks(mb);
 	mb_set_rules(mb);
 }
@@ -137,10 +103,11 @@ static void
 train_one(struct minibatch *mb, unsigned t)
 {
 	float average = mb_average_share(mb);
-	double start;
 
 	mb_fetch(mb, t);
 	mb_meet(mb);
+	if (mb->layer[1].sparse > 0)
+		mb_link_columns(mb, t);
 	for (size_t l = 1; l <= mb->layers; l++) {
 		mb_forward(mb, l, t);
 		mb_meet(mb);
@@ -151,9 +118,7 @@ train_one(struct minibatch *mb, unsigned t)
 		mb_backward(mb, l, t);
 		mb_meet(mb);
 	}
-	start = seconds(CLOCK_MONOTONIC);
 	mb_step(mb, t);
-	mb->thread[t].step_seconds = seconds(CLOCK_MONOTONIC) - start;
 	mb_meet(mb);
 	if (average > 0)
 		mb_average(mb, t, average);
@@ -221,7 +186,6 @@ choose_way(struct minibatch *mb, double lost)
 		   mb->periods >= mb->patience) {
 		mb->bad = mb->speed[0] < mb->speed[1] ? 0 : BAD - 1;
 		mb->active = mb->threads;
-		mb->thread[0].step_seconds = 0; /* those of all steps alone */
 		mb->periods = 0;
 		if (mb->patience < MOST_PATIENCE)
 			mb->patience *= 2;

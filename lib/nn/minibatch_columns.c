@@ -3,9 +3,10 @@
  * lie [input][unit] (minibatch_sparse.c).
  *
  * The entries of an input in the mini-batch say which rows of D its gradient is
- * the sum of, so that costs what is not zero.  Each thread has its own inputs:
- * sparse ones in turn by blocks, dense ones that are listed a range of, whose
- * weights and state it then goes through from one end to the other.
+ * the sum of, so that costs what is not zero.  Each thread sorts the entries of
+ * its own inputs: sparse ones in turn by blocks, dense ones that are listed a
+ * range of.  It steps its own sparse ones; those that are listed are taken in
+ * tiles.
  */
 #include <string.h>
 
@@ -25,7 +26,8 @@ static struct own_columns
 own_columns(const struct minibatch *mb, unsigned t)
 {
 	const struct mb_columns *c = &mb->columns;
-	struct mb_range dense = mb_share(mb, c->denses, 1, t);
+	struct mb_range dense = { c->denses * t / mb->active,
+				  c->denses * (t + 1) / mb->active };
 	struct own_columns own = {
 		.sparse = net_shape(mb->net)->sparse, .thread = t,
 		.threads = mb->active, .first = dense.from, .last = dense.to,
@@ -116,26 +118,29 @@ give_place(struct mb_columns *c, uint32_t k, size_t at)
 }
 
 /* Sorts the entries of own columns by column, rows ascending. */
-static void
-link_entries(struct minibatch *mb, const struct own_columns *own,
-	     struct mb_thread *th)
+void
+mb_link_columns(struct minibatch *mb, unsigned t)
 {
 	struct mb_columns *c = &mb->columns;
-	size_t total = count_entries(mb, own, th);
-	size_t at = atomic_fetch_add(&c->taken, total);
+	struct mb_thread *th = &mb->thread[t];
+	struct own_columns own = own_columns(mb, t);
+	size_t at;
 
+	if (mb_kept_rows(mb, 1) == 0)
+		return;
+	at = atomic_fetch_add(&c->taken, count_entries(mb, &own, th));
 	for (size_t i = 0; i < th->uses; i++)
 		at = give_place(c, th->used[i], at);
-	for (size_t i = own->first; i < own->last; i++)
+	for (size_t i = own.first; i < own.last; i++)
 		at = give_place(c, c->dense[i], at);
 	for (size_t i = 0; i < mb->m; i++) {
 		struct skip_row row;
 
-		own_entries(mb, own, i, &row);
+		own_entries(mb, &own, i, &row);
 		for (size_t j = 0; j < row.count; j++) {
 			uint32_t k = row.index[j], to;
 
-			if (!is_own(own, k))
+			if (!is_own(&own, k))
 				continue;
 			to = c->start[k] + c->count[k]++;
 			c->row[to] = (uint32_t)i;
@@ -240,24 +245,33 @@ mark_units(const struct minibatch *mb, struct mb_thread *th)
 	}
 }
 
+/* Tiles of listed dense columns until all are taken. */
+static void
+step_listed(struct minibatch *mb, struct mb_thread *th)
+{
+	const struct mb_columns *c = &mb->columns;
+	size_t i, n = mb->tile_rows;
+
+	while ((i = n * atomic_fetch_add(&mb->column_tiles_taken, 1)) <
+	       c->denses)
+		step_columns(mb, c->dense + i,
+			     c->has_rest ? c->rest + i : NULL,
+			     c->denses - i < n ? c->denses - i : n, th);
+}
+
 void
 mb_step_columns(struct minibatch *mb, unsigned t)
 {
-	const struct mb_columns *c = &mb->columns;
 	struct mb_thread *th = &mb->thread[t];
 	struct own_columns own = own_columns(mb, t);
 
 	if (mb_kept_rows(mb, 1) == 0)
 		return;
 	mark_units(mb, th);
-	link_entries(mb, &own, th);
 	if (!net_rule(mb->net)->fast_mode)
 		step_unused(mb, &own, th);
 	step_columns(mb, th->used, NULL, th->uses, th);
-	if (mb->is_listed)
-		step_columns(mb, c->dense + own.first,
-			     c->has_rest ? c->rest + own.first : NULL,
-			     own.last - own.first, th);
+	step_listed(mb, th);
 }
 
 /* Sums of squares over the sparse inputs of each of own weight rows. */

@@ -94,8 +94,6 @@ struct mb_thread {
 	 * what they are multiplied by. */
 	float *norm;
 	bool is_bad;        /* saw a value that is not finite */
-	double share;       /* of layer 1's step; all threads': 1 */
-	double step_seconds; /* of its part of the last step; 0: not known */
 };
 
 /*
@@ -157,6 +155,8 @@ struct minibatch {
 	int64_t pause;       /* where this period ends */
 	bool is_over;        /* asked to stop, or not finite */
 	struct update *rule; /* [layers + 1], of this step */
+	/* Tiles of its step that threads have taken, one after the other. */
+	atomic_size_t tiles_taken, column_tiles_taken;
 	struct rng_key input_key, hidden_key;
 };
 
@@ -178,27 +178,6 @@ mb_split(size_t n, unsigned t, unsigned threads)
 	size_t from = lines * t / threads * 16;
 	size_t to = lines * (t + 1) / threads * 16;
 
-	return (struct mb_range){ from < n ? from : n, to < n ? to : n };
-}
-
-/*
- * Thread t's part of n things in layer 1's step, whole units of so many, by
- * shares that follow the time that each thread takes for its steps.
- */
-static inline struct mb_range
-mb_share(const struct minibatch *mb, size_t n, size_t unit, unsigned t)
-{
-	double units = (double)((n + unit - 1) / unit), before = 0;
-	size_t from, to;
-
-	if (mb->active == 1)
-		return (struct mb_range){ 0, n };
-	for (unsigned i = 0; i < t; i++)
-		before += mb->thread[i].share;
-	from = (size_t)(units * before) * unit;
-	to = (size_t)(units * (before + mb->thread[t].share)) * unit;
-	if (t + 1 == mb->active)
-		to = n;
 	return (struct mb_range){ from < n ? from : n, to < n ? to : n };
 }
 
@@ -314,9 +293,10 @@ struct mb_part {
 };
 
 /*
- * minibatch_columns.c: the thread's own columns; squares and scaling for
- * max_w2 of its own units, over all columns.
+ * minibatch_columns.c: entries of the thread's own columns by column, then the
+ * step; squares and scaling for max_w2 of its own units, over all columns.
  */
+void mb_link_columns(struct minibatch *mb, unsigned t);
 void mb_step_columns(struct minibatch *mb, unsigned t);
 void mb_square_columns(const struct minibatch *mb, struct mb_part own,
 		       struct mb_thread *th);

@@ -199,7 +199,6 @@ alloc_thread(struct minibatch *mb, unsigned t, struct err *e)
 	size_t share = t == 0 ? 1 : mb->threads; /* the first may be alone */
 	size_t rows = (mb_round(mb->room, 16) / 16 / share + 1) * 16;
 
-	th->share = 1.0 / mb->threads;
 	th->list_room = mb_round(mb->widest > mb->room ? mb->widest :
 				 mb->room, 16) + 16;
 	if (batch_init(&th->batch, rows, shape->sparse, shape->dense,

@@ -1,6 +1,8 @@
 /*
- * minibatch_step.c - gradients of the weights and the optimizer's step, for one
- * thread's units of a layer.
+ * minibatch_step.c - gradients of the weights and the optimizer's step.
+ *
+ * Threads take tiles of weights in turn, as the same work takes a tenth longer
+ * now and then; what is computed for a tile does not depend on who does it.
  *
  * Up to 48 rows of weights at a time: the gradient D^T X of those rows is made
  * in a buffer that stays in the second cache, while a dense product asks for
@@ -145,8 +147,7 @@ static struct mb_part
 own_part(const struct minibatch *mb, size_t l, unsigned t)
 {
 	const struct mb_units *u = &mb->units[l];
-	struct mb_range full = l == 1 ? mb_share(mb, u->all, 16, t) :
-					mb_split(u->all, t, mb->active);
+	struct mb_range full = mb_split(u->all, t, mb->active);
 	struct mb_range r = full;
 
 	if (u->is_masked) {
@@ -215,6 +216,9 @@ step_biases(const struct minibatch *mb, size_t l, struct mb_part own,
 	size_t first = own.full.from;
 	size_t n = mb_round(own.full.to - first, 16);
 
+	if (n == 0)
+		return;
+	mb_bias_gradient(mb, l, own.r, th->bias, th->bias + mb->widest);
 	memset(th->bits, 0, n / 8);
 	if (has_sparsity(net_rule(mb->net)) && l < mb->layers)
 		list_sparse_biases(mb, l, own, th);
@@ -245,16 +249,17 @@ step_rows(struct minibatch *mb, size_t l, size_t i, size_t n,
 	return is_limited;
 }
 
-/* The dense weights and biases of own rows. */
+/* The dense weights of kept rows r; is one limited? */
 static bool
-step_own(struct minibatch *mb, size_t l, struct mb_part own,
-	 struct mb_thread *th)
+step_dense(struct minibatch *mb, size_t l, struct mb_part own,
+	   struct mb_thread *th)
 {
 	struct mb_layer *layer = &mb->layer[l];
 	struct mb_range r = own.r;
 	bool is_limited = false;
 
-	mb_bias_gradient(mb, l, r, th->bias, th->bias + mb->widest);
+	if (net_rule(mb->net)->fast_mode)
+		mb_bias_gradient(mb, l, r, th->bias, th->bias + mb->widest);
 	for (size_t i = r.from; i < r.to; i += mb->tile_rows) {
 		size_t n = r.to - i < mb->tile_rows ? r.to - i : mb->tile_rows;
 
@@ -266,33 +271,64 @@ step_own(struct minibatch *mb, size_t l, struct mb_part own,
 			mb_narrow_weights(mb, l, (struct mb_range){ i, i + n },
 					  th->line);
 	}
-	step_biases(mb, l, own, th);
 	return is_limited;
 }
 
+/* Are the norms of layer 1's units those of weights from columns too? */
+static bool
+has_norms(const struct minibatch *mb)
+{
+	return mb->layer[1].sparse > 0 && mb_has_limit(mb);
+}
+
+/* Tiles of dense weights until all are taken, the output layer's first. */
 static void
-step(struct minibatch *mb, size_t l, unsigned t)
+step_tiles(struct minibatch *mb, struct mb_thread *th)
+{
+	size_t first = 0, k = atomic_fetch_add(&mb->tiles_taken, 1);
+
+	for (size_t l = mb->layers; l > (has_norms(mb) ? 1 : 0); l--) {
+		size_t rows = mb->layer[l].in > 0 ? mb_kept_rows(mb, l) : 0;
+
+		for (size_t i; (i = (k - first) * mb->tile_rows) < rows;) {
+			struct mb_part tile = {
+				.r = { i, rows - i < mb->tile_rows ? rows :
+					  i + mb->tile_rows },
+			};
+
+			step_dense(mb, l, tile, th);
+			k = atomic_fetch_add(&mb->tiles_taken, 1);
+		}
+		first += (rows + mb->tile_rows - 1) / mb->tile_rows;
+	}
+}
+
+/* Layer 1's own part, when its columns are stepped. */
+static void
+step_norms(struct minibatch *mb, unsigned t)
 {
 	struct mb_thread *th = &mb->thread[t];
-	struct mb_part own = own_part(mb, l, t);
-	bool has_columns = mb->layer[l].sparse > 0;
+	struct mb_part own = own_part(mb, 1, t);
 
-	if (has_columns)
-		mb_step_columns(mb, t);
-	if (has_columns && mb_has_limit(mb)) {
-		mb_meet(mb);
-		mb_square_columns(mb, own, th);
-	}
-	if (own.full.from < own.full.to && step_own(mb, l, own, th) &&
-	    has_columns)
+	mb_square_columns(mb, own, th);
+	if (step_dense(mb, 1, own, th))
 		mb_scale_columns(mb, own, th);
 }
 
 void
 mb_step(struct minibatch *mb, unsigned t)
 {
+	struct mb_thread *th = &mb->thread[t];
+
 	for (size_t l = mb->layers; l > 0; l--)
-		step(mb, l, t);
+		step_biases(mb, l, own_part(mb, l, t), th);
+	step_tiles(mb, th);
+	if (mb->layer[1].sparse > 0)
+		mb_step_columns(mb, t);
+	if (has_norms(mb)) {
+		mb_meet(mb);
+		step_norms(mb, t);
+	}
 }
 
 static void
