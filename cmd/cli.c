@@ -62,7 +62,7 @@ cli_finish(void)
 
 	if (fflush(stdout) == 0 && !ferror(stdout))
 		return 0;
-	err_errno(&e, ERR_OUTPUT, "cannot write to standard output");
+	err_errno(&e, ERR_OUTPUT, "cannot write 'standard output'");
 	return die(&e);
 }
 

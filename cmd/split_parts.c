@@ -117,8 +117,9 @@ parts_settle(struct parts *p, const char *shares, const char *prefix,
 	    (prefix && name_parts(p, prefix, e) < 0))
 		return -1;
 	if (p->paths != p->shares)
-		return err_set(e, ERR_USAGE, "%zu shares, but %zu files",
-			       p->shares, p->paths);
+		return err_set(e, ERR_USAGE, "%zu share%s, but %zu file%s",
+			       p->shares, p->shares == 1 ? "" : "s",
+			       p->paths, p->paths == 1 ? "" : "s");
 	return 0;
 }
 

@@ -121,7 +121,7 @@ open_in_place(struct outfile *out, const char *path, struct err *e)
 		return strcmp(path, "-")
 			? err_errno(e, ERR_OUTPUT, "cannot write '%s'", path)
 			: err_errno(e, ERR_OUTPUT,
-				    "cannot write standard output");
+				    "cannot write 'standard output'");
 	return 0;
 }
 

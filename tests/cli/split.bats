@@ -126,7 +126,7 @@ rows_of()
 	table
 	fails 2 "how are the rows" dl-split -o a,b t.dlf
 	fails 2 "where to" dl-split -r 0.5,0.5 t.dlf
-	fails 2 "2 shares, but 1 files" dl-split -r 0.5,0.5 -o a t.dlf
+	fails 2 "2 shares, but 1 file$" dl-split -r 0.5,0.5 -o a t.dlf
 	fails 2 "sum to 0.9" dl-split -r 0.5,0.4 -o a,b t.dlf
 	fails 2 "must be > 0" dl-split -r 1,0 -o a,b t.dlf
 	fails 2 "named twice" dl-split -r 0.5,0.5 -o a,a t.dlf
