@@ -23,7 +23,7 @@
 #define BLOCK 72 /* terms at most */
 #define ROWS 128 /* rows of C at once */
 
-/* Some terms of B, and the entries of some rows that name them: 82 KiB. */
+/* Some terms of B, and the entries of some rows that name them: 73 KiB. */
 struct block {
 	size_t first, terms;      /* of B */
 	size_t next;              /* where the block after this begins */

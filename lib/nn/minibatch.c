@@ -3,8 +3,8 @@
  * mini-batch by mini-batch, with barriers between layers.
  *
  * Every thread computes whole units, or in the step of layer 1's columns whole
- * inputs, and a sum is always one chain in a fixed order, so the number of
- * threads decides nothing but the time.
+ * inputs (steps go by tiles, taken in turn), and a sum is always one chain in a
+ * fixed order, so the number of threads decides nothing but the time.
  */
 #include "nn/minibatch.h"
 

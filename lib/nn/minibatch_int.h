@@ -101,7 +101,7 @@ struct mb_thread {
  * row[start] .. row[start + count - 1] of the mini-batch, ascending.
  */
 struct mb_columns {
-	uint32_t *start, *count; /* [sparse]; count is 0 between the steps */
+	uint32_t *start, *count; /* [sparse]; count is 0 from a step's end */
 	uint32_t *row;           /* [entries] */
 	float *value;
 	atomic_size_t taken;     /* of entries */
@@ -155,7 +155,7 @@ struct minibatch {
 	int64_t pause;       /* where this period ends */
 	bool is_over;        /* asked to stop, or not finite */
 	struct update *rule; /* [layers + 1], of this step */
-	/* Tiles of its step that threads have taken, one after the other. */
+	/* Tiles of its step that are taken: of all layers, of columns. */
 	atomic_size_t tiles_taken, column_tiles_taken;
 	struct rng_key input_key, hidden_key;
 };

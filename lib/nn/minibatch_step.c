@@ -249,7 +249,7 @@ step_rows(struct minibatch *mb, size_t l, size_t i, size_t n,
 	return is_limited;
 }
 
-/* The dense weights of kept rows r; is one limited? */
+/* The dense weights of kept rows own.r; is one limited? */
 static bool
 step_dense(struct minibatch *mb, size_t l, struct mb_part own,
 	   struct mb_thread *th)
@@ -281,7 +281,10 @@ has_norms(const struct minibatch *mb)
 	return mb->layer[1].sparse > 0 && mb_has_limit(mb);
 }
 
-/* Tiles of dense weights until all are taken, the output layer's first. */
+/*
+ * Tiles of dense weights until all are taken, the output layer's first.  A tile
+ * has no own.full: that is for norms, whose layer is stepped by own parts.
+ */
 static void
 step_tiles(struct minibatch *mb, struct mb_thread *th)
 {

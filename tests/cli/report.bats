@@ -527,5 +527,5 @@ assert len(json.load(sys.stdin)) == 4'
 	fails 2 'WIDTHxHEIGHT' dl-report --size 5 runs.csv
 	fails 2 'these inputs give error-time' dl-report --plot rubbish runs.csv
 	fails 2 'needs a model' dl-report --image 2x2 runs.csv
-	fails 6 'standard output|No space' sh -c 'dl-report runs.csv >/dev/full'
+	fails 6 "write 'standard output'" sh -c 'dl-report runs.csv >/dev/full'
 }
