@@ -287,7 +287,7 @@ bool mb_skip_gradient(struct minibatch *mb, size_t l, size_t r, size_t n,
 void mb_entries(const struct minibatch *mb, size_t i, struct skip_row *row);
 void mb_start_sparse(struct minibatch *mb, struct mb_range r,
 		     struct mb_thread *th, float *y);
-/* Own weight rows: `full`, and the kept ones among them, r. */
+/* Some weight rows: `full`, and the kept ones among them, r. */
 struct mb_part {
 	struct mb_range r, full;
 };

@@ -86,7 +86,7 @@ gradient(struct minibatch *mb, size_t l, size_t r, size_t n,
 
 /* Rescales row r of the weights if its sum of squares is above max_w2. */
 static bool
-limit_norm(const struct minibatch *mb, size_t l, size_t r, struct mb_part own,
+limit_norm(const struct minibatch *mb, size_t l, size_t r, struct mb_part part,
 	   struct mb_thread *th)
 {
 	struct mb_layer *layer = &mb->layer[l];
@@ -95,13 +95,13 @@ limit_norm(const struct minibatch *mb, size_t l, size_t r, struct mb_part own,
 	float sum = mb->kern->vec_squares(w, layer->in);
 
 	if (layer->sparse > 0)
-		sum += th->norm[r - own.full.from];
+		sum += th->norm[r - part.full.from];
 	if (!(sum > limit))
 		return false;
 	by = sqrtf(limit / sum);
 	mb->kern->vec_scale(w, by, layer->in);
 	if (layer->sparse > 0)
-		th->norm[mb->widest + r - own.full.from] = by;
+		th->norm[mb->widest + r - part.full.from] = by;
 	return true;
 }
 
@@ -231,7 +231,7 @@ step_biases(const struct minibatch *mb, size_t l, struct mb_part own,
 /* Kept rows i .. i+n-1, whose gradient lies in th->tile; is one limited? */
 static bool
 step_rows(struct minibatch *mb, size_t l, size_t i, size_t n,
-	  struct mb_part own, struct mb_thread *th)
+	  struct mb_part part, struct mb_thread *th)
 {
 	const struct net_rule *rule = net_rule(mb->net);
 	const float *size = th->bias + mb->widest;
@@ -240,22 +240,22 @@ step_rows(struct minibatch *mb, size_t l, size_t i, size_t n,
 	for (size_t j = 0; j < n; j++) {
 		size_t row = mb_row(mb, l, i + j);
 
-		if (rule->fast_mode && size[i + j - own.r.from] == 0)
+		if (rule->fast_mode && size[i + j - part.r.from] == 0)
 			continue;
 		step_row(mb, l, row, th->tile + j * mb->widest, th->line);
-		if (mb_has_limit(mb) && limit_norm(mb, l, row, own, th))
+		if (mb_has_limit(mb) && limit_norm(mb, l, row, part, th))
 			is_limited = true;
 	}
 	return is_limited;
 }
 
-/* The dense weights of kept rows own.r; is one limited? */
+/* The dense weights of a part; is one limited? */
 static bool
-step_dense(struct minibatch *mb, size_t l, struct mb_part own,
+step_dense(struct minibatch *mb, size_t l, struct mb_part part,
 	   struct mb_thread *th)
 {
 	struct mb_layer *layer = &mb->layer[l];
-	struct mb_range r = own.r;
+	struct mb_range r = part.r;
 	bool is_limited = false;
 
 	if (net_rule(mb->net)->fast_mode)
@@ -265,7 +265,7 @@ step_dense(struct minibatch *mb, size_t l, struct mb_part own,
 
 		if (layer->in > 0)
 			gradient(mb, l, i, n, th);
-		if (step_rows(mb, l, i, n, own, th))
+		if (step_rows(mb, l, i, n, part, th))
 			is_limited = true;
 		if (mb->is_bf16 && layer->is_whole)
 			mb_narrow_weights(mb, l, (struct mb_range){ i, i + n },
@@ -282,8 +282,8 @@ has_norms(const struct minibatch *mb)
 }
 
 /*
- * Tiles of dense weights until all are taken, the output layer's first.  A tile
- * has no own.full: that is for norms, whose layer is stepped by own parts.
+ * Tiles of dense weights until all are taken, the output layer's first.  A
+ * tile needs no `full`: that is for norms, whose layer is stepped by own parts.
  */
 static void
 step_tiles(struct minibatch *mb, struct mb_thread *th)

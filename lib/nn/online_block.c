@@ -105,9 +105,8 @@ stable_maxout(const struct net *net)
  *   4 they are up to 150 (2500,2000,1500,1000,500, 0.005), with 2 where
  *   rate * units is 61 (1024,1024,1024, 0.02).
  * - Maxout diverges with 8 in 512,512, with 16 in 64 (0.02; less was not tried)
- *   and with 4 in 1024,1024 (0.005); by
- *   ADADELTA with 4 in 1024,1024,1024, but not in 512,512,512, 2048,2048 nor
- *   with dropout.
+ *   and with 4 in 1024,1024 (0.005); by ADADELTA with 4 in 1024,1024,1024, but
+ *   not in 512,512,512, 2048,2048 nor with dropout.
  * - Tanh is as good with 16 at all rates, all others by ADADELTA.
  */
 static size_t
