@@ -5,34 +5,88 @@
 #include "kern/vec_math.h"
 #include "kern/vec_step.h"
 
-/* All lanes of the VL weights from `first` on, first a multiple of VL. */
-VEC_INLINE vi
-lanes(const uint16_t *bits, size_t first)
+/*
+ * The lanes of the VL weights from `first` on, a multiple of VL, that bits[]
+ * names; all if it is NULL.
+ */
+#if VL == 16
+typedef __mmask16 lanes;
+VEC_INLINE lanes
+lanes_of(const uint16_t *bits, size_t first)
+{
+	return bits != NULL ? bits[first / 16] : 0xffff;
+}
+VEC_INLINE void
+store_lanes(float *to, lanes mask, vf x, vf old)
+{
+	(void)old;
+	_mm512_mask_storeu_ps(to, mask, (__m512)x);
+}
+#else
+typedef vi lanes;
+VEC_INLINE lanes
+lanes_of(const uint16_t *bits, size_t first)
 {
 	vi lane;
-	vi word;
 
 	if (bits == NULL)
 		return vi_set1(-1);
 	for (int i = 0; i < VL; i++)
 		lane[i] = 1 << i;
-	word = vi_set1(bits[first / 16] >> (first % 16));
-	return (vi)((word & lane) != 0);
+	return (vi)((vi_set1(bits[first / 16] >> (first % 16)) & lane) != 0);
 }
+VEC_INLINE void
+store_lanes(float *to, lanes mask, vf x, vf old)
+{
+	vf_store(to, vf_select(mask, x, old));
+}
+#endif
+
+/*
+ * Weights that are asked for before they are in turn: the other cores have read
+ * them on the way back (state they have not: asking for it gains nothing).
+ */
+#define AHEAD 64
 
 struct weights {
 	vf w, s1, s2;
 };
 
-VEC_INLINE struct weights
-adadelta(const struct update *u, struct weights x, vf g)
-{
-	vf rho = vf_set1(u->rho), epsilon = vf_set1(u->epsilon), step;
+/*
+ * The rule's constants in all lanes: read from *u they would be spread anew for
+ * each vector, as weights might overlap them (a third of Adam's time).
+ */
+struct constants {
+	vf l1, l2, rate, momentum, rho, epsilon, scale, decay;
+	vf beta1, beta2, share1, share2; /* share = 1 - beta */
+	bool estimates, is_plain;        /* plain: neither l1, l2 nor decay */
+};
 
-	x.s1 = vf_fma(rho, x.s1, vf_fma(g, g, epsilon));
-	step = u->estimates ? root_fast(x.s2, x.s1 * x.s2, vf_set1(1)) * g :
+VEC_INLINE struct constants
+constants_of(const struct update *u)
+{
+	return (struct constants){
+		.l1 = vf_set1(u->l1), .l2 = vf_set1(u->l2),
+		.rate = vf_set1(u->rate), .momentum = vf_set1(u->momentum),
+		.rho = vf_set1(u->rho), .epsilon = vf_set1(u->epsilon),
+		.scale = vf_set1(u->scale), .decay = vf_set1(-u->decay),
+		.beta1 = vf_set1(u->beta1), .beta2 = vf_set1(u->beta2),
+		.share1 = vf_set1(1.0f - u->beta1),
+		.share2 = vf_set1(1.0f - u->beta2),
+		.estimates = u->estimates,
+		.is_plain = u->l1 == 0 && u->l2 == 0 && u->decay == 0,
+	};
+}
+
+VEC_INLINE struct weights
+adadelta(const struct constants *c, struct weights x, vf g)
+{
+	vf step;
+
+	x.s1 = vf_fma(c->rho, x.s1, vf_fma(g, g, c->epsilon));
+	step = c->estimates ? root_fast(x.s2, x.s1 * x.s2, vf_set1(1)) * g :
 			      vf_sqrt(x.s2 / x.s1) * g;
-	x.s2 = vf_fma(rho, x.s2, vf_fma(step, step, epsilon));
+	x.s2 = vf_fma(c->rho, x.s2, vf_fma(step, step, c->epsilon));
 	x.w = x.w - step;
 	return x;
 }
@@ -66,49 +120,56 @@ quotient(vf a, vf b, vf c)
 }
 
 VEC_INLINE struct weights
-adam(const struct update *u, struct weights x, vf g)
+adam(const struct constants *c, struct weights x, vf g)
 {
-	vf b1 = vf_set1(u->beta1), b2 = vf_set1(u->beta2);
-	vf scaled, epsilon = vf_set1(u->epsilon), step;
+	vf scaled, step;
 
-	x.s1 = vf_fma(vf_set1(1.0f - u->beta1), g, b1 * x.s1);
-	x.s2 = vf_fma(vf_set1(1.0f - u->beta2) * g, g, b2 * x.s2);
+	x.s1 = vf_fma(c->share1, g, c->beta1 * x.s1);
+	x.s2 = vf_fma(c->share2 * g, g, c->beta2 * x.s2);
 	x.s1 = no_tiny(x.s1, 1e-30f);
 	x.s2 = no_tiny(x.s2, 1e-36f);
-	scaled = x.s2 * vf_set1(u->scale);
-	step = u->estimates ? quotient(x.s1, scaled, epsilon) :
-			      x.s1 / (vf_sqrt(scaled) + epsilon);
-	x.w = vf_fma(vf_set1(-u->decay), x.w, x.w);
-	x.w = vf_fma(vf_set1(-u->rate), step, x.w);
+	scaled = x.s2 * c->scale;
+	step = c->estimates ? quotient(x.s1, scaled, c->epsilon) :
+			      x.s1 / (vf_sqrt(scaled) + c->epsilon);
+	if (!c->is_plain)
+		x.w = vf_fma(c->decay, x.w, x.w);
+	x.w = vf_fma(-c->rate, step, x.w);
 	return x;
 }
 
-VEC_INLINE struct weights
-step(const struct update *u, enum update_kind kind, struct weights x, vf g)
+/* g with what l1 and l2 add. */
+VEC_INLINE vf
+regularized(const struct constants *c, vf w, vf g)
 {
-	vf zero = vf_set1(0), l1 = vf_set1(u->l1), rate = vf_set1(u->rate);
+	vf zero = vf_set1(0);
 
-	g = vf_fma(vf_set1(u->l2), x.w, g);
-	g = g + vf_select((vi)(x.w > zero), l1, zero) -
-	    vf_select((vi)(x.w < zero), l1, zero);
+	g = vf_fma(c->l2, w, g);
+	return g + vf_select((vi)(w > zero), c->l1, zero) -
+	       vf_select((vi)(w < zero), c->l1, zero);
+}
+
+VEC_INLINE struct weights
+step(const struct constants *c, enum update_kind kind, struct weights x, vf g)
+{
+	if (!c->is_plain)
+		g = regularized(c, x.w, g);
 	switch (kind) {
 	case UPDATE_ADADELTA:
-		return adadelta(u, x, g);
+		return adadelta(c, x, g);
 	case UPDATE_ADAM:
-		return adam(u, x, g);
+		return adam(c, x, g);
 	case UPDATE_SGD:
-		x.w = vf_fma(-rate, g, x.w);
+		x.w = vf_fma(-c->rate, g, x.w);
 		return x;
 	case UPDATE_VELOCITY:
-		x.s1 = vf_fma(vf_set1(u->momentum), x.s1, -(rate * g));
+		x.s1 = vf_fma(c->momentum, x.s1, -(c->rate * g));
 		x.s1 = no_tiny(x.s1, 1e-30f);
 		x.w = x.w + x.s1;
 		return x;
 	case UPDATE_NESTEROV:
-		x.s1 = vf_fma(vf_set1(u->momentum), x.s1, -(rate * g));
+		x.s1 = vf_fma(c->momentum, x.s1, -(c->rate * g));
 		x.s1 = no_tiny(x.s1, 1e-30f);
-		x.w = vf_fma(vf_set1(u->momentum), x.s1,
-			     vf_fma(-rate, g, x.w));
+		x.w = vf_fma(c->momentum, x.s1, vf_fma(-c->rate, g, x.w));
 		return x;
 	}
 	return x;
@@ -119,23 +180,26 @@ VEC_INLINE void
 sweep(const struct update *u, enum update_kind kind, float *w, float *s1,
       float *s2, const float *g, const uint16_t *bits, size_t n)
 {
+	const struct constants c = constants_of(u);
 	bool two = kind == UPDATE_ADADELTA || kind == UPDATE_ADAM;
 	bool one = kind != UPDATE_SGD;
 
 	for (size_t i = 0; i < n; i += VL) {
 		struct weights x = { .w = vf_load(w + i) }, y;
-		vi mask = lanes(bits, i);
+		lanes mask = lanes_of(bits, i);
 
+		if (i + AHEAD < n)
+			vec_own(w + i + AHEAD);
 		if (one)
 			x.s1 = vf_load(s1 + i);
 		if (two)
 			x.s2 = vf_load(s2 + i);
-		y = step(u, kind, x, vf_load(g + i));
-		vf_store(w + i, vf_select(mask, y.w, x.w));
+		y = step(&c, kind, x, vf_load(g + i));
+		store_lanes(w + i, mask, y.w, x.w);
 		if (one)
-			vf_store(s1 + i, vf_select(mask, y.s1, x.s1));
+			store_lanes(s1 + i, mask, y.s1, x.s1);
 		if (two)
-			vf_store(s2 + i, vf_select(mask, y.s2, x.s2));
+			store_lanes(s2 + i, mask, y.s2, x.s2);
 	}
 }
 

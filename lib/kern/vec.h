@@ -45,6 +45,21 @@ vf_store(float *p, vf v)
 	*(vf_memory *)p = (vf_memory)v;
 }
 
+/*
+ * Asks for the line of *p in order to write it.  In a build for any x86-64
+ * __builtin_prefetch() asks only to read, and a line that another core holds
+ * too must then be waited for when it is written.
+ */
+VEC_INLINE void
+vec_own(const float *p)
+{
+#if defined(__x86_64__)
+	__asm__ volatile("prefetchw %0" : : "m"(*p));
+#else
+	__builtin_prefetch(p, 1);
+#endif
+}
+
 VEC_INLINE vf
 vf_load_n(const float *p, size_t n)
 {
