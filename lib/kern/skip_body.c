@@ -22,6 +22,7 @@
 #endif
 #define BLOCK 72 /* terms at most */
 #define ROWS 128 /* rows of C at once */
+#define CACHED 262144 /* floats of B: 1 MiB */
 
 /* Some terms of B, and the entries of some rows that name them: 73 KiB. */
 struct block {
@@ -208,15 +209,18 @@ run_columns(const struct skip *s, const struct block *k)
 		panel_16(s, k, j);
 }
 
-/* Do the rows together need most of B? */
+/*
+ * Does it pay to ask for B: do the rows together need most of it, and is it
+ * more than stays in the second-level cache?
+ */
 static bool
-needs_most(const struct skip *s)
+pays_to_ask(const struct skip *s)
 {
 	size_t total = 0;
 
 	for (size_t i = 0; i < s->m; i++)
 		total += s->row[i].count;
-	return total >= 2 * s->terms;
+	return total >= 2 * s->terms && s->terms * s->n > CACHED;
 }
 
 /* Rows k->row .. of C.  Each block but the first begins with a term in use. */
@@ -243,12 +247,12 @@ void
 KERN_NAME(gemm_skip)(const struct skip *s)
 {
 	size_t blocks = s->terms > 0 ? (s->terms + BLOCK - 1) / BLOCK : 1;
-	bool most = needs_most(s);
+	bool asks = pays_to_ask(s);
 	struct block k;
 
 	for (k.row = 0; k.row < s->m; k.row += k.rows) {
 		k.rows = s->m - k.row < ROWS ? s->m - k.row : ROWS;
-		k.asks = most ? (BLOCK + k.rows - 1) / k.rows : 0;
+		k.asks = asks ? (BLOCK + k.rows - 1) / k.rows : 0;
 		run_rows(s, &k, (s->terms + blocks - 1) / blocks);
 	}
 }
