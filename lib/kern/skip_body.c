@@ -21,10 +21,10 @@
 #define WIDTH 64
 #endif
 #define BLOCK 72 /* terms at most */
-#define ROWS 128 /* rows of C at once */
+#define ROWS 129 /* rows of C at once; a round number and the values at rest */
 #define CACHED 262144 /* floats of B: 1 MiB */
 
-/* Some terms of B, and the entries of some rows that name them: 73 KiB. */
+/* Some terms of B, and the entries of some rows that name them: 74 KiB. */
 struct block {
 	size_t first, terms;      /* of B */
 	size_t next;              /* where the block after this begins */

@@ -81,14 +81,14 @@ struct mb_thread {
 	float *tile;        /* [tile_rows + 2][widest]: gradients; halves of
 			     * 16 rows */
 	float *turned;      /* [tile_rows][m]: columns of d */
-	struct skip_row *lists; /* [MB_LISTS] what is not 0 in d, by rows */
+	struct skip_row *lists; /* [MB_LISTS + 1] what is not 0, by rows */
 	uint32_t *index;        /* [MB_LISTS][list_room] */
 	float *number;
 	size_t list_room;
 	float *line;        /* [3][widest] */
 	float *bias;        /* [2][widest]: gradients, their sizes */
 	float *all;         /* the same of all kept units of layer 1 */
-	float *sums;        /* [MB_LISTS][row_ld]: sparse part of layer 1 */
+	float *sums;        /* [MB_LISTS + 1][row_ld]: sparse part of layer 1 */
 	uint16_t *bits;     /* own units that are stepped; in layer 1 all */
 	/* max_w2: [2][widest] sums of squares of layer 1's sparse weights, and
 	 * what they are multiplied by. */

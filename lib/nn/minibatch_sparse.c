@@ -67,35 +67,35 @@ spread_sums(const struct minibatch *mb, size_t i, size_t n, struct mb_range r,
 			    count);
 }
 
-/* What all rows begin with: biases, and the products of the values at rest. */
-static const float *
-start_values(const struct minibatch *mb, struct skip s, size_t base, float *out)
+/* One row of the product by itself. */
+static void
+gather_row(const struct minibatch *mb, const struct skip *s, size_t j)
 {
-	const struct mb_columns *c = &mb->columns;
-	struct skip_row rest = { .index = c->dense, .value = c->rest,
-				 .count = c->denses };
+	const struct skip_row *row = &s->row[j];
+	struct gather k = {
+		.w = s->b, .ld = s->b_term, .index = row->index,
+		.value = row->value, .entries = row->count,
+		.y = s->c + j * s->c_row, .n = s->n,
+	};
 
-	s.start = mb->layer[1].bias.w + base;
-	if (!c->has_rest)
-		return s.start;
-	s.m = 1;
-	s.row = &rest;
-	s.c = out;
-	mb->kern->gemm_skip(&s);
-	return out;
+	if (s->start != NULL)
+		memcpy(k.y, s->start, s->n * sizeof(*k.y));
+	else
+		memset(k.y, 0, s->n * sizeof(*k.y));
+	mb->kern->gather(&k);
 }
 
 /*
- * The product of rows i .. i+s->m-1.  Blocks of inputs pay when the rows have
- * most of them; where there are many inputs and few entries, each row adds up
- * its own.  The bits are the same.
+ * The product of rows i .. i+n-1, and behind them of those that s has besides.
+ * Blocks of inputs pay when the rows have most of them; where there are many
+ * inputs and few entries, each row adds up its own.  The bits are the same.
  */
 static void
-multiply_entries(struct minibatch *mb, struct skip *s, size_t i)
+multiply_entries(struct minibatch *mb, const struct skip *s, size_t i, size_t n)
 {
 	size_t total = 0;
 
-	for (size_t j = 0; j < s->m; j++) {
+	for (size_t j = 0; j < n; j++) {
 		mb_entries(mb, i + j, &s->row[j]);
 		total += s->row[j].count;
 	}
@@ -103,17 +103,20 @@ multiply_entries(struct minibatch *mb, struct skip *s, size_t i)
 		mb->kern->gemm_skip(s);
 		return;
 	}
-	for (size_t j = 0; j < s->m; j++) {
-		const struct skip_row *row = &s->row[j];
-		struct gather k = {
-			.w = s->b, .ld = s->b_term, .index = row->index,
-			.value = row->value, .entries = row->count,
-			.y = s->c + j * s->c_row, .n = s->n,
-		};
+	for (size_t j = 0; j < s->m; j++)
+		gather_row(mb, s, j);
+}
 
-		memcpy(k.y, s->start, s->n * sizeof(*k.y));
-		mb->kern->gather(&k);
-	}
+/*
+ * The values at rest are one more row of the first product, as its weights
+ * come from memory only once then: moves its result and the biases to out.
+ */
+static void
+take_rest(const struct minibatch *mb, const float *sum, const float *bias,
+	  size_t n, float *out)
+{
+	memcpy(out, sum, n * sizeof(*out));
+	mb->kern->vec_axpy(out, 1, bias, n);
 }
 
 /* Biases and sparse entries of layer 1 into y, for kept rows r. */
@@ -122,23 +125,33 @@ mb_start_sparse(struct minibatch *mb, struct mb_range r, struct mb_thread *th,
 		float *y)
 {
 	const struct mb_layer *layer = &mb->layer[1];
+	const struct mb_columns *c = &mb->columns;
 	struct skip s = {
 		.row = th->lists, .terms = layer->sparse,
 		.b_term = layer->row_ld, .c = th->sums, .c_row = layer->row_ld,
 	};
-	size_t base;
+	size_t base, n;
 
 	if (r.from == r.to)
 		return;
 	base = mb_row(mb, 1, r.from) / 16 * 16;
 	s.n = mb_round(mb_row(mb, 1, r.to - 1) + 1 - base, 16);
 	s.b = layer->sparsew.w + base;
-	s.start = start_values(mb, s, base, th->line);
-	for (size_t i = 0; i < mb->m; i += s.m) {
-		s.m = mb->m - i < MB_LISTS ? mb->m - i : MB_LISTS;
-		multiply_entries(mb, &s, i);
-		for (size_t j = 0; j < s.m; j += MB_PANEL)
-			spread_sums(mb, i + j, s.m - j < MB_PANEL ? s.m - j :
+	s.start = c->has_rest ? NULL : layer->bias.w + base;
+	for (size_t i = 0; i < mb->m; i += n) {
+		s.m = n = mb->m - i < MB_LISTS ? mb->m - i : MB_LISTS;
+		if (c->has_rest && i == 0)
+			s.row[s.m++] = (struct skip_row){ .index = c->dense,
+				.value = c->rest, .count = c->denses };
+		multiply_entries(mb, &s, i, n);
+		if (s.m > n)
+			take_rest(mb, s.c + n * s.c_row, layer->bias.w + base,
+				  s.n, th->line);
+		for (size_t j = 0; j < n && c->has_rest; j++)
+			mb->kern->vec_axpy(s.c + j * s.c_row, 1, th->line,
+					   s.n);
+		for (size_t j = 0; j < n; j += MB_PANEL)
+			spread_sums(mb, i + j, n - j < MB_PANEL ? n - j :
 				    MB_PANEL, r, th->sums + j * s.c_row, y);
 	}
 }

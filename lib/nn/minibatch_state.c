@@ -212,7 +212,7 @@ alloc_thread(struct minibatch *mb, unsigned t, struct err *e)
 	    get(&th->bias, 2, mb->widest, e) < 0 ||
 	    get(&th->bits, mb->widest, 1, e) < 0)
 		return -1;
-	th->lists = mem_zalloc(MB_LISTS, sizeof(*th->lists), e);
+	th->lists = mem_zalloc(MB_LISTS + 1, sizeof(*th->lists), e);
 	if (th->lists == NULL)
 		return -1;
 	if (mb->layer[1].sparse == 0)
@@ -227,7 +227,7 @@ alloc_thread(struct minibatch *mb, unsigned t, struct err *e)
 	    get(&th->entry, rows, row_entries(mb), e) < 0 ||
 	    get(&th->value, rows, row_entries(mb), e) < 0)
 		return -1;
-	return get(&th->sums, MB_LISTS, mb->layer[1].row_ld, e);
+	return get(&th->sums, MB_LISTS + 1, mb->layer[1].row_ld, e);
 }
 
 int
