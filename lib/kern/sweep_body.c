@@ -49,11 +49,11 @@ struct place {
 VEC_INLINE void
 prefetch(const struct sweep *k, const struct step *p, size_t at)
 {
-	__builtin_prefetch(k->w + at, 1);
+	vec_own(k->w + at);
 	if (p->rule != SWEEP_SGD)
-		__builtin_prefetch(k->a + at, 1);
+		vec_own(k->a + at);
 	if (p->rule == SWEEP_ADADELTA)
-		__builtin_prefetch(k->b + at, 1);
+		vec_own(k->b + at);
 }
 
 VEC_INLINE void
