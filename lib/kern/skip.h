@@ -33,6 +33,9 @@ skip_worth(size_t n)
 	       n >= 64 ? 0.2 : 0;
 }
 
+/* So many rows of C are made together: for each chunk B is gone through anew. */
+#define SKIP_ROWS 129
+
 struct skip_row {
 	const uint32_t *index; /* [count] below terms, each above the last */
 	const float *value;

@@ -64,7 +64,7 @@ struct update {
  *		numbers and of their absolute values; all three readable and
  *		writable up to a multiple of 16
  * vec_backward	d *= f'(a), per activation (enum vec_activation)
- * prefetch	asks for bytes that are written soon
+ * prefetch	asks for bytes into the second-level cache, to read them
  */
 enum vec_activation { VEC_TANH, VEC_RECTIFY, VEC_ELU };
 

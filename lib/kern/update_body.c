@@ -43,8 +43,9 @@ store_lanes(float *to, lanes mask, vf x, vf old)
 #endif
 
 /*
- * Weights that are asked for before they are in turn: the other cores have read
- * them on the way back (state they have not: asking for it gains nothing).
+ * Weights that are asked for, to write them, before they are in turn: the other
+ * cores have read them on the way back.  State they have not, and to ask for it
+ * in this way gains nothing.
  */
 #define AHEAD 64
 
@@ -400,5 +401,5 @@ void
 KERN_NAME(prefetch)(const void *p, size_t bytes)
 {
 	for (size_t i = 0; i < bytes; i += 64)
-		__builtin_prefetch((const char *)p + i, 1, 2);
+		__builtin_prefetch((const char *)p + i, 0, 2);
 }

@@ -48,13 +48,15 @@ vf_store(float *p, vf v)
 /*
  * Asks for the line of *p in order to write it.  In a build for any x86-64
  * __builtin_prefetch() asks only to read, and a line that another core holds
- * too must then be waited for when it is written.
+ * too must then be waited for when it is written.  p may point anywhere;
+ * processors that have no PREFETCHW take it as no operation (the 64-bit Pentium
+ * 4 of 2004 excepted).
  */
 VEC_INLINE void
 vec_own(const float *p)
 {
 #if defined(__x86_64__)
-	__asm__ volatile("prefetchw %0" : : "m"(*p));
+	__asm__ volatile("prefetchw (%0)" : : "r"(p));
 #else
 	__builtin_prefetch(p, 1);
 #endif

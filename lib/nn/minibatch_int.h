@@ -28,7 +28,7 @@
 #define MB_PANEL 64
 #define MB_ROWS 6   /* rows of a tile of a product */
 #define MB_TILE 48  /* most rows of weights stepped at once */
-#define MB_LISTS 128
+#define MB_LISTS 128 /* rows that are listed together */
 
 struct mb_units {
 	size_t all, kept;
@@ -81,14 +81,15 @@ struct mb_thread {
 	float *tile;        /* [tile_rows + 2][widest]: gradients; halves of
 			     * 16 rows */
 	float *turned;      /* [tile_rows][m]: columns of d */
-	struct skip_row *lists; /* [MB_LISTS + 1] what is not 0, by rows */
+	struct skip_row *lists; /* [MB_LISTS + 1] what is not 0, by rows; the
+				 * last for the values at rest */
 	uint32_t *index;        /* [MB_LISTS][list_room] */
 	float *number;
 	size_t list_room;
 	float *line;        /* [3][widest] */
 	float *bias;        /* [2][widest]: gradients, their sizes */
 	float *all;         /* the same of all kept units of layer 1 */
-	float *sums;        /* [MB_LISTS + 1][row_ld]: sparse part of layer 1 */
+	float *sums;        /* [MB_LISTS + 1][row_ld]: their sums in layer 1 */
 	uint16_t *bits;     /* own units that are stepped; in layer 1 all */
 	/* max_w2: [2][widest] sums of squares of layer 1's sparse weights, and
 	 * what they are multiplied by. */

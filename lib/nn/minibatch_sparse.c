@@ -86,9 +86,9 @@ gather_row(const struct minibatch *mb, const struct skip *s, size_t j)
 }
 
 /*
- * The product of rows i .. i+n-1, and behind them of those that s has besides.
- * Blocks of inputs pay when the rows have most of them; where there are many
- * inputs and few entries, each row adds up its own.  The bits are the same.
+ * The product of rows i .. i+n-1 and, if s->m > n, of the values at rest behind
+ * them.  Blocks of inputs pay when the rows have most of them; where there are
+ * many inputs and few entries, each row adds up its own.  The bits are equal.
  */
 static void
 multiply_entries(struct minibatch *mb, const struct skip *s, size_t i, size_t n)
@@ -108,16 +108,23 @@ multiply_entries(struct minibatch *mb, const struct skip *s, size_t i, size_t n)
 }
 
 /*
- * The values at rest are one more row of the first product, as its weights
- * come from memory only once then: moves its result and the biases to out.
+ * Adds to the sums of n rows those of the values at rest, which are one more
+ * row of the first product (so that its weights come from memory only once),
+ * and the biases: both into start[], which the products after it use too.
  */
 static void
-take_rest(const struct minibatch *mb, const float *sum, const float *bias,
-	  size_t n, float *out)
+add_rest(const struct minibatch *mb, const struct skip *s, size_t n,
+	 const float *bias, float *start)
 {
-	memcpy(out, sum, n * sizeof(*out));
-	mb->kern->vec_axpy(out, 1, bias, n);
+	if (s->m > n) {
+		memcpy(start, s->c + n * s->c_row, s->n * sizeof(*start));
+		mb->kern->vec_axpy(start, 1, bias, s->n);
+	}
+	for (size_t j = 0; j < n; j++)
+		mb->kern->vec_axpy(s->c + j * s->c_row, 1, start, s->n);
 }
+
+_Static_assert(MB_LISTS + 1 <= SKIP_ROWS, "weights would come twice");
 
 /* Biases and sparse entries of layer 1 into y, for kept rows r. */
 void
@@ -144,12 +151,8 @@ mb_start_sparse(struct minibatch *mb, struct mb_range r, struct mb_thread *th,
 			s.row[s.m++] = (struct skip_row){ .index = c->dense,
 				.value = c->rest, .count = c->denses };
 		multiply_entries(mb, &s, i, n);
-		if (s.m > n)
-			take_rest(mb, s.c + n * s.c_row, layer->bias.w + base,
-				  s.n, th->line);
-		for (size_t j = 0; j < n && c->has_rest; j++)
-			mb->kern->vec_axpy(s.c + j * s.c_row, 1, th->line,
-					   s.n);
+		if (c->has_rest)
+			add_rest(mb, &s, n, layer->bias.w + base, th->line);
 		for (size_t j = 0; j < n; j += MB_PANEL)
 			spread_sums(mb, i + j, n - j < MB_PANEL ? n - j :
 				    MB_PANEL, r, th->sums + j * s.c_row, y);
