@@ -33,7 +33,7 @@ skip_worth(size_t n)
 	       n >= 64 ? 0.2 : 0;
 }
 
-/* So many rows of C are made together: for each chunk B is gone through anew. */
+/* Rows of C that are made together: B is gone through anew for each lot. */
 #define SKIP_ROWS 129
 
 struct skip_row {

@@ -35,7 +35,7 @@ struct block {
 	size_t row, rows;         /* of C */
 	bool later;               /* C has a part of its sums already */
 	size_t asks;              /* terms a row asks for */
-	uint32_t begin[SKIP_ROWS + 1];           /* row i's entries: begin[i] .. */
+	uint32_t begin[SKIP_ROWS + 1];      /* row i's entries: begin[i] .. */
 	uint32_t offset[SKIP_ROWS * BLOCK + 16]; /* in b + first * b_term */
 	float value[SKIP_ROWS * BLOCK + 16];
 };
