@@ -9,38 +9,21 @@
  * The lanes of the VL weights from `first` on, a multiple of VL, that bits[]
  * names; all if it is NULL.
  */
+VEC_INLINE vm
+lanes_of(const uint16_t *bits, size_t first)
+{
 #if VL == 16
-typedef __mmask16 lanes;
-VEC_INLINE lanes
-lanes_of(const uint16_t *bits, size_t first)
-{
 	return bits != NULL ? bits[first / 16] : 0xffff;
-}
-VEC_INLINE void
-store_lanes(float *to, lanes mask, vf x, vf old)
-{
-	(void)old;
-	_mm512_mask_storeu_ps(to, mask, (__m512)x);
-}
 #else
-typedef vi lanes;
-VEC_INLINE lanes
-lanes_of(const uint16_t *bits, size_t first)
-{
 	vi lane;
 
 	if (bits == NULL)
-		return vi_set1(-1);
+		return (vm)vi_set1(-1);
 	for (int i = 0; i < VL; i++)
 		lane[i] = 1 << i;
-	return (vi)((vi_set1(bits[first / 16] >> (first % 16)) & lane) != 0);
-}
-VEC_INLINE void
-store_lanes(float *to, lanes mask, vf x, vf old)
-{
-	vf_store(to, vf_select(mask, x, old));
-}
+	return (vm)((vi_set1(bits[first / 16] >> (first % 16)) & lane) != 0);
 #endif
+}
 
 /*
  * Weights that are asked for, to write them, before they are in turn: the other
@@ -187,7 +170,7 @@ sweep(const struct update *u, enum update_kind kind, float *w, float *s1,
 
 	for (size_t i = 0; i < n; i += VL) {
 		struct weights x = { .w = vf_load(w + i) }, y;
-		lanes mask = lanes_of(bits, i);
+		vm mask = lanes_of(bits, i);
 
 		if (i + AHEAD < n)
 			vec_own(w + i + AHEAD);
@@ -196,11 +179,11 @@ sweep(const struct update *u, enum update_kind kind, float *w, float *s1,
 		if (two)
 			x.s2 = vf_load(s2 + i);
 		y = step(&c, kind, x, vf_load(g + i));
-		store_lanes(w + i, mask, y.w, x.w);
+		vf_store(w + i, vm_blend(mask, y.w, x.w));
 		if (one)
-			store_lanes(s1 + i, mask, y.s1, x.s1);
+			vf_store(s1 + i, vm_blend(mask, y.s1, x.s1));
 		if (two)
-			store_lanes(s2 + i, mask, y.s2, x.s2);
+			vf_store(s2 + i, vm_blend(mask, y.s2, x.s2));
 	}
 }
 

@@ -1,6 +1,6 @@
 /*
  * vec_step.h - one step of an update rule on a vector of weights, for the
- * online kernels only.
+ * online kernels; mini-batches (update_body.c) take its root and lane masks.
  *
  * ADADELTA needs s = sqrt(y / h) for every weight and row.  With t = y h it is
  * y / sqrt t, and 1 / sqrt t comes from
