@@ -44,29 +44,47 @@ mem_zalloc(size_t n, size_t size, struct err *e)
 	return p;
 }
 
-void *
-mem_zalloc_aligned(size_t n, size_t size, struct err *e)
+/* *bytes: how many there are, n * size rounded up. */
+static void *
+alloc_aligned(size_t n, size_t size, size_t *bytes, struct err *e)
 {
-	size_t bytes, align = MEM_ALIGN;
+	size_t align = MEM_ALIGN;
 	void *p = NULL;
 
-	if (mem_mul(n, size, &bytes) < 0 ||
-	    mem_add(bytes, HUGE_PAGE, &(size_t){0}) < 0) {
+	if (mem_mul(n, size, bytes) < 0 ||
+	    mem_add(*bytes, HUGE_PAGE, &(size_t){0}) < 0) {
 		too_large(n, size, e);
 		return NULL;
 	}
-	if (bytes >= HUGE_PAGE)
+	if (*bytes >= HUGE_PAGE)
 		align = HUGE_PAGE;
-	bytes = (bytes + MEM_ALIGN) / MEM_ALIGN * MEM_ALIGN;
-	if (posix_memalign(&p, align, bytes) != 0) {
+	*bytes = (*bytes + MEM_ALIGN) / MEM_ALIGN * MEM_ALIGN;
+	if (posix_memalign(&p, align, *bytes) != 0) {
 		too_large(n, size, e);
 		return NULL;
 	}
 #ifdef MADV_HUGEPAGE
 	if (align == HUGE_PAGE)
-		(void)madvise(p, bytes / HUGE_PAGE * HUGE_PAGE, MADV_HUGEPAGE);
+		(void)madvise(p, *bytes / HUGE_PAGE * HUGE_PAGE,
+			      MADV_HUGEPAGE);
 #endif
-	memset(p, 0, bytes);
+	return p;
+}
+
+void *
+mem_alloc_aligned(size_t n, size_t size, struct err *e)
+{
+	return alloc_aligned(n, size, &(size_t){0}, e);
+}
+
+void *
+mem_zalloc_aligned(size_t n, size_t size, struct err *e)
+{
+	size_t bytes;
+	void *p = alloc_aligned(n, size, &bytes, e);
+
+	if (p)
+		memset(p, 0, bytes);
 	return p;
 }
 

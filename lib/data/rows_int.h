@@ -104,4 +104,14 @@ void rows_count_entries(struct rows *r);
 void item_scatter(const struct item *it, const void *from, size_t n,
 		  unsigned char *const *row);
 
+#define BYTES_AT_ONCE 8
+
+/*
+ * The same for eight items of a byte that lie side by side, the first at `at`;
+ * the packed ones are `apart` bytes apart, and up to seven behind the n-th of
+ * each may be read.
+ */
+void bytes_scatter(size_t at, const unsigned char *from, size_t apart, size_t n,
+		   unsigned char *const *row);
+
 #endif

@@ -4,11 +4,13 @@
  * A task is one part of one row group: neighbouring items of about 64 bytes.
  * Its columns are decoded one by one into narrow arrays (4 MiB in all), then
  * copied into the rows in tiles of 64 rows, so that a tile's cache lines are
- * filled while they are in the first-level cache.
+ * filled while they are in the first-level cache; bytes, such as pixels, in
+ * squares of 8 rows and 8 columns.
  */
 #include <dltools/rows.h>
 
 #include <stdatomic.h>
+#include <stdint.h>
 #include <string.h>
 
 #include <dltools/mem.h>
@@ -17,6 +19,8 @@
 
 #define PART_BYTES 64
 #define TILE 64
+#define CACHE_LINE 64
+#define SPARE CACHE_LINE /* behind a narrow array, lest all share a cache set */
 
 struct load {
 	const struct frame *f;
@@ -154,31 +158,89 @@ place_groups(struct load *l)
 
 /* ---- filling --------------------------------------------------------- */
 
+/* Bytes from one narrow array to the next. */
+static size_t
+narrow_bytes(const struct item *it)
+{
+	return (size_t)FRAME_GROUP_ROWS * it->width + SPARE;
+}
+
+/* Are `from` and the seven items after it, below `end`, bytes side by side? */
+static bool
+are_bytes(const struct item *item, size_t from, size_t end)
+{
+	size_t i;
+
+	if (end - from < BYTES_AT_ONCE)
+		return false;
+	for (i = 0; i < BYTES_AT_ONCE; i++)
+		if (item[from + i].width != 1 ||
+		    item[from + i].at != item[from].at + i)
+			return false;
+	return true;
+}
+
+/* Items `it` .. of n rows from the i-th on; returns how many items. */
+static size_t
+scatter_items(const struct load *l, size_t part, size_t it,
+	      const unsigned char *from, size_t n, unsigned char *const *row)
+{
+	const struct item *item = l->r->item;
+
+	if (are_bytes(item, it, l->part[part + 1])) {
+		bytes_scatter(item[it].at, from, narrow_bytes(&item[it]), n,
+			      row);
+		return BYTES_AT_ONCE;
+	}
+	item_scatter(&item[it], from, n, row);
+	return 1;
+}
+
+/*
+ * Rows i .. of a group, which begin at `to`; returns where those after do.
+ * Asks for the lines that the part fills one tile later: rows are further
+ * apart than what the processor sees coming.
+ */
+static unsigned char *
+take_tile(const struct load *l, size_t group, size_t part, size_t i, size_t n,
+	  unsigned char *to, unsigned char **row)
+{
+	size_t later = TILE * l->r->stride + l->r->item[l->part[part]].at;
+	size_t k, line;
+
+	for (k = 0; k < n; k++) {
+		row[k] = NULL;
+		if (is_left_out(l, group, i + k))
+			continue;
+		row[k] = to;
+		for (line = 0; line <= PART_BYTES; line += CACHE_LINE)
+			__builtin_prefetch((void *)((uintptr_t)to + later +
+						    line), 1);
+		to += l->r->stride;
+	}
+	return to;
+}
+
 static void
 scatter(const struct load *l, size_t group, size_t part, size_t n,
 	const unsigned char *narrow)
 {
 	struct rows *r = l->r;
 	unsigned char *row[TILE], *to;
-	size_t i, k, m, it;
+	size_t i, m, it, done;
 
 	to = r->data + (size_t)l->start[group] * r->stride;
 	for (i = 0; i < n; i += TILE) {
 		const unsigned char *from = narrow;
 
 		m = n - i < TILE ? n - i : TILE;
-		for (k = 0; k < m; k++) {
-			row[k] = NULL;
-			if (is_left_out(l, group, i + k))
-				continue;
-			row[k] = to;
-			to += r->stride;
-		}
-		for (it = l->part[part]; it < l->part[part + 1]; it++) {
-			size_t w = r->item[it].width;
+		to = take_tile(l, group, part, i, m, to, row);
+		for (it = l->part[part]; it < l->part[part + 1]; it += done) {
+			const struct item *item = &r->item[it];
 
-			item_scatter(&r->item[it], from + i * w, m, row);
-			from += FRAME_GROUP_ROWS * w;
+			done = scatter_items(l, part, it,
+					     from + i * item->width, m, row);
+			from += done * narrow_bytes(item);
 		}
 	}
 }
@@ -208,7 +270,7 @@ fill(struct load *l, size_t task, struct worker *w, struct err *e)
 					 ? &l->r->unknown
 					 : &l->r->unseen[item->predictor],
 					 unseen);
-		to += (size_t)FRAME_GROUP_ROWS * item->width;
+		to += narrow_bytes(item);
 	}
 	scatter(l, group, part, n, w->narrow);
 	return 0;
@@ -223,7 +285,7 @@ fill_work(void *arg, unsigned thread, unsigned threads)
 	size_t task;
 
 	(void)threads;
-	w.narrow = mem_zalloc_aligned(FRAME_GROUP_ROWS, PART_BYTES, e);
+	w.narrow = mem_zalloc_aligned(FRAME_GROUP_ROWS + SPARE, PART_BYTES, e);
 	if (!w.narrow)
 		atomic_store(&l->failed, true);
 	while (!atomic_load(&l->failed) &&
@@ -293,6 +355,21 @@ cut_parts(struct load *l, struct err *e)
 	return 0;
 }
 
+/* Zeroes the rows, by all threads: the pages are there from then on. */
+static void
+zero_work(void *arg, unsigned thread, unsigned threads)
+{
+	struct load *l = arg;
+	size_t bytes = (size_t)l->r->count * l->r->stride;
+	size_t from, piece = (size_t)2 << 20; /* a huge page */
+
+	(void)thread;
+	(void)threads;
+	while ((from = piece * atomic_fetch_add(&l->next, 1)) < bytes)
+		memset(l->r->data + from, 0,
+		       bytes - from < piece ? bytes - from : piece);
+}
+
 static int
 load(struct load *l, struct pool *pool, struct err *e)
 {
@@ -308,9 +385,10 @@ load(struct load *l, struct pool *pool, struct err *e)
 	if (first_error(l, threads, e) < 0)
 		return -1;
 	place_groups(l);
-	l->r->data = mem_zalloc_aligned((size_t)l->r->count, l->r->stride, e);
+	l->r->data = mem_alloc_aligned((size_t)l->r->count, l->r->stride, e);
 	if (!l->r->data)
 		return -1;
+	run(l, pool, zero_work);
 	run(l, pool, fill_work);
 	if (first_error(l, threads, e) < 0)
 		return -1;

@@ -6,6 +6,9 @@
 
 #include <dltools/num.h>
 
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
+	       "transpose_bytes numbers bytes from the low end");
+
 static double
 number(const struct chunk *c, size_t i)
 {
@@ -211,5 +214,50 @@ item_scatter(const struct item *it, const void *from, size_t n,
 	default:
 		SCATTER(8);
 		break;
+	}
+}
+
+/* Exchanges the bits of *a that `mask` names, shifted up, with those of *b. */
+static void
+exchange(uint64_t *a, uint64_t *b, unsigned shift, uint64_t mask)
+{
+	uint64_t t = (*a >> shift ^ *b) & mask;
+
+	*a ^= t << shift;
+	*b ^= t;
+}
+
+/*
+ * Byte j of x[i] and byte i of x[j] change places: squares of 4 bytes, of 2, of
+ * 1.  Little-endian: byte j is bits 8 j .. 8 j + 7.
+ */
+static void
+transpose_bytes(uint64_t *x)
+{
+	size_t i;
+
+	for (i = 0; i < 4; i++)
+		exchange(&x[i], &x[i + 4], 32, 0x00000000ffffffffu);
+	for (i = 0; i < 8; i++)
+		if (!(i & 2))
+			exchange(&x[i], &x[i + 2], 16, 0x0000ffff0000ffffu);
+	for (i = 0; i < 8; i += 2)
+		exchange(&x[i], &x[i + 1], 8, 0x00ff00ff00ff00ffu);
+}
+
+void
+bytes_scatter(size_t at, const unsigned char *from, size_t apart, size_t n,
+	      unsigned char *const *row)
+{
+	uint64_t x[BYTES_AT_ONCE];
+	size_t i, j;
+
+	for (i = 0; i < n; i += BYTES_AT_ONCE) {
+		for (j = 0; j < BYTES_AT_ONCE; j++)
+			memcpy(&x[j], from + j * apart + i, sizeof(x[j]));
+		transpose_bytes(x);
+		for (j = 0; j < BYTES_AT_ONCE && i + j < n; j++)
+			if (row[i + j])
+				memcpy(row[i + j] + at, &x[j], sizeof(x[j]));
 	}
 }

@@ -14,6 +14,7 @@
 #include <dltools/rows.h>
 #include <dltools/widen.h>
 
+#include "data/rows_int.h"
 #include "rows_fixture.h"
 
 /* Unit by unit from the frame's chunks. */
@@ -318,6 +319,39 @@ test_widen(void **state)
 	}
 }
 
+#define WIDE 40 /* bytes of a row */
+
+/* Eight bytes at a time and one by one, some rows left out. */
+static void
+test_bytes(void **state)
+{
+	unsigned char from[BYTES_AT_ONCE][80], got[64][WIDE], want[64][WIDE];
+	unsigned char *row[64], *same[64];
+	size_t n, at, i;
+	uint32_t x = 1;
+
+	(void)state;
+	for (n = 0; n <= 64; n++) {
+		for (i = 0; i < sizeof(from); i++)
+			((unsigned char *)from)[i] =
+				(unsigned char)((x = x * 69069 + 1) >> 24);
+		memset(got, 0xa5, sizeof(got));
+		memset(want, 0xa5, sizeof(want));
+		for (i = 0; i < n; i++) {
+			bool out = (x = x * 69069 + 1) >> 30 == 0;
+
+			row[i] = out ? NULL : got[i];
+			same[i] = out ? NULL : want[i];
+		}
+		at = n % (WIDE - BYTES_AT_ONCE);
+		bytes_scatter(at, from[0], sizeof(from[0]), n, row);
+		for (i = 0; i < BYTES_AT_ONCE; i++)
+			item_scatter(&(struct item){ .width = 1, .at = at + i },
+				     from[i], n, same);
+		assert_memory_equal(got, want, sizeof(got));
+	}
+}
+
 int
 main(void)
 {
@@ -329,6 +363,7 @@ main(void)
 		cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_digits),
 		cmocka_unit_test(test_widen),
+		cmocka_unit_test(test_bytes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -17,8 +17,9 @@
 /* Zeroed array of n elements of `size` bytes; n = 0 gives a valid pointer. */
 void *mem_zalloc(size_t n, size_t size, struct err *e) MUST_USE;
 
-/* The same, 64-byte aligned. */
+/* The same, 64-byte aligned; mem_alloc_aligned: contents not set. */
 void *mem_zalloc_aligned(size_t n, size_t size, struct err *e) MUST_USE;
+void *mem_alloc_aligned(size_t n, size_t size, struct err *e) MUST_USE;
 
 /*
  * Grows *array to hold at least `need` elements; *room is its capacity in
