@@ -141,8 +141,7 @@ struct keep {
 	X(void, out_forward, (const struct out_pass *k)) \
 	X(void, out_back, (const struct out_pass *k)) \
 	X(void, back, (const struct back *k)) \
-	X(void, dropout_keep, (const struct keep *k)) \
-	X(double, sum_squares, (const float *w, size_t n))
+	X(void, dropout_keep, (const struct keep *k))
 
 /* The same as plain loops. */
 void sweep_update_ref(const struct sweep *k);

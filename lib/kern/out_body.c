@@ -1,6 +1,6 @@
 /*
  * out_body.c - the output layer, whose weights lie [in][out]; errors of hidden
- * units; dropout masks; norms.
+ * units; dropout masks.
  */
 #include "kern/kern_int.h"
 #include "kern/vec_step.h"
@@ -219,19 +219,4 @@ KERN_NAME(dropout_keep)(const struct keep *k)
 	}
 	for (size_t i = 0; k->y && i < k->n; i++)
 		k->y[i] *= k->keep[i];
-}
-
-/* Of w[n], n a multiple of 16: 16 chains, folded by halves, in float. */
-double
-KERN_NAME(sum_squares)(const float *w, size_t n)
-{
-	struct vsum s = { 0 };
-
-	for (size_t i = 0; i < n; i += 16)
-		for (size_t v = 0; v < VSUM_VECTORS; v++) {
-			vf x = vf_load(w + i + v * VL);
-
-			s.v[v] = vf_fma(x, x, s.v[v]);
-		}
-	return (double)vsum_fold(&s);
 }

@@ -57,7 +57,7 @@ struct update {
  *		up to 15 elements after them may be overwritten
  * vec_expand	the reverse: elements not selected become 0; in[] readable
  *		for 15 elements after the last
- * vec_squares	sum of x[i]^2 in 16 partial sums
+ * vec_squares	sum of x[i]^2 in 64 partial sums
  * vec_add_squares	sum[i] += x[i]^2
  * vec_average	a += s * (w - a)
  * vec_columns	sum[j] and size[j]: sums over the rows of d[rows][ld] of the

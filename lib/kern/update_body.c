@@ -246,24 +246,38 @@ KERN_NAME(vec_expand)(float *out, const float *in, const uint16_t *bits,
 	}
 }
 
+#define SQUARES 64 /* partial sums: a multiply-add waits for the one before */
+
 float
 KERN_NAME(vec_squares)(const float *x, size_t n)
 {
-	struct vsum s = { 0 };
-	size_t i = 0, j = 0;
+	vf s[SQUARES / VL], rest;
+	struct vsum sum;
+	size_t i = 0;
 
-	for (; i + VL <= n; i += VL) {
-		vf v = vf_load(x + i);
+	for (size_t j = 0; j < SQUARES / VL; j++)
+		s[j] = vf_set1(0);
+	for (; i + SQUARES <= n; i += SQUARES)
+#pragma GCC unroll 16
+		for (size_t j = 0; j < SQUARES / VL; j++) {
+			vf v = vf_load(x + i + j * VL);
 
-		s.v[j] = vf_fma(v, v, s.v[j]);
-		j = (j + 1) % VSUM_VECTORS;
+			s[j] = vf_fma(v, v, s[j]);
+		}
+#pragma GCC unroll 16
+	for (size_t j = 0; j < SQUARES / VL; j++, i += VL) {
+		rest = vf_set1(0);
+		if (i < n)
+			rest = n - i < VL ? vf_load_n(x + i, n - i) :
+					    vf_load(x + i);
+		s[j] = vf_fma(rest, rest, s[j]);
 	}
-	if (i < n) {
-		vf v = vf_load_n(x + i, n - i);
-
-		s.v[j] = vf_fma(v, v, s.v[j]);
-	}
-	return vsum_fold(&s);
+	for (size_t half = SQUARES / 2; half >= 16; half /= 2)
+		for (size_t j = 0; j < half / VL; j++)
+			s[j] += s[j + half / VL];
+	for (size_t j = 0; j < VSUM_VECTORS; j++)
+		sum.v[j] = s[j];
+	return vsum_fold(&sum);
 }
 
 void

@@ -181,7 +181,7 @@ limit_rows(const struct turn *t, size_t l, size_t from, size_t n)
 		if (!t->o->sweep.every && !is_touched(t, l, r))
 			continue;
 		w = rows_of(t, &layer->w, r, 1, 0, 0);
-		sum = t->o->kern->sum_squares(w, layer->w.width);
+		sum = (double)t->o->kern->vec_squares(w, layer->w.width);
 		for (i = 0; i < layer->sparse; i++) {
 			x = (double)peek(sw + i * layer->sw.ld);
 			sum += x * x;
