@@ -335,13 +335,13 @@ load_entries(struct load *l, struct pool *pool, unsigned threads,
 	return 0;
 }
 
-/* Cuts the items into parts of at most PART_BYTES. */
+/* Cuts the items into parts of at most PART_BYTES: at least one, if empty. */
 static int
 cut_parts(struct load *l, struct err *e)
 {
 	size_t i, bytes = 0;
 
-	l->part = mem_zalloc(l->r->items + 1, sizeof(*l->part), e);
+	l->part = mem_zalloc(l->r->items + 2, sizeof(*l->part), e);
 	if (!l->part)
 		return -1;
 	for (i = 0; i < l->r->items; i++) {

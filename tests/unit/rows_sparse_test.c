@@ -449,6 +449,32 @@ test_scaling(void **state)
 	frame_close(f);
 }
 
+/* An autoencoder of sparse numbers alone: rows have no packed items. */
+static void
+test_nothing_dense(void **state)
+{
+	static const char *const ignored[] = {
+		"color", "y", "d9", "d19", "d29", "d39", "d49", "d59", "d69",
+		"d79",
+	};
+	struct encoder_options o = {.autoencoder = true,
+				    .use_all_factor_levels = true,
+				    .uncentred = true, .ignored = ignored,
+				    .ignored_n = 10};
+	struct frame *f = make_frame(WIDE);
+	struct encoder enc;
+	struct err e = {0};
+
+	(void)state;
+	if (encoder_build(&enc, f, &o, &e) < 0)
+		fail_msg("%s", e.msg);
+	assert_int_equal(enc.sparse, WIDE);
+	assert_int_equal(enc.dense + enc.enums, 0);
+	rows_are_right(f, &enc);
+	encoder_release(&enc);
+	frame_close(f);
+}
+
 int
 main(void)
 {
@@ -462,6 +488,7 @@ main(void)
 		cmocka_unit_test(test_copy),
 		cmocka_unit_test(test_absent),
 		cmocka_unit_test(test_scaling),
+		cmocka_unit_test(test_nothing_dense),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
