@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include <dltools/mem.h>
+#include <dltools/widen.h>
 
 #include "data/rows_int.h"
 
@@ -29,7 +30,7 @@ struct load {
 	enum rows_use use;
 	size_t first, groups;
 	size_t parts;
-	size_t *part;        /* parts + 1 item numbers */
+	size_t *part;        /* parts + 1 item numbers, parts > 0 */
 	uint64_t **left_out; /* [group]: a bit per row; NULL: none */
 	int64_t *start;      /* [groups + 1] where a group's rows go */
 	struct err *error;   /* [threads] */
@@ -180,14 +181,17 @@ are_bytes(const struct item *item, size_t from, size_t end)
 	return true;
 }
 
-/* Items `it` .. of n rows from the i-th on; returns how many items. */
+/* A part of a row group: items first .. end-1. */
+struct piece {
+	size_t group, first, end;
+};
+
+/* Items `it` .. of n rows, at `from` in the narrow arrays; how many items. */
 static size_t
-scatter_items(const struct load *l, size_t part, size_t it,
+scatter_items(const struct item *item, const struct piece *p, size_t it,
 	      const unsigned char *from, size_t n, unsigned char *const *row)
 {
-	const struct item *item = l->r->item;
-
-	if (are_bytes(item, it, l->part[part + 1])) {
+	if (are_bytes(item, it, p->end)) {
 		bytes_scatter(item[it].at, from, narrow_bytes(&item[it]), n,
 			      row);
 		return BYTES_AT_ONCE;
@@ -202,45 +206,41 @@ scatter_items(const struct load *l, size_t part, size_t it,
  * apart than what the processor sees coming.
  */
 static unsigned char *
-take_tile(const struct load *l, size_t group, size_t part, size_t i, size_t n,
+take_tile(const struct load *l, const struct piece *p, size_t i, size_t n,
 	  unsigned char *to, unsigned char **row)
 {
-	size_t later = TILE * l->r->stride + l->r->item[l->part[part]].at;
-	size_t k, line;
+	const struct rows *r = l->r;
+	size_t later = TILE * r->stride + r->item[p->first].at, k;
 
 	for (k = 0; k < n; k++) {
 		row[k] = NULL;
-		if (is_left_out(l, group, i + k))
+		if (is_left_out(l, p->group, i + k))
 			continue;
 		row[k] = to;
-		for (line = 0; line <= PART_BYTES; line += CACHE_LINE)
-			__builtin_prefetch((void *)((uintptr_t)to + later +
-						    line), 1);
-		to += l->r->stride;
+		widen_prefetch((void *)((uintptr_t)to + later), PART_BYTES + 1);
+		to += r->stride;
 	}
 	return to;
 }
 
 static void
-scatter(const struct load *l, size_t group, size_t part, size_t n,
+scatter(const struct load *l, const struct piece *p, size_t n,
 	const unsigned char *narrow)
 {
-	struct rows *r = l->r;
+	const struct item *item = l->r->item;
 	unsigned char *row[TILE], *to;
 	size_t i, m, it, done;
 
-	to = r->data + (size_t)l->start[group] * r->stride;
+	to = l->r->data + (size_t)l->start[p->group] * l->r->stride;
 	for (i = 0; i < n; i += TILE) {
 		const unsigned char *from = narrow;
 
 		m = n - i < TILE ? n - i : TILE;
-		to = take_tile(l, group, part, i, m, to, row);
-		for (it = l->part[part]; it < l->part[part + 1]; it += done) {
-			const struct item *item = &r->item[it];
-
-			done = scatter_items(l, part, it,
-					     from + i * item->width, m, row);
-			from += done * narrow_bytes(item);
+		to = take_tile(l, p, i, m, to, row);
+		for (it = p->first; it < p->end; it += done) {
+			done = scatter_items(item, p, it,
+					     from + i * item[it].width, m, row);
+			from += done * narrow_bytes(&item[it]);
 		}
 	}
 }
@@ -272,7 +272,8 @@ fill(struct load *l, size_t task, struct worker *w, struct err *e)
 					 unseen);
 		to += narrow_bytes(item);
 	}
-	scatter(l, group, part, n, w->narrow);
+	scatter(l, &(struct piece){ group, l->part[part], l->part[part + 1] },
+		n, w->narrow);
 	return 0;
 }
 
@@ -285,6 +286,7 @@ fill_work(void *arg, unsigned thread, unsigned threads)
 	size_t task;
 
 	(void)threads;
+	/* at most PART_BYTES items of a byte each */
 	w.narrow = mem_zalloc_aligned(FRAME_GROUP_ROWS + SPARE, PART_BYTES, e);
 	if (!w.narrow)
 		atomic_store(&l->failed, true);

@@ -319,6 +319,44 @@ test_widen(void **state)
 	}
 }
 
+#define BYTES 90 /* columns */
+
+/* Byte columns in more than one part, a wider one among them. */
+static void
+test_byte_columns(void **state)
+{
+	struct encoder_options o = defaults();
+	struct str text = STR_INIT;
+	struct err e = {0};
+	struct set s = {0};
+	struct rows *r;
+	uint32_t x = 1;
+
+	(void)state;
+	for (size_t c = 0; c < BYTES; c++)
+		str_addf(&text, "b%zu,", c);
+	str_add(&text, "y\n");
+	for (int i = 0; i < ROWS; i++) {
+		for (int c = 0; c < BYTES; c++) {
+			x = x * 69069 + 1;
+			str_addf(&text, "%u,", c == 21 ? x >> 18 : x >> 24);
+		}
+		str_add(&text, i % 13 == 0 ? "\n" : i % 3 ? "yes\n" : "no\n");
+	}
+	s.f = table_frame(text.buf, "y=enum");
+	if (encoder_build(&s.enc, s.f, &o, &e) < 0)
+		fail_msg("%s", e.msg);
+	r = rows_load(s.f, &s.enc, NULL, ROWS_ALL, NULL, &e);
+	assert_non_null(r);
+	/* bytes, the wider one and what aligns it, label */
+	assert_int_equal(rows_bytes(r), ROWS * 96);
+	compare(&s, r, true);
+	rows_free(r);
+	frame_close(s.f);
+	encoder_release(&s.enc);
+	str_release(&text);
+}
+
 #define WIDE 40 /* bytes of a row */
 
 /* Eight bytes at a time and one by one, some rows left out. */
@@ -363,6 +401,7 @@ main(void)
 		cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_digits),
 		cmocka_unit_test(test_widen),
+		cmocka_unit_test(test_byte_columns),
 		cmocka_unit_test(test_bytes),
 	};
 
