@@ -248,19 +248,20 @@ scatter(const struct load *l, const struct piece *p, size_t n,
 static int
 fill(struct load *l, size_t task, struct worker *w, struct err *e)
 {
-	size_t group = task / l->parts, part = task % l->parts, it;
-	size_t n = frame_group_rows(l->f, l->first + group);
+	const size_t *part = &l->part[task % l->parts];
+	struct piece p = { task / l->parts, part[0], part[1] };
+	size_t n = frame_group_rows(l->f, l->first + p.group), it;
 	unsigned char *to = w->narrow;
 	int64_t unseen;
 
-	for (it = l->part[part]; it < l->part[part + 1]; it++) {
+	for (it = p.first; it < p.end; it++) {
 		const struct item *item = &l->r->item[it];
 		bool absent = item->from->how == ADAPT_ABSENT;
 
 		/* the bits of one column follow each other */
-		bool again = item->unit && it > l->part[part];
+		bool again = item->unit && it > p.first;
 
-		if (!absent && !again && frame_read(l->f, l->first + group,
+		if (!absent && !again && frame_read(l->f, l->first + p.group,
 					  item->from->column, &w->chunk,
 					  e) < 0)
 			return -1;
@@ -272,8 +273,7 @@ fill(struct load *l, size_t task, struct worker *w, struct err *e)
 					 unseen);
 		to += narrow_bytes(item);
 	}
-	scatter(l, &(struct piece){ group, l->part[part], l->part[part + 1] },
-		n, w->narrow);
+	scatter(l, &p, n, w->narrow);
 	return 0;
 }
 
@@ -363,13 +363,13 @@ zero_work(void *arg, unsigned thread, unsigned threads)
 {
 	struct load *l = arg;
 	size_t bytes = (size_t)l->r->count * l->r->stride;
-	size_t from, piece = (size_t)2 << 20; /* a huge page */
+	size_t from, page = (size_t)2 << 20; /* a huge one */
 
 	(void)thread;
 	(void)threads;
-	while ((from = piece * atomic_fetch_add(&l->next, 1)) < bytes)
+	while ((from = page * atomic_fetch_add(&l->next, 1)) < bytes)
 		memset(l->r->data + from, 0,
-		       bytes - from < piece ? bytes - from : piece);
+		       bytes - from < page ? bytes - from : page);
 }
 
 static int

@@ -248,35 +248,35 @@ KERN_NAME(vec_expand)(float *out, const float *in, const uint16_t *bits,
 
 #define SQUARES 64 /* partial sums: a multiply-add waits for the one before */
 
+VEC_INLINE void
+square_and_add(vf *s, const float *x)
+{
+#pragma GCC unroll 16
+	for (size_t j = 0; j < SQUARES / VL; j++) {
+		vf v = vf_load(x + j * VL);
+
+		s[j] = vf_fma(v, v, s[j]);
+	}
+}
+
 float
 KERN_NAME(vec_squares)(const float *x, size_t n)
 {
-	vf s[SQUARES / VL], rest;
+	float rest[SQUARES] = { 0 };
+	vf s[SQUARES / VL];
 	struct vsum sum;
 	size_t i = 0;
 
 	for (size_t j = 0; j < SQUARES / VL; j++)
 		s[j] = vf_set1(0);
 	for (; i + SQUARES <= n; i += SQUARES)
-#pragma GCC unroll 16
-		for (size_t j = 0; j < SQUARES / VL; j++) {
-			vf v = vf_load(x + i + j * VL);
-
-			s[j] = vf_fma(v, v, s[j]);
-		}
-#pragma GCC unroll 16
-	for (size_t j = 0; j < SQUARES / VL; j++, i += VL) {
-		rest = vf_set1(0);
-		if (i < n)
-			rest = n - i < VL ? vf_load_n(x + i, n - i) :
-					    vf_load(x + i);
-		s[j] = vf_fma(rest, rest, s[j]);
-	}
+		square_and_add(s, x + i);
+	memcpy(rest, x + i, (n - i) * sizeof(*x));
+	square_and_add(s, rest);
 	for (size_t half = SQUARES / 2; half >= 16; half /= 2)
 		for (size_t j = 0; j < half / VL; j++)
 			s[j] += s[j + half / VL];
-	for (size_t j = 0; j < VSUM_VECTORS; j++)
-		sum.v[j] = s[j];
+	memcpy(sum.v, s, sizeof(sum.v));
 	return vsum_fold(&sum);
 }
 

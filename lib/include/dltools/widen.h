@@ -17,7 +17,7 @@ void widen_u8(float *out, const uint8_t *in, size_t n, const double *sub,
 void widen_i16(float *out, const int16_t *in, size_t n, const double *sub,
 	       const double *mul);
 
-/* Asks the cache for bytes that will be read soon. */
+/* Asks the cache for bytes that are needed soon; `bytes` may point anywhere. */
 void widen_prefetch(const void *bytes, size_t len);
 
 #endif
