@@ -17,13 +17,25 @@ output_is_file_or_new(const char *path)
 		(stat(path, &st) < 0 || S_ISREG(st.st_mode));
 }
 
+/* A pipe or a device: not opened just to ask.  A directory does not pass. */
+static bool
+passes(const char *path)
+{
+	struct stat st;
+
+	if (!path || !strcmp(path, "-"))
+		return true;
+	return stat(path, &st) == 0 && !S_ISREG(st.st_mode) &&
+	       !S_ISDIR(st.st_mode);
+}
+
 int
 output_check(const char *path, struct err *e)
 {
 	struct outfile out = {0};
 	int rc;
 
-	if (!path || !output_is_file_or_new(path))
+	if (passes(path))
 		return 0;
 	rc = outfile_open(&out, path, e);
 	outfile_discard(&out);
@@ -37,7 +49,7 @@ output_check_growing(const char *path, struct err *e)
 	bool is_new;
 	int fd;
 
-	if (!path || !output_is_file_or_new(path))
+	if (passes(path))
 		return 0;
 	is_new = stat(path, &st) < 0;
 	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);

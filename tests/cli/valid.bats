@@ -115,6 +115,13 @@ assert abs(h["rows"][-1][at] - want["logloss"]) < 1e-9'
 	fails 6 "no/x" train --epochs 1e9 --nfolds 2 --cv-predictions no/x \
 		-o m.dlm a.dlf
 	fails 6 "no/s" dl-import -q -o x.dlf --summary no/s /dev/null
+	mkdir d
+	for o in --result --history --run-info --deps; do
+		fails 6 "'d'.* directory" train --epochs 1e9 $o d -o m.dlm a.dlf
+	done
+	fails 6 "'d'.* directory" train --epochs 1e9 -o d a.dlf
+	fails 6 "'d'.* directory" \
+		dl-import -q -o x.dlf --summary d /dev/null
 	fails 2 "'x' is named for two outputs" \
 		train --history x --run-info x -o m.dlm a.dlf
 	# what is there stays as it is
