@@ -12,7 +12,7 @@
  *			of third order.  Integer and FMA instructions only, so
  *			the same bits on all processors.
  *
- * Both are within 3e-7 of the truth (tests/unit/online_kern_test.c looks).
+ * Both are within 3e-7 of the truth (tests/unit/sweep_test.c looks).
  */
 #ifndef DLTOOLS_VEC_STEP_H
 #define DLTOOLS_VEC_STEP_H
