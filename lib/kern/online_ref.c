@@ -43,10 +43,22 @@ step(const struct sweep *k, size_t at, size_t b, double s, double x)
 			   w + m * v - rate * g);
 }
 
+static void
+add_squares(const struct sweep *k, size_t r)
+{
+	const float *w = k->w + (k->row ? k->row[r] : r) * k->ld;
+	bool touched = k->every;
+
+	for (size_t b = 0; b < k->n; b++)
+		touched |= k->s[r * k->s_row + b * k->s_sample] != 0;
+	for (size_t c = 0; touched && c < k->columns; c++)
+		k->squares[r * 16 + c % 16] += w[c] * w[c];
+}
+
 void
 sweep_update_ref(const struct sweep *k)
 {
-	for (size_t r = 0; r < k->rows; r++)
+	for (size_t r = 0; r < k->rows; r++) {
 		for (size_t b = 0; b < k->n; b++) {
 			float s = k->s[r * k->s_row + b * k->s_sample];
 
@@ -63,6 +75,9 @@ sweep_update_ref(const struct sweep *k)
 					step(k, at, b, (double)s, (double)x);
 			}
 		}
+		if (k->squares)
+			add_squares(k, r);
+	}
 }
 
 void

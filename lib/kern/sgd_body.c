@@ -18,7 +18,7 @@
 
 /* Units whose errors are not all 0 in the block. */
 struct units {
-	size_t n, row[UNITS]; /* of the weights */
+	size_t n, r[UNITS], row[UNITS]; /* row: of the weights */
 	size_t touches;
 	struct hit {
 		size_t b;
@@ -29,6 +29,7 @@ struct units {
 static void
 add_unit(const struct sweep *k, struct units *u, size_t r)
 {
+	u->r[u->n] = r;
 	u->row[u->n] = k->row ? k->row[r] : r;
 	for (size_t i = 0; i < u->touches; i++) {
 		struct hit *hit = &u->hit[i];
@@ -73,6 +74,8 @@ piece(const struct sweep *k, const struct units *u, size_t c,
 				vf_store(e + v * VL, ev);
 		}
 	}
+	for (size_t i = 0; k->squares && i < units; i++)
+		add_squares(k->squares + u->r[i] * 16, w[i], c, vectors);
 	for (size_t i = 0; i < units; i++)
 		for (size_t v = 0; v < vectors; v++)
 			vf_store(k->w + u->row[i] * k->ld + c + v * VL,

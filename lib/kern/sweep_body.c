@@ -46,7 +46,7 @@ struct line {
 
 /* Some columns of a row of weights and what touches them. */
 struct place {
-	size_t row, c, vectors;
+	size_t r, row, c, vectors;
 	size_t ahead; /* what to prefetch, 0 = nothing */
 	const struct touch *touch, *end; /* by the rows of the block in turn */
 };
@@ -133,6 +133,8 @@ group(const struct sweep *k, const struct strip *strip, struct step p,
 				step_rate(&p, t, &of, x + i * VL, n);
 		}
 	}
+	if (k->squares)
+		add_squares(k->squares + place->r * 16, w, c, vectors);
 	store_group(k, &p, &all, at, vectors);
 }
 
@@ -234,8 +236,8 @@ sweep_row(const struct sweep *k, const struct strip *strip, struct step p,
 				 !p.regular;
 	const bool rated = p.rule != SWEEP_ADADELTA;
 	struct touch touch[SWEEP_MOST];
-	struct place at = { .row = line->row, .c = strip->from, .touch = touch,
-			    .end = touch };
+	struct place at = { .r = line->r, .row = line->row, .c = strip->from,
+			    .touch = touch, .end = touch };
 	struct step plain = p;
 
 	plain.masked = false;

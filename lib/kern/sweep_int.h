@@ -35,4 +35,18 @@ find_hits(const struct sweep *k, size_t r, size_t n, uint32_t *hits)
 	}
 }
 
+/*
+ * Adds the squares of n vectors of weights from column c on to the 16 sums of
+ * their row.
+ */
+VEC_INLINE void
+add_squares(float *sums, const vf *w, size_t c, const size_t n)
+{
+	for (size_t v = 0; v < n; v++) {
+		float *to = sums + (c / VL + v) % VSUM_VECTORS * VL;
+
+		vf_store(to, vf_fma(w[v], w[v], vf_load(to)));
+	}
+}
+
 #endif

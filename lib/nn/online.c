@@ -143,9 +143,10 @@ desk_init(struct desk *desk, const struct online *o, struct err *e)
 	desk->e_t = floats(widest, o->lanes, e);
 	desk->e = floats(o->block, widest, e);
 	desk->rate = floats(net->layers, ROW_BLOCK_MOST, e);
+	desk->squares = floats(2 * widest, 16, e);
 	desk->row = mem_zalloc(2 * widest, sizeof(*desk->row), e);
 	return desk->out && desk->out_t && desk->e_t && desk->e && desk->rate &&
-	       desk->row ? 0 : -1;
+	       desk->squares && desk->row ? 0 : -1;
 }
 
 static void
@@ -155,6 +156,7 @@ desk_release(struct desk *desk)
 	mem_free(desk->out_t);
 	mem_free(desk->e_t);
 	mem_free(desk->e);
+	mem_free(desk->squares);
 	mem_free(desk->rate);
 	mem_free(desk->row);
 }

@@ -119,8 +119,6 @@ hidden_errors(const struct turn *t, size_t l, size_t slice)
 
 /* ---- weight norms ---------------------------------------------------- */
 
-#define NORM_ROWS 64 /* swept and then limited, while they are in a cache */
-
 static bool
 has_norm(const struct net *net)
 {
@@ -163,15 +161,29 @@ is_touched(const struct turn *t, size_t l, size_t r)
 	return false;
 }
 
+/* In halves, as all sums of lanes. */
+static double
+fold(const float *lanes)
+{
+	float sums[16];
+
+	memcpy(sums, lanes, sizeof(sums));
+	for (size_t half = 8; half > 0; half /= 2)
+		for (size_t i = 0; i < half; i++)
+			sums[i] += sums[i + half];
+	return (double)sums[0];
+}
+
 /*
- * Rows from .. from+n-1 of a hidden layer, sparse inputs included.  A unit that
- * no row of the block has changed keeps its norm, unless l1, l2 or the state of
- * the rule have moved it (`every`).
+ * Rows from .. from+n-1 of a hidden layer, whose squares the sweep has summed;
+ * sparse inputs included.  A unit that no row of the block has changed keeps
+ * its norm, unless l1, l2 or the state of the rule have moved it (`every`).
  */
 static void
 limit_rows(const struct turn *t, size_t l, size_t from, size_t n)
 {
 	const struct layer *layer = &t->o->net->layer[l];
+	const float *squares = t->o->desk[t->thread].squares;
 
 	for (size_t r = from; r < from + n; r++) {
 		float *w, *sw = layer->sw.v[0] + r, by;
@@ -180,8 +192,7 @@ limit_rows(const struct turn *t, size_t l, size_t from, size_t n)
 
 		if (!t->o->sweep.every && !is_touched(t, l, r))
 			continue;
-		w = rows_of(t, &layer->w, r, 1, 0, 0);
-		sum = (double)t->o->kern->vec_squares(w, layer->w.width);
+		sum = fold(squares + (r - from) * 16);
 		for (i = 0; i < layer->sparse; i++) {
 			x = (double)peek(sw + i * layer->sw.ld);
 			sum += x * x;
@@ -189,6 +200,7 @@ limit_rows(const struct turn *t, size_t l, size_t from, size_t n)
 		by = shrink(t->o->net, sum);
 		if (by >= 1)
 			continue;
+		w = rows_of(t, &layer->w, r, 1, 0, 0);
 		t->o->kern->vec_scale(w, by, layer->w.width);
 		rows_done(t, &layer->w, r, 1, 0);
 		for (i = 0; i < layer->sparse; i++)
@@ -303,9 +315,9 @@ back_hidden_slice(const struct turn *t, size_t l, size_t slice)
 	size_t from = layer->slice[slice] * layer->pieces;
 	size_t n = layer->slice[slice + 1] * layer->pieces - from;
 	struct sweep k = online_sweep(t, l);
-	size_t some;
 
 	hidden_errors(t, l, slice);
+	k.s = sp->d + from;
 	k.s_row = 1;
 	k.s_sample = sp->z_ld;
 	k.x = layer_input(t, l, &k.x_ld);
@@ -316,15 +328,13 @@ back_hidden_slice(const struct turn *t, size_t l, size_t slice)
 	}
 	if (l == 0 && layer->sparse > 0)
 		sparse_update(t, sp->d, sp->z_ld, from, n);
-	some = has_norm(o->net) && NORM_ROWS < n ? NORM_ROWS : n;
-	for (size_t i = 0; i < n; i += some) {
-		size_t rows = n - i < some ? n - i : some;
-
-		k.s = sp->d + from + i;
-		online_sweep_rows(t, &k, &layer->w, from + i, rows, 0, 0);
-		if (has_norm(o->net))
-			limit_rows(t, l, from + i, rows);
+	if (has_norm(o->net)) {
+		k.squares = o->desk[t->thread].squares;
+		memset(k.squares, 0, n * 16 * sizeof(*k.squares));
 	}
+	online_sweep_rows(t, &k, &layer->w, from, n, 0, 0);
+	if (has_norm(o->net))
+		limit_rows(t, l, from, n);
 	if (layer->mean) /* from here on d is the biases' */
 		for (size_t b = 0; b < t->n; b++)
 			sparsity_add(&o->net->rule, layer->mean + from,

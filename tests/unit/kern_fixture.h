@@ -22,7 +22,7 @@
 
 struct data {
 	float w[FLOATS], a[FLOATS], b[FLOATS], x[FLOATS], s[FLOATS];
-	float e[FLOATS];
+	float e[FLOATS], squares[FLOATS / LD * 16];
 	float rate[32], momentum[32];
 };
 
