@@ -343,6 +343,11 @@ back_hidden_slice(const struct turn *t, size_t l, size_t slice)
 	update_biases(t, l, sp->d, sp->z_ld, from, n);
 }
 
+/*
+ * Slices go backwards: those that were read last on the way forward are taken
+ * first, and those swept last are the first of the next block, so that what the
+ * caches still hold is used again.
+ */
 void
 online_back(const struct turn *t)
 {
@@ -350,10 +355,10 @@ online_back(const struct turn *t)
 
 	for (size_t l = net->layers; l-- > 0;) {
 		const struct layer *layer = &net->layer[l];
-		size_t s = first_slice(layer, t->thread, t->threads);
-		size_t end = first_slice(layer, t->thread + 1, t->threads);
+		size_t first = first_slice(layer, t->thread, t->threads);
+		size_t s = first_slice(layer, t->thread + 1, t->threads);
 
-		for (; s < end; s++)
+		while (s-- > first)
 			if (layer->by_input)
 				back_output_slice(t, s);
 			else
