@@ -174,10 +174,28 @@ fold(const float *lanes)
 	return (double)sums[0];
 }
 
+/* Of the sparse inputs' weights into unit r, if they may have changed. */
+static double
+sparse_squares(const struct turn *t, size_t l, size_t r)
+{
+	const struct params_block *p = &t->o->net->layer[l].sw;
+	size_t n = t->o->net->layer[l].sparse;
+	double sum = 0, w;
+
+	if (n == 0 || (!t->o->sweep.every && !is_touched(t, l, r)))
+		return 0;
+	for (size_t i = 0; i < n; i++) {
+		w = (double)peek(p->v[0] + i * p->ld + r);
+		sum += w * w;
+	}
+	return sum;
+}
+
 /*
  * Rows from .. from+n-1 of a hidden layer, whose squares the sweep has summed;
  * sparse inputs included.  A unit that no row of the block has changed keeps
- * its norm, unless l1, l2 or the state of the rule have moved it (`every`).
+ * its norm, unless l1, l2 or the state of the rule have moved it (`every`): its
+ * sums are 0.
  */
 static void
 limit_rows(const struct turn *t, size_t l, size_t from, size_t n)
@@ -187,23 +205,15 @@ limit_rows(const struct turn *t, size_t l, size_t from, size_t n)
 
 	for (size_t r = from; r < from + n; r++) {
 		float *w, *sw = layer->sw.v[0] + r, by;
-		double sum, x;
-		size_t i;
 
-		if (!t->o->sweep.every && !is_touched(t, l, r))
-			continue;
-		sum = fold(squares + (r - from) * 16);
-		for (i = 0; i < layer->sparse; i++) {
-			x = (double)peek(sw + i * layer->sw.ld);
-			sum += x * x;
-		}
-		by = shrink(t->o->net, sum);
+		by = shrink(t->o->net, fold(squares + (r - from) * 16) +
+				       sparse_squares(t, l, r));
 		if (by >= 1)
 			continue;
 		w = rows_of(t, &layer->w, r, 1, 0, 0);
 		t->o->kern->vec_scale(w, by, layer->w.width);
 		rows_done(t, &layer->w, r, 1, 0);
-		for (i = 0; i < layer->sparse; i++)
+		for (size_t i = 0; i < layer->sparse; i++)
 			poke(sw + i * layer->sw.ld,
 			     peek(sw + i * layer->sw.ld) * by);
 	}
@@ -243,6 +253,7 @@ limit_outputs(const struct turn *t)
 	size_t first = first_slice(layer, t->thread, t->threads);
 	size_t end = first_slice(layer, t->thread + 1, t->threads);
 	float *by = t->o->desk[t->thread].out;
+	bool shrinks = false;
 
 	for (s = first; s < end; s++) {
 		float *sums = t->o->norms + s * ld;
@@ -260,8 +271,9 @@ limit_outputs(const struct turn *t)
 		for (s = 0; s < layer->slices; s++)
 			sum += (double)t->o->norms[s * ld + i];
 		by[i] = shrink(net, sum);
+		shrinks |= by[i] < 1;
 	}
-	for (s = first; s < end; s++) {
+	for (s = first; shrinks && s < end; s++) {
 		scale_columns(&layer->w, by, layer->slice[s],
 			      layer->slice[s + 1]);
 		if (s == 0)
