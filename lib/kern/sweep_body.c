@@ -106,6 +106,7 @@ VEC_INLINE void
 group(const struct sweep *k, const struct strip *strip, struct step p,
       const struct place *place, const size_t vectors, bool has_e)
 {
+	const size_t abreast = p.regular ? ABREAST_REGULAR : ABREAST;
 	size_t c = place->c, at = place->row * k->ld + c;
 	vf w[GROUP], a[GROUP], b[GROUP];
 	const struct vectors all = { w, a, b };
@@ -118,9 +119,9 @@ group(const struct sweep *k, const struct strip *strip, struct step p,
 		float *e = has_e ? k->e + t->b * k->e_ld + c : NULL;
 
 #pragma GCC unroll 8
-		for (size_t i = 0; i < vectors; i += ABREAST) {
-			const size_t n = vectors - i < ABREAST ? vectors - i
-							       : ABREAST;
+		for (size_t i = 0; i < vectors; i += abreast) {
+			const size_t n = vectors - i < abreast ? vectors - i
+							       : abreast;
 
 			const struct vectors of = { w + i, a + i, b + i };
 

@@ -33,6 +33,11 @@ VEC_INLINE vf vm_fma(vm m, vf a, vf b, vf c)
 {
 	return (vf)_mm512_mask_fmadd_ps((__m512)a, m, (__m512)b, (__m512)c);
 }
+/* m ? a - b : a */
+VEC_INLINE vf vm_sub(vm m, vf a, vf b)
+{
+	return (vf)_mm512_mask_sub_ps((__m512)a, m, (__m512)a, (__m512)b);
+}
 VEC_INLINE vf vm_blend(vm m, vf yes, vf no)
 {
 	return (vf)_mm512_mask_blend_ps(m, (__m512)no, (__m512)yes);
@@ -72,6 +77,7 @@ VEC_INLINE vf vm_fma(vm m, vf a, vf b, vf c)
 }
 #endif
 #if !defined(__AVX512F__)
+VEC_INLINE vf vm_sub(vm m, vf a, vf b) { return vm_blend(m, a - b, a); }
 VEC_INLINE vf vm_copysign(vm m, vf size, vf w)
 {
 	vi sign = (vi)w & vi_set1(INT32_MIN);
@@ -94,9 +100,11 @@ struct step {
 #if defined(__AVX512F__)
 #define GROUP 8
 #define ABREAST 4 /* of them in step */
+#define ABREAST_REGULAR 2 /* l1 and l2 need more registers */
 #else
 #define GROUP 4
 #define ABREAST 1
+#define ABREAST_REGULAR 1
 #endif
 
 /* Weights and their state. */
@@ -247,9 +255,9 @@ step_adadelta(const struct step *p, const struct touch *touch,
 		EACH u[i] = u[i] * last[i];
 	}
 	if (p->masked && p->regular)
-		EACH u[i] = vm_blend(vm_nonzero(vf_load(x + i * VL)), u[i],
-				     vf_set1(0));
-	EACH w[i] = w[i] - u[i];
+		EACH w[i] = vm_sub(vm_nonzero(vf_load(x + i * VL)), w[i], u[i]);
+	else
+		EACH w[i] = w[i] - u[i];
 	EACH v[i] = vf_fma(u[i], u[i], p->epsilon);
 	EACH decay(p, &y[i], vf_load(x + i * VL), v[i]);
 }
