@@ -25,34 +25,46 @@ weight_scale(const struct net *net, const struct layer *layer)
 	return q;
 }
 
-static float
-weight_at(const struct net *net, struct rng_key key, double scale, size_t l,
-	  uint64_t k)
-{
-	struct rng_words words;
+/* The weights of a layer in the order of k. */
+struct draws {
+	bool normal;
+	double scale;
+	struct rng_key key;
+	size_t l;
+	uint64_t k;
+	struct rng_words words; /* of k */
+};
 
-	if (net->shape.initial == INITIAL_NORMAL)
-		return (float)(scale * rng_normal(key, l, k));
-	words = rng_at(key, l, k / 4);
-	return (float)(scale * (2.0 * rng_unit_float(words.w[k % 4]) - 1));
+static float
+draw(struct draws *d)
+{
+	uint64_t k = d->k++;
+
+	if (d->normal)
+		return (float)(d->scale * rng_normal(d->key, d->l, k));
+	if (k % 4 == 0)
+		d->words = rng_at(d->key, d->l, k / 4);
+	return (float)(d->scale *
+		       (2.0 * rng_unit_float(d->words.w[k % 4]) - 1));
 }
 
 static void
 init_weights(struct net *net, struct rng_key key, size_t l)
 {
 	struct layer *layer = &net->layer[l];
-	double scale = weight_scale(net, layer);
-	uint64_t k = 0;
+	struct draws draws = {
+		.normal = net->shape.initial == INITIAL_NORMAL,
+		.scale = weight_scale(net, layer), .key = key, .l = l,
+	};
 
 	for (size_t r = 0; r < layer->outs; r++) {
 		for (size_t c = 0; c < layer->sparse; c++)
-			layer->sw.v[0][c * layer->sw.ld + r] =
-				weight_at(net, key, scale, l, k++);
+			layer->sw.v[0][c * layer->sw.ld + r] = draw(&draws);
 		for (size_t c = 0; c < layer->dense; c++) {
 			size_t at = layer->by_input ? c * layer->w.ld + r
 						    : r * layer->w.ld + c;
 
-			layer->w.v[0][at] = weight_at(net, key, scale, l, k++);
+			layer->w.v[0][at] = draw(&draws);
 		}
 	}
 }
