@@ -1,18 +1,10 @@
 /*
  * widen.c - small integers to standardized floats; see widen.h.  The loops are
- * left to the compiler: 717 bytes take about 0.1 us with AVX2.  There is no
- * multiply-add in them that could be fused, so the builds agree bit for bit.
+ * left to the compiler: 717 bytes take about 0.1 us with AVX2.
  */
 #include <dltools/widen.h>
 
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && \
-	defined(__linux__) && !defined(__SANITIZE_ADDRESS__) && \
-	!defined(__SANITIZE_THREAD__)
-#define BUILDS __attribute__((target_clones("arch=x86-64-v4", \
-					    "arch=x86-64-v3", "default")))
-#else
-#define BUILDS
-#endif
+#include "base/builds.h"
 
 BUILDS void
 widen_u8(float *restrict out, const uint8_t *restrict in, size_t n,

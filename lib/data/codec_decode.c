@@ -127,17 +127,32 @@ read_packed(uint64_t *word, size_t n, const struct head *h, struct cursor *in,
 	return 0;
 }
 
+/* Words at the front move to n rows, the last first; how many are left. */
+static inline size_t
+spread_byte(uint64_t *word, uint64_t *row, size_t n, unsigned byte,
+	    size_t filled)
+{
+	while (n-- > 0) {
+		unsigned bit = byte >> n & 1;
+
+		filled -= bit;
+		row[n] = word[filled] & (0 - (uint64_t)bit);
+	}
+	return filled;
+}
+
 /* Words at the front of word[] move to the rows that the bitmap names. */
 static void
 spread_map(uint64_t *word, const unsigned char *map, size_t rows, size_t filled)
 {
-	size_t i = rows;
+	size_t i = rows / 8 * 8;
 
-	while (i-- > 0) {
-		unsigned bit = map[i / 8] >> i % 8 & 1;
-
-		filled -= bit;
-		word[i] = word[filled] & (0 - (uint64_t)bit);
+	if (i < rows)
+		filled = spread_byte(word, word + i, rows - i, map[i / 8],
+				     filled);
+	while (i > 0) {
+		i -= 8;
+		filled = spread_byte(word, word + i, 8, map[i / 8], filled);
 	}
 }
 

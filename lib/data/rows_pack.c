@@ -6,6 +6,8 @@
 
 #include <dltools/num.h>
 
+#include "base/builds.h"
+
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
 	       "transpose_bytes numbers bytes from the low end");
 
@@ -15,14 +17,22 @@ number(const struct chunk *c, size_t i)
 	return c->form == CHUNK_INT ? (double)c->i64[i] : c->f64[i];
 }
 
+BUILDS static void
+integers_u8(const int64_t *restrict from, size_t n, uint8_t *restrict to)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		to[i] = (uint8_t)from[i];
+}
+
 static void
 pack_u8(const struct chunk *c, size_t n, uint8_t *to)
 {
 	size_t i;
 
 	if (c->form == CHUNK_INT)
-		for (i = 0; i < n; i++)
-			to[i] = (uint8_t)c->i64[i];
+		integers_u8(c->i64, n, to);
 	else
 		for (i = 0; i < n; i++)
 			to[i] = (uint8_t)c->f64[i];
