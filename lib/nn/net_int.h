@@ -78,6 +78,12 @@ void net_init_values(struct net *net, uint64_t seed);
 /* Value of a fresh state array; ADADELTA's are not zero. */
 float net_state_start(const struct net *net);
 
+static inline bool
+has_norm(const struct net_rule *rule)
+{
+	return rule->max_w2 < 3.4e38F;
+}
+
 /*
  * sparsity.c: takes the activations a[n] of one row of training into their
  * means and adds the penalty's gradient to those of the biases, d[n].

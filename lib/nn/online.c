@@ -129,11 +129,31 @@ space_release(struct space *sp)
 	mem_free(sp->part);
 }
 
+/* Rows of weights of a slice of a hidden layer at most. */
+static size_t
+slice_rows(const struct net *net)
+{
+	size_t most = 1;
+
+	for (size_t l = 0; l + 1 < net->layers; l++) {
+		const struct layer *layer = &net->layer[l];
+
+		for (size_t s = 0; s < layer->slices; s++) {
+			size_t units = layer->slice[s + 1] - layer->slice[s];
+
+			if (units * layer->pieces > most)
+				most = units * layer->pieces;
+		}
+	}
+	return most;
+}
+
 static int
 desk_init(struct desk *desk, const struct online *o, struct err *e)
 {
 	const struct net *net = o->net;
 	size_t out_ld = net->layer[net->layers - 1].w.ld, widest = 16;
+	size_t rows = slice_rows(net);
 
 	for (size_t l = 0; l + 1 < net->layers; l++)
 		if (o->space[l].a_ld > widest)
@@ -143,10 +163,14 @@ desk_init(struct desk *desk, const struct online *o, struct err *e)
 	desk->e_t = floats(widest, o->lanes, e);
 	desk->e = floats(o->block, widest, e);
 	desk->rate = floats(net->layers, ROW_BLOCK_MOST, e);
-	desk->squares = floats(2 * widest, 16, e);
-	desk->row = mem_zalloc(2 * widest, sizeof(*desk->row), e);
+	if (has_norm(&net->rule)) {
+		desk->squares = floats(rows, 16, e);
+		if (!desk->squares)
+			return -1;
+	}
+	desk->row = mem_zalloc(rows, sizeof(*desk->row), e);
 	return desk->out && desk->out_t && desk->e_t && desk->e && desk->rate &&
-	       desk->squares && desk->row ? 0 : -1;
+	       desk->row ? 0 : -1;
 }
 
 static void

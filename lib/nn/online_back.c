@@ -119,12 +119,6 @@ hidden_errors(const struct turn *t, size_t l, size_t slice)
 
 /* ---- weight norms ---------------------------------------------------- */
 
-static bool
-has_norm(const struct net *net)
-{
-	return net->rule.max_w2 < 3.4e38F;
-}
-
 static float
 shrink(const struct net *net, double squares)
 {
@@ -340,12 +334,12 @@ back_hidden_slice(const struct turn *t, size_t l, size_t slice)
 	}
 	if (l == 0 && layer->sparse > 0)
 		sparse_update(t, sp->d, sp->z_ld, from, n);
-	if (has_norm(o->net)) {
+	if (has_norm(&o->net->rule)) {
 		k.squares = o->desk[t->thread].squares;
 		memset(k.squares, 0, n * 16 * sizeof(*k.squares));
 	}
 	online_sweep_rows(t, &k, &layer->w, from, n, 0, 0);
-	if (has_norm(o->net))
+	if (has_norm(&o->net->rule))
 		limit_rows(t, l, from, n);
 	if (layer->mean) /* from here on d is the biases' */
 		for (size_t b = 0; b < t->n; b++)
@@ -375,7 +369,7 @@ online_back(const struct turn *t)
 				back_output_slice(t, s);
 			else
 				back_hidden_slice(t, l, s);
-		if (layer->by_input && has_norm(net))
+		if (layer->by_input && has_norm(&net->rule))
 			limit_outputs(t);
 		if (!layer->by_input && l > 0)
 			turn_barrier(t);

@@ -42,8 +42,8 @@ struct desk {
 	float *out_t; /* [out_ld][lanes]: the same, transposed */
 	float *e_t;   /* [units of a slice][lanes] */
 	float *e;     /* [block][a_ld of the last hidden layer] */
-	uint32_t *row; /* [units of a slice, twice]: rows of kept units */
-	float *squares; /* [units of a slice, twice][16] of their weights */
+	uint32_t *row; /* [rows of a slice]: those of kept units */
+	float *squares; /* [rows of a slice][16], of their weights */
 	float *rate;  /* [layers][ROW_BLOCK_MOST] */
 	float momentum[ROW_BLOCK_MOST];
 	int bad;      /* row + 1 of the block that is not finite */
