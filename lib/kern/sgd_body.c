@@ -16,12 +16,18 @@
 #define UNITS 4
 #define VECTORS (GROUP / 2)
 
-/* Units whose errors are not all 0 in the block. */
+/*
+ * Units whose errors are not all 0 in the block.  Pointers of their own: those
+ * of struct sweep would be read again after every store.
+ */
 struct units {
-	size_t n, r[UNITS], row[UNITS]; /* row: of the weights */
+	size_t n;
+	float *w[UNITS], *squares[UNITS]; /* squares: or NULL */
 	size_t touches;
 	struct hit {
 		size_t b;
+		const float *x;
+		float *e; /* or NULL */
 		float s[UNITS], by[UNITS]; /* by = -rate s */
 	} hit[SWEEP_MOST];
 };
@@ -29,8 +35,8 @@ struct units {
 static void
 add_unit(const struct sweep *k, struct units *u, size_t r)
 {
-	u->r[u->n] = r;
-	u->row[u->n] = k->row ? k->row[r] : r;
+	u->w[u->n] = k->w + (k->row ? k->row[r] : r) * k->ld;
+	u->squares[u->n] = k->squares ? k->squares + r * 16 : NULL;
 	for (size_t i = 0; i < u->touches; i++) {
 		struct hit *hit = &u->hit[i];
 		float s = k->s[r * k->s_row + hit->b * k->s_sample];
@@ -43,20 +49,33 @@ add_unit(const struct sweep *k, struct units *u, size_t r)
 	u->n++;
 }
 
+static void
+add_hit(const struct sweep *k, struct units *u, size_t b)
+{
+	struct hit *hit = &u->hit[u->touches++];
+
+	hit->b = b;
+	hit->x = k->x + b * k->x_ld;
+	hit->e = k->e ? k->e + b * k->e_ld : NULL;
+}
+
 /* `vectors` vectors from column c on; units, vectors, has_e: constants. */
 VEC_INLINE void
-piece(const struct sweep *k, const struct units *u, size_t c,
-      const size_t units, const size_t vectors, const bool has_e)
+piece(const struct units *u, size_t c, const size_t units,
+      const size_t vectors, const bool has_e)
 {
+	const struct hit *const end = u->hit + u->touches;
 	vf w[UNITS][VECTORS];
+	float *at[UNITS];
 
 	for (size_t i = 0; i < units; i++)
+		at[i] = u->w[i] + c;
+	for (size_t i = 0; i < units; i++)
 		for (size_t v = 0; v < vectors; v++)
-			w[i][v] = vf_load(k->w + u->row[i] * k->ld + c +
-					  v * VL);
-	for (const struct hit *t = u->hit; t < u->hit + u->touches; t++) {
-		const float *x = k->x + t->b * k->x_ld + c;
-		float *e = has_e ? k->e + t->b * k->e_ld + c : NULL;
+			w[i][v] = vf_load(at[i] + v * VL);
+	for (const struct hit *t = u->hit; t < end; t++) {
+		const float *x = t->x + c;
+		float *e = has_e ? t->e + c : NULL;
 
 #pragma GCC unroll 8
 		for (size_t v = 0; v < vectors; v++) {
@@ -74,37 +93,37 @@ piece(const struct sweep *k, const struct units *u, size_t c,
 				vf_store(e + v * VL, ev);
 		}
 	}
-	for (size_t i = 0; k->squares && i < units; i++)
-		add_squares(k->squares + u->r[i] * 16, w[i], c, vectors);
+	if (u->squares[0])
+		for (size_t i = 0; i < units; i++)
+			add_squares(u->squares[i], w[i], c, vectors);
 	for (size_t i = 0; i < units; i++)
 		for (size_t v = 0; v < vectors; v++)
-			vf_store(k->w + u->row[i] * k->ld + c + v * VL,
-				 w[i][v]);
+			vf_store(at[i] + v * VL, w[i][v]);
 }
 
 VEC_INLINE void
-step_units(const struct sweep *k, const struct units *u, size_t from,
-	   size_t to, const size_t units, const bool has_e)
+step_units(const struct units *u, size_t from, size_t to, const size_t units,
+	   const bool has_e)
 {
 	size_t c = from;
 
 	for (; c + VECTORS * VL <= to; c += VECTORS * VL)
-		piece(k, u, c, units, VECTORS, has_e);
+		piece(u, c, units, VECTORS, has_e);
 	for (; c < to; c += VL)
-		piece(k, u, c, units, 1, has_e);
+		piece(u, c, units, 1, has_e);
 }
 
 static void
 step_all(const struct sweep *k, const struct units *u, size_t from, size_t to)
 {
 	if (u->n == UNITS && k->e)
-		step_units(k, u, from, to, UNITS, true);
+		step_units(u, from, to, UNITS, true);
 	else if (u->n == UNITS)
-		step_units(k, u, from, to, UNITS, false);
+		step_units(u, from, to, UNITS, false);
 	else if (k->e)
-		step_units(k, u, from, to, 1, true);
+		step_units(u, from, to, 1, true);
 	else
-		step_units(k, u, from, to, 1, false);
+		step_units(u, from, to, 1, false);
 }
 
 /*
@@ -146,13 +165,14 @@ static void
 take_units(const struct sweep *k, size_t r, const uint16_t *list, size_t n,
 	   const uint32_t *hits, size_t from, size_t to)
 {
-	struct units u = { 0 };
+	struct units u;
 	uint32_t all = 0;
 
+	u.n = u.touches = 0;
 	for (size_t i = 0; i < n; i++)
 		all |= hits[list[i]];
 	for (; all != 0; all &= all - 1)
-		u.hit[u.touches++].b = (size_t)__builtin_ctz(all);
+		add_hit(k, &u, (size_t)__builtin_ctz(all));
 	for (size_t i = 0; i < n; i++)
 		add_unit(k, &u, r + list[i]);
 	step_all(k, &u, from, to);
