@@ -134,9 +134,10 @@ size_t net_parameters(const struct net *net);
 
 /*
  * Every tensor of the net: "layer.1.weight" [n_1*k][n_0], "layer.1.bias"
- * [n_1*k], ...; then, is_state, the optimizer's ("layer.1.weight.g2", ".x2",
- * ".momentum", ".m", ".v", "layer.1.bias.g2"...) and, of a sparse autoencoder,
- * "layer.1.activation" [n_1], the mean of each unit.  i counts from 0.
+ * [n_1*k], ...; then, is_state, the optimizer's ("layer.1.weight.h", ".y",
+ * ".momentum", ".m", ".v", ".raw", "layer.1.bias.h"...) and, of a sparse
+ * autoencoder, "layer.1.activation" [n_1], the mean of each unit.  i counts
+ * from 0.
  */
 struct net_tensor {
 	char name[48];
