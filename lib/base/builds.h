@@ -1,7 +1,9 @@
 /*
  * builds.h - a function in several builds for x86-64, of which the loader takes
  * the one for this processor.  For plain loops that the compiler vectorizes and
- * that have no multiply-add it could fuse, so that all give the same bits.
+ * that have no multiply-add it could fuse, so that all give the same bits.  Not
+ * with sanitizers, which are not set up when the loader chooses, nor with
+ * clang, which has target_clones only since version 14.
  */
 #ifndef DLTOOLS_BUILDS_H
 #define DLTOOLS_BUILDS_H

@@ -13,8 +13,8 @@
  *	Row r of w is row[r] where there is a list; none is in it twice.
  *	Where s = 0, or x = 0, nothing is done unless `every`.  a and b are the
  *	rule's state, of the shape of w: h and y of nn/net_int.h, or the
- *	velocity.  The squares of the new weights of a row that something was
- *	done for are added to squares[r][c % 16], in the order of the columns.
+ *	velocity.  The squares of the new weights that belong to r are added to
+ *	w_squares[r][c % 16] in the order of the columns, if something was done.
  *
  * gather	y[i] += value[0] * w[index[0] * ld + i] + value[1] * ..., one
  *		chain of multiply-adds in the order of the entries
@@ -74,7 +74,7 @@ struct sweep {
 	size_t x_ld;
 	float *e;
 	size_t e_ld;
-	float *squares; /* [rows][16], or NULL */
+	float *w_squares; /* [rows][16], or NULL */
 	size_t ahead; /* prefetch so many weights ahead, 0 = not; a hint */
 	float rho, epsilon, l1, l2;
 	const float *rate, *momentum; /* [n] */

@@ -52,7 +52,7 @@ add_squares(const struct sweep *k, size_t r)
 	for (size_t b = 0; b < k->n; b++)
 		touched |= k->s[r * k->s_row + b * k->s_sample] != 0;
 	for (size_t c = 0; touched && c < k->columns; c++)
-		k->squares[r * 16 + c % 16] += w[c] * w[c];
+		k->w_squares[r * 16 + c % 16] += w[c] * w[c];
 }
 
 void
@@ -75,7 +75,7 @@ sweep_update_ref(const struct sweep *k)
 					step(k, at, b, (double)s, (double)x);
 			}
 		}
-		if (k->squares)
+		if (k->w_squares)
 			add_squares(k, r);
 	}
 }

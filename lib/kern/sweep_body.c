@@ -5,10 +5,10 @@
  * loaded once, all rows of the block whose error (s) is not zero are applied in
  * order, and they are stored.  One row's step is a chain of some 40 cycles, so
  * several independent vectors must be under way: 8 where there are 32
- * registers, 4 of them in step.  Columns go in strips so that x, x^2 and e of
- * the block stay in the second-level cache while the rows of weights stream
- * past (narrower strips gained nothing on Zen 5 and lost on Emerald Rapids,
- * where they break up the streams).
+ * registers, 4 of them in step (2 with l1 or l2).  Columns go in strips so
+ * that x, x^2 and e of the block stay in the second-level cache while the rows
+ * of weights stream past (narrower strips gained nothing on Zen 5 and lost on
+ * Emerald Rapids, where they break up the streams).
  *
  * Nanoseconds for a vector of 16 weights and one row, a core of Emerald Rapids:
  * 3.3 where every unit is hit (12 instructions of two units and the estimate,
@@ -46,7 +46,8 @@ struct line {
 
 /* Some columns of a row of weights and what touches them. */
 struct place {
-	size_t r, row, c, vectors;
+	size_t r, row; /* as in struct line */
+	size_t c, vectors;
 	size_t ahead; /* what to prefetch, 0 = nothing */
 	const struct touch *touch, *end; /* by the rows of the block in turn */
 };
@@ -134,8 +135,8 @@ group(const struct sweep *k, const struct strip *strip, struct step p,
 				step_rate(&p, t, &of, x + i * VL, n);
 		}
 	}
-	if (k->squares)
-		add_squares(k->squares + place->r * 16, w, c, vectors);
+	if (k->w_squares)
+		add_squares(k->w_squares + place->r * 16, w, c, vectors);
 	store_group(k, &p, &all, at, vectors);
 }
 

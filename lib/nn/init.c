@@ -32,7 +32,7 @@ struct draws {
 	struct rng_key key;
 	size_t l;
 	uint64_t k;
-	struct rng_words words; /* of k */
+	struct rng_words words; /* of k / 4 */
 };
 
 static float

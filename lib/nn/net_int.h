@@ -78,6 +78,7 @@ void net_init_values(struct net *net, uint64_t seed);
 /* Value of a fresh state array; ADADELTA's are not zero. */
 float net_state_start(const struct net *net);
 
+/* Below H2O's default, 3.4028235e38, however it has been rounded. */
 static inline bool
 has_norm(const struct net_rule *rule)
 {

@@ -163,14 +163,11 @@ desk_init(struct desk *desk, const struct online *o, struct err *e)
 	desk->e_t = floats(widest, o->lanes, e);
 	desk->e = floats(o->block, widest, e);
 	desk->rate = floats(net->layers, ROW_BLOCK_MOST, e);
-	if (has_norm(&net->rule)) {
+	if (has_norm(&net->rule))
 		desk->squares = floats(rows, 16, e);
-		if (!desk->squares)
-			return -1;
-	}
 	desk->row = mem_zalloc(rows, sizeof(*desk->row), e);
 	return desk->out && desk->out_t && desk->e_t && desk->e && desk->rate &&
-	       desk->row ? 0 : -1;
+	       desk->row && (!has_norm(&net->rule) || desk->squares) ? 0 : -1;
 }
 
 static void

@@ -17,10 +17,10 @@ online_sweep(const struct turn *t, size_t l)
 	return k;
 }
 
-void
-online_sweep_rows(const struct turn *t, struct sweep *k,
-		  const struct params_block *p, size_t row, size_t rows,
-		  size_t from, size_t n)
+/* Rows row .. row+rows-1 of p, columns from .. from+n-1 (n = 0: all), for k. */
+static void
+take_rows(const struct turn *t, struct sweep *k, const struct params_block *p,
+	  size_t row, size_t rows, size_t from, size_t n)
 {
 	size_t states = t->o->net->states;
 
@@ -32,8 +32,16 @@ online_sweep_rows(const struct turn *t, struct sweep *k,
 		k->a = rows_of(t, p, row, rows, 1, 1) + from;
 	if (states > 1)
 		k->b = rows_of(t, p, row, rows, 2, 2) + from;
+}
+
+void
+online_sweep_rows(const struct turn *t, struct sweep *k,
+		  const struct params_block *p, size_t row, size_t rows,
+		  size_t from, size_t n)
+{
+	take_rows(t, k, p, row, rows, from, n);
 	t->o->kern->sweep_update(k);
-	rows_done(t, p, row, rows, states);
+	rows_done(t, p, row, rows, t->o->net->states);
 }
 
 static const float ones[ROW_BLOCK_MOST] = {
@@ -157,7 +165,7 @@ is_touched(const struct turn *t, size_t l, size_t r)
 
 /* In halves, as all sums of lanes. */
 static double
-fold(const float *lanes)
+fold_lanes(const float *lanes)
 {
 	float sums[16];
 
@@ -186,27 +194,24 @@ sparse_squares(const struct turn *t, size_t l, size_t r)
 }
 
 /*
- * Rows from .. from+n-1 of a hidden layer, whose squares the sweep has summed;
- * sparse inputs included.  A unit that no row of the block has changed keeps
- * its norm, unless l1, l2 or the state of the rule have moved it (`every`): its
- * sums are 0.
+ * The rows of a hidden layer, the first is `from`, that k has just swept, still
+ * where it has them (Hogwild: in copies); sparse inputs included.  The sums of
+ * a unit that no row of the block has changed are 0, so it keeps its norm; with
+ * `every` all are summed.
  */
 static void
-limit_rows(const struct turn *t, size_t l, size_t from, size_t n)
+limit_rows(const struct turn *t, const struct sweep *k, size_t l, size_t from)
 {
 	const struct layer *layer = &t->o->net->layer[l];
-	const float *squares = t->o->desk[t->thread].squares;
 
-	for (size_t r = from; r < from + n; r++) {
-		float *w, *sw = layer->sw.v[0] + r, by;
+	for (size_t r = 0; r < k->rows; r++) {
+		float *sw = layer->sw.v[0] + from + r;
+		float by = shrink(t->o->net, fold_lanes(k->w_squares + r * 16) +
+					     sparse_squares(t, l, from + r));
 
-		by = shrink(t->o->net, fold(squares + (r - from) * 16) +
-				       sparse_squares(t, l, r));
 		if (by >= 1)
 			continue;
-		w = rows_of(t, &layer->w, r, 1, 0, 0);
-		t->o->kern->vec_scale(w, by, layer->w.width);
-		rows_done(t, &layer->w, r, 1, 0);
+		t->o->kern->vec_scale(k->w + r * k->ld, by, layer->w.width);
 		for (size_t i = 0; i < layer->sparse; i++)
 			poke(sw + i * layer->sw.ld,
 			     peek(sw + i * layer->sw.ld) * by);
@@ -215,7 +220,8 @@ limit_rows(const struct turn *t, size_t l, size_t from, size_t n)
 
 /* Rows of p from .. to-1 add their squares to sums[ld]. */
 static void
-add_squares(float *sums, const struct params_block *p, size_t from, size_t to)
+add_output_squares(float *sums, const struct params_block *p, size_t from,
+		   size_t to)
 {
 	for (size_t r = from; r < to; r++)
 		for (size_t o = 0; o < p->ld; o++) {
@@ -253,10 +259,10 @@ limit_outputs(const struct turn *t)
 		float *sums = t->o->norms + s * ld;
 
 		memset(sums, 0, ld * sizeof(*sums));
-		add_squares(sums, &layer->w, layer->slice[s],
-			    layer->slice[s + 1]);
+		add_output_squares(sums, &layer->w, layer->slice[s],
+				   layer->slice[s + 1]);
 		if (s == 0)
-			add_squares(sums, &layer->sw, 0, layer->sparse);
+			add_output_squares(sums, &layer->sw, 0, layer->sparse);
 	}
 	turn_barrier(t);
 	for (i = 0; i < ld; i++) {
@@ -335,12 +341,14 @@ back_hidden_slice(const struct turn *t, size_t l, size_t slice)
 	if (l == 0 && layer->sparse > 0)
 		sparse_update(t, sp->d, sp->z_ld, from, n);
 	if (has_norm(&o->net->rule)) {
-		k.squares = o->desk[t->thread].squares;
-		memset(k.squares, 0, n * 16 * sizeof(*k.squares));
+		k.w_squares = o->desk[t->thread].squares;
+		memset(k.w_squares, 0, n * 16 * sizeof(*k.w_squares));
 	}
-	online_sweep_rows(t, &k, &layer->w, from, n, 0, 0);
+	take_rows(t, &k, &layer->w, from, n, 0, 0);
+	o->kern->sweep_update(&k);
 	if (has_norm(&o->net->rule))
-		limit_rows(t, l, from, n);
+		limit_rows(t, &k, l, from);
+	rows_done(t, &layer->w, from, n, o->net->states);
 	if (layer->mean) /* from here on d is the biases' */
 		for (size_t b = 0; b < t->n; b++)
 			sparsity_add(&o->net->rule, layer->mean + from,

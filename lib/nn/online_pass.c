@@ -14,7 +14,8 @@
  *	                 all sum them and compute the loss
  *	                 e of own units, update of own rows
  *	hidden L .. 1    d = e f'(z); one sweep that makes partial e of the
- *	                 layer below and updates        barrier, not for layer 1
+ *	                 layer below, updates and sums squares for max_w2;
+ *	                 slices in reverse              barrier, not for layer 1
  *
  * That is 2L - 1 barriers a block.  With a weight norm (max_w2) the output
  * layer needs one more.

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -153,6 +154,9 @@ static const struct setup setups[] = {
 	{ .layers = 2, .optimizer = OPTIMIZER_SGD, .momentum = true,
 	  .slow = true, .nesterov = true },
 	{ .layers = 2, .activation = ACTIVATION_TANH, .max_w2 = 1 },
+	{ .layers = 1, .activation = ACTIVATION_MAXOUT,
+	  .optimizer = OPTIMIZER_SGD, .momentum = true, .slow = true,
+	  .max_w2 = 0.3F },
 };
 
 static void
@@ -235,14 +239,16 @@ check_gather(const struct kern *kern, size_t n, size_t entries)
 static void
 check_listed(const struct kern *kern, enum sweep_rule rule)
 {
-	static const uint32_t list[] = { 4, 0, 9 };
-	float w[10 * LD], a[10 * LD], b[10 * LD], x[4 * LD], s[12];
-	float row[3][LD], rate[4] = { 0.1F, 0.1F, 0.1F, 0.1F };
+	static const uint32_t list[] = { 4, 0, 9, 2, 6, 1 };
+	float w[10 * LD], a[10 * LD], b[10 * LD], x[4 * LD], s[24];
+	float row[6][LD], rate[4] = { 0.1F, 0.1F, 0.1F, 0.1F };
+	float squares[6][16] = { { 0 } }, alone[6][16] = { { 0 } };
 	struct sweep k = {
-		.rule = rule, .root = ROOT_FMA, .rows = 3, .columns = 48,
+		.rule = rule, .root = ROOT_FMA, .rows = 6, .columns = 48,
 		.ld = LD, .n = 4, .row = list, .w = w, .a = a, .b = b, .s = s,
 		.s_row = 4, .s_sample = 1, .x = x, .x_ld = LD, .rho = 0.99F,
 		.epsilon = 1e-6F, .rate = rate, .momentum = rate,
+		.w_squares = squares[0],
 	};
 
 	for (size_t i = 0; i < 10 * LD; i++) {
@@ -251,28 +257,26 @@ check_listed(const struct kern *kern, enum sweep_rule rule)
 	}
 	for (size_t i = 0; i < 4 * LD; i++)
 		x[i] = i % 3 ? (float)(i % 11) / 8 : 0;
-	for (size_t i = 0; i < 12; i++)
+	for (size_t i = 0; i < 24; i++)
 		s[i] = i % 4 == 1 ? 0 : (float)i / 8;
-	for (size_t r = 0; r < 3; r++) {
+	for (size_t r = 0; r < 6; r++) {
 		struct sweep one = k;
 		float h[LD], y[LD];
 
-		for (size_t i = 0; i < LD; i++) {
-			row[r][i] = w[list[r] * LD + i];
-			h[i] = y[i] = 0.5F;
-		}
 		one.row = NULL;
 		one.rows = 1;
-		one.w = row[r];
-		one.a = h;
-		one.b = y;
+		one.w = memcpy(row[r], w + list[r] * LD, sizeof(row[r]));
+		one.a = memcpy(h, a, sizeof(h));
+		one.b = memcpy(y, b, sizeof(y));
+		one.w_squares = alone[r];
 		one.s += r * k.s_row;
 		kern->sweep_update(&one);
 	}
 	kern->sweep_update(&k);
-	for (size_t r = 0; r < 3; r++)
+	for (size_t r = 0; r < 6; r++)
 		assert_memory_equal(row[r], w + list[r] * LD, sizeof(row[r]));
-	assert_true(w[LD] == (float)(LD % 17) - 8);
+	assert_memory_equal(squares, alone, sizeof(alone));
+	assert_true(w[3 * LD] == (float)(3 * LD % 17) - 8);
 }
 
 static void

@@ -21,7 +21,7 @@ sweep_on(struct data *d, const struct sweep *like)
 	k.s = d->s;
 	k.x = d->x;
 	k.e = like->e_ld ? d->e : NULL;
-	k.squares = like->every || like->n > 1 ? d->squares : NULL;
+	k.w_squares = like->every || like->n > 1 ? d->squares : NULL;
 	k.rate = d->rate;
 	k.momentum = d->momentum;
 	return k;
@@ -176,30 +176,29 @@ test_root(void **state)
 	}
 }
 
-/*
- * More units than are looked at together, some untouched: SGD.  Rows of the
- * block touch them in all combinations.
- */
+/* More units than are looked at together, some untouched: SGD. */
 static void
 check_many(const struct kern *kern, size_t n)
 {
 	float *w = numbers(MANY * 80), *want = numbers(MANY * 80);
-	float *s = numbers(32 * MANY), e[2][32 * 80] = { { 0 } };
-	float squares[2][MANY * 16] = { { 0 } };
+	float *s = numbers(32 * MANY), *x = numbers(32 * 80), rate[32];
+	float e[2][32 * 80] = { { 0 } }, squares[2][MANY * 16] = { { 0 } };
 	struct sweep k = {
 		.rule = SWEEP_SGD, .rows = MANY, .columns = 80, .ld = 80,
 		.n = n, .w = w, .s = s, .s_row = 1, .s_sample = MANY,
-		.x = s + 99, .x_ld = 80, .e = e[0], .e_ld = 80,
-		.squares = squares[0], .rate = s + 7, .momentum = s,
+		.x = x, .x_ld = 80, .e = e[0], .e_ld = 80,
+		.w_squares = squares[0], .rate = rate, .momentum = rate,
 	};
 
 	memcpy(want, w, MANY * 80 * sizeof(*w));
+	for (size_t i = 0; i < 32; i++)
+		rate[i] = 0.1F + (float)i * 1e-3F;
 	for (size_t i = 0; i < 32 * MANY; i++)
 		s[i] = i % MANY % 7 == 3 || fabsf(number()) < 0.6F ? 0 : s[i];
 	kern->sweep_update(&k);
 	k.w = want;
 	k.e = e[1];
-	k.squares = squares[1];
+	k.w_squares = squares[1];
 	sweep_update_ref(&k);
 	near(kern->isa, "w", w, want, MANY * 80, 4e-6, 0.5);
 	near(kern->isa, "e", e[0], e[1], 32 * 80, 4e-6, 9);
@@ -207,6 +206,7 @@ check_many(const struct kern *kern, size_t n)
 	mem_free(w);
 	mem_free(want);
 	mem_free(s);
+	mem_free(x);
 }
 
 static void
@@ -221,6 +221,61 @@ test_many_units(void **state)
 	}
 }
 
+#define ORDERED 12
+
+/* Unit i is touched by those of the last five rows whose bits these are. */
+static const unsigned hits_of[ORDERED] = {
+	6, 17, 1, 0, 6, 16, 17, 2, 1, 31, 6, 1,
+};
+static const size_t in_order[] = { 2, 8, 11, 7, 0, 4, 10, 5, 1, 6, 9 };
+
+/*
+ * SGD takes units by the rows that touch them, those touched alike in turn: the
+ * errors of the layer below are one chain of multiply-adds in that order.
+ */
+static void
+check_order(const struct kern *kern, size_t n)
+{
+	float *w = numbers(ORDERED * 16), x[9 * 16] = { 0 };
+	float s[9 * ORDERED] = { 0 }, e[9 * 16] = { 0 }, want, rate[9] = { 0 };
+	struct sweep k = {
+		.rule = SWEEP_SGD, .rows = ORDERED, .columns = 16, .ld = 16,
+		.n = n, .w = w, .s = s, .s_row = 1, .s_sample = ORDERED,
+		.x = x, .x_ld = 16, .e = e, .e_ld = 16,
+		.rate = rate, .momentum = rate,
+	};
+
+	for (size_t i = 0; i < 5 * ORDERED; i++)
+		s[(n - 5) * ORDERED + i] =
+			hits_of[i % ORDERED] >> i / ORDERED & 1 ?
+				number() + 2 : 0;
+	kern->sweep_update(&k);
+	for (size_t i = 0; i < n * 16; i++) {
+		const float *of_row = s + i / 16 * ORDERED;
+
+		want = 0;
+		for (size_t j = 0; j < ORDERED - 1; j++)
+			want = fmaf(of_row[in_order[j]],
+				    w[in_order[j] * 16 + i % 16], want);
+		assert_true(e[i] == want);
+	}
+	mem_free(w);
+}
+
+static void
+test_order(void **state)
+{
+	(void)state;
+	for (size_t t = 0; kern_all()[t]; t++) {
+		const struct kern *kern = kern_find(kern_all()[t]->isa);
+
+		if (!kern || strcmp(kern->isa, "plain") == 0)
+			continue;
+		check_order(kern, 5);
+		check_order(kern, 9);
+	}
+}
+
 int
 main(void)
 {
@@ -229,6 +284,7 @@ main(void)
 		cmocka_unit_test(test_tiny_error),
 		cmocka_unit_test(test_root),
 		cmocka_unit_test(test_many_units),
+		cmocka_unit_test(test_order),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
