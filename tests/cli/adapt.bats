@@ -9,8 +9,8 @@ setup_file()
 {
 	cd "$BATS_FILE_TMPDIR" || return 1
 	command -v dl-import >/dev/null || return 0
-	small_table 400 | awk -F, -v OFS=, '{ print $0, NR == 1 ? "w" :
-		1 + NR % 2 }' >t.csv
+	small_table 400 | awk -F, -v OFS=, '{
+		print $0, NR == 1 ? "w" : 1 + NR % 2 }' >t.csv
 	dl-import -q -o t.dlf t.csv
 	dl-train -q -y y --weights-column w --hidden 5 --epochs 1 --seed 1 \
 		-o m.dlm t.dlf

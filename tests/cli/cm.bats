@@ -153,7 +153,7 @@ assert d["hit_ratio"] == [4 / 7, 6 / 7, 6 / 7]
 
 @test "cm: gains, lift and calibration" {
 	awk 'BEGIN { print "actual,predict,n,y"; for (i = 0; i < 100; i++)
-		printf "%s,n,%g,%g\n", i >= 80 || i % 10 == 0 ? "y" : "n",
+		printf "%s,n,%g,%g\n", (i >= 80 || i % 10 == 0) ? "y" : "n",
 			1 - i / 100, i / 100 }' >hundred.csv
 	run -0 dl-cm --gains 10 -f csv hundred.csv
 	[ "${#lines[@]}" -eq 11 ]
