@@ -5,11 +5,12 @@ usage: peer_h2o.py TRAIN.csv TEST.csv [name=value...]
 
 Names and values are those of H2O and of the results row: hidden=1024,1024
 epochs=0.1 activation=Tanh.  Prints samples,seconds,rows/s,test error; seconds
-are H2O's own run_time.  Needs the package h2o and Java.
+are H2O's own run_time.  Needs the packages h2o and pandas, and Java.
 """
 import sys
 
 import h2o
+import pandas  # noqa: F401  (without it h2o's tables are lists)
 from h2o.estimators import H2ODeepLearningEstimator
 
 

@@ -35,14 +35,14 @@ installed() {
 
 # speed,error of the last line samples,seconds,speed,error
 last() {
-	tail -n 1 | cut -d, -f3,4
+	grep "^[0-9]" | tail -n 1 | cut -d, -f3,4
 }
 
 python() {
 	script=$1
 	shift
 	"$PYTHON" "$here/peer_$script.py" "$dir/data/train.csv" \
-		"$dir/data/test.csv" "$@" 2>/dev/null | last
+		"$dir/data/test.csv" "$@" 2>"$dir/peer.log" | last
 }
 
 ours() {
@@ -110,9 +110,15 @@ rm -f "$dir/peers.rows"
 for pass in $(seq "$REPEAT"); do
 	for case in $CASES; do
 		for system in $systems; do
+			rm -f "$dir/peer.log"
 			row=$(one "$case" "$system")
-			[ -n "$row" ] || continue
-			echo "$case,$system,$row" | tee -a "$dir/peers.rows" >&2
+			if [ -n "$row" ]; then
+				echo "$case,$system,$row" |
+					tee -a "$dir/peers.rows" >&2
+			elif [ -s "$dir/peer.log" ]; then
+				echo "bench-peers: $case by $system failed:" \
+					"$(tail -n 1 "$dir/peer.log")" >&2
+			fi
 		done
 	done
 	echo "bench-peers: pass $pass of $REPEAT done" >&2
