@@ -14,7 +14,7 @@
 #include "kern/sweep_int.h"
 
 #define UNITS 4
-#define VECTORS (GROUP / 2)
+#define VECTORS (VL == 16 ? 4 : 2)
 
 /*
  * Units whose errors are not all 0 in the block.  Pointers of their own: those
@@ -59,6 +59,56 @@ add_hit(const struct sweep *k, struct units *u, size_t b)
 	hit->e = k->e ? k->e + b * k->e_ld : NULL;
 }
 
+#if VL == 16
+/* A row of the block, columns from c on; numbers are spread by their use. */
+VEC_INLINE void
+step_hit(const struct hit *t, vf w[UNITS][VECTORS], size_t c,
+	 const size_t units, const size_t vectors, const bool has_e)
+{
+	const float *x = t->x + c;
+	float *e = has_e ? t->e + c : NULL;
+
+#pragma GCC unroll 8
+	for (size_t v = 0; v < vectors; v++) {
+		vf xv = vf_load(x + v * VL);
+		vf ev = has_e ? vf_load(e + v * VL) : vf_set1(0);
+
+		for (size_t i = 0; i < units; i++) {
+			if (has_e)
+				ev = vf_fma(vf_set1(t->s[i]), w[i][v], ev);
+			w[i][v] = vf_fma(vf_set1(t->by[i]), xv, w[i][v]);
+		}
+		if (has_e)
+			vf_store(e + v * VL, ev);
+	}
+}
+#else
+/* The same; each number is spread once, for all vectors. */
+VEC_INLINE void
+step_hit(const struct hit *t, vf w[UNITS][VECTORS], size_t c,
+	 const size_t units, const size_t vectors, const bool has_e)
+{
+	vf x[VECTORS], e[VECTORS];
+
+	for (size_t v = 0; v < vectors; v++) {
+		x[v] = vf_load_once(t->x + c + v * VL);
+		e[v] = has_e ? vf_load(t->e + c + v * VL) : vf_set1(0);
+	}
+#pragma GCC unroll 4
+	for (size_t i = 0; i < units; i++) {
+		vf s = vf_set1(t->s[i]), by = vf_set1(t->by[i]);
+
+		for (size_t v = 0; v < vectors; v++) {
+			if (has_e)
+				e[v] = vf_fma(s, w[i][v], e[v]);
+			w[i][v] = vf_fma(by, x[v], w[i][v]);
+		}
+	}
+	for (size_t v = 0; has_e && v < vectors; v++)
+		vf_store(t->e + c + v * VL, e[v]);
+}
+#endif
+
 /* `vectors` vectors from column c on; units, vectors, has_e: constants. */
 VEC_INLINE void
 piece(const struct units *u, size_t c, const size_t units,
@@ -73,26 +123,8 @@ piece(const struct units *u, size_t c, const size_t units,
 	for (size_t i = 0; i < units; i++)
 		for (size_t v = 0; v < vectors; v++)
 			w[i][v] = vf_load(at[i] + v * VL);
-	for (const struct hit *t = u->hit; t < end; t++) {
-		const float *x = t->x + c;
-		float *e = has_e ? t->e + c : NULL;
-
-#pragma GCC unroll 8
-		for (size_t v = 0; v < vectors; v++) {
-			vf xv = vf_load(x + v * VL);
-			vf ev = has_e ? vf_load(e + v * VL) : vf_set1(0);
-
-			for (size_t i = 0; i < units; i++) {
-				if (has_e)
-					ev = vf_fma(vf_set1(t->s[i]), w[i][v],
-						    ev);
-				w[i][v] = vf_fma(vf_set1(t->by[i]), xv,
-						 w[i][v]);
-			}
-			if (has_e)
-				vf_store(e + v * VL, ev);
-		}
-	}
+	for (const struct hit *t = u->hit; t < end; t++)
+		step_hit(t, w, c, units, vectors, has_e);
 	if (u->squares[0])
 		for (size_t i = 0; i < units; i++)
 			add_squares(u->squares[i], w[i], c, vectors);

@@ -39,6 +39,21 @@ vf_load(const float *p)
 	return (vf)*(const vf_memory *)p;
 }
 
+/*
+ * For more than one product: with AVX2, whose vectors are half a cache line and
+ * registers few, gcc otherwise loads once for each.
+ */
+VEC_INLINE vf
+vf_load_once(const float *p)
+{
+	vf v = vf_load(p);
+
+#if VL == 8
+	__asm__("" : "+x"(v));
+#endif
+	return v;
+}
+
 VEC_INLINE void
 vf_store(float *p, vf v)
 {

@@ -58,9 +58,17 @@ VEC_INLINE bool vm_all(vm m)
 {
 	return _mm256_movemask_ps((__m256)m) == 0xff;
 }
+/*
+ * By the sign of m's lanes.  Spelled out, as gcc 12 puts a comparison with 0
+ * before what it makes of _mm256_blendv_ps().
+ */
 VEC_INLINE vf vm_blend(vm m, vf yes, vf no)
 {
-	return (vf)_mm256_blendv_ps((__m256)no, (__m256)yes, (__m256)m);
+	vf r;
+
+	__asm__("vblendvps %3, %2, %1, %0"
+		: "=x"(r) : "x"(no), "xm"(yes), "x"(m));
+	return r;
 }
 VEC_INLINE vf vm_fma(vm m, vf a, vf b, vf c)
 {
@@ -82,8 +90,29 @@ VEC_INLINE vf vm_copysign(vm m, vf size, vf w)
 {
 	vi sign = (vi)w & vi_set1(INT32_MIN);
 
-	return vm_blend(m, (vf)((vi)size | sign), vf_set1(0));
+	return (vf)((vi)m & ((vi)size | sign));
 }
+#endif
+
+/*
+ * The squares of x as a step takes them: with AVX2, where a mask is the signs
+ * of a vector, negative if x is not 0, so that they are also its mask.
+ */
+#if defined(__AVX2__) && !defined(__AVX512F__)
+#define SQUARES_SIGN (-1.0f)
+#define SQUARES_ARE_MASK true
+VEC_INLINE vf square(vf x)
+{
+	vi negative = (vi)(x * x) | vi_set1(INT32_MIN);
+
+	return (vf)(negative & (vi)vm_nonzero(x));
+}
+VEC_INLINE vm vm_square(vf xx) { return xx; }
+#else
+#define SQUARES_SIGN 1.0f
+#define SQUARES_ARE_MASK false
+VEC_INLINE vf square(vf x) { return x * x; }
+VEC_INLINE vm vm_square(vf xx) { return vm_nonzero(xx); } /* not used */
 #endif
 
 /* What a step needs beside the weights; constant arguments fold away. */
@@ -96,15 +125,30 @@ struct step {
 	vf rho, epsilon, l1, l2;
 };
 
-/* Vectors of weights in work at once: as many as the registers hold. */
+/*
+ * Vectors of weights in work at once.  Where the registers hold many, all rows
+ * of the block are applied to a group of them; where they don't, one or two
+ * rows (sweep_body.c).
+ */
 #if defined(__AVX512F__)
 #define GROUP 8
 #define ABREAST 4 /* of them in step */
 #define ABREAST_REGULAR 2 /* l1 and l2 need more registers */
 #else
-#define GROUP 4
-#define ABREAST 1
-#define ABREAST_REGULAR 1
+#define GROUP 2
+#define ABREAST 2
+#define ABREAST_REGULAR 2
+#endif
+
+/* A number for all lanes: spread by what reads it, or before. */
+#if defined(__AVX512F__)
+typedef float spread;
+VEC_INLINE spread spread_of(float x) { return x; }
+VEC_INLINE vf vf_spread(spread x) { return vf_set1(x); }
+#else
+typedef vf spread;
+VEC_INLINE spread spread_of(float x) { return vf_set1(x); }
+VEC_INLINE vf vf_spread(spread x) { return x; }
 #endif
 
 /* Weights and their state. */
@@ -115,8 +159,8 @@ struct vectors {
 /* The error s of a unit for row b of the block, and what comes of it. */
 struct touch {
 	uint32_t b;
-	float s, ss, f[3]; /* f: factors of the root's last step */
-	float rate, momentum; /* of row b; the rate times s if not regular */
+	spread s, ss, f[3]; /* f: factors of the root's last step */
+	spread rate, momentum; /* of row b; the rate times s if not regular */
 };
 
 #if defined(__AVX512F__)
@@ -148,20 +192,22 @@ VEC_INLINE struct touch
 touch_of(const struct step *p, uint32_t b, float s, float rate,
 	 float momentum)
 {
-	struct touch to = { .b = b, .momentum = momentum };
-	float by;
+	float by, ss;
 
 	if (s < TINY_ERROR && s > -TINY_ERROR)
 		s = 0;
-	to.s = s;
-	to.rate = p->regular ? rate : rate * s;
 	/* nor a subnormal square: it adds nothing to epsilon */
-	to.ss = s < 0x1p-63f && s > -0x1p-63f ? 0 : s * s;
+	ss = s < 0x1p-63f && s > -0x1p-63f ? 0 : s * s;
 	by = p->regular ? 1 : s;
-	to.f[0] = by * (by_estimate(p) ? 0.5f : 0x1.30c7f0p+0f);
-	to.f[1] = by * (by_estimate(p) ? 1.5f : -2.5f);
-	to.f[2] = by * 0x1.2e618cp+1f;
-	return to;
+	return (struct touch){
+		.b = b, .s = spread_of(s), .ss = spread_of(SQUARES_SIGN * ss),
+		.f[0] = spread_of(by * (by_estimate(p) ? 0.5f :
+						0x1.30c7f0p+0f)),
+		.f[1] = spread_of(by * (by_estimate(p) ? 1.5f : -2.5f)),
+		.f[2] = spread_of(by * 0x1.2e618cp+1f),
+		.rate = spread_of(p->regular ? rate : rate * s),
+		.momentum = spread_of(momentum),
+	};
 }
 
 /*
@@ -171,20 +217,20 @@ touch_of(const struct step *p, uint32_t b, float s, float rate,
  * the last step is a parabola for 1 / sqrt m around m = k^2.
  */
 VEC_INLINE vf
-root_of(const struct step *p, const float *f, vf t, vf *last)
+root_of(const struct step *p, const spread *f, vf t, vf *last)
 {
 	vf r, m;
 
 	if (by_estimate(p)) {
 		r = vf_root_estimate(t);
-		*last = vf_fma(-(t * r), r * vf_set1(f[0]), vf_set1(f[1]));
+		*last = vf_fma(-(t * r), r * vf_spread(f[0]), vf_spread(f[1]));
 		return r;
 	}
 	r = (vf)(vi_set1(0x5efefea3) - ((vi)t >> 1));
 	r = r * vf_fma(-(t * r), r, vf_set1(0x1.9f1aa0p+0f));
 	m = (t * r) * r;
-	*last = vf_fma(vf_fma(m, vf_set1(f[0]), vf_set1(f[1])), m,
-		       vf_set1(f[2]));
+	*last = vf_fma(vf_fma(m, vf_spread(f[0]), vf_spread(f[1])), m,
+		       vf_spread(f[2]));
 	return r;
 }
 
@@ -214,17 +260,17 @@ gradient(const struct step *p, vf w, vf s, vf x)
 
 /* *a = rho *a + v, where x is not zero. */
 VEC_INLINE void
-decay(const struct step *p, vf *a, vf x, vf v)
+decay(const struct step *p, vf *a, vm nonzero, vf v)
 {
-	*a = p->masked ? vm_fma(vm_nonzero(x), *a, p->rho, v)
+	*a = p->masked ? vm_fma(nonzero, *a, p->rho, v)
 		       : vf_fma(*a, p->rho, v);
 }
 
 #define EACH _Pragma("GCC unroll 8") for (size_t i = 0; i < n; i++)
 
 /*
- * ADADELTA on n <= ABREAST vectors: w, h, y, and x, x^2 of a row.  Every line
- * for all of them before the next, so that the processor need not look far
+ * ADADELTA on n <= ABREAST vectors: w, h, y, and x, square(x) of a row.  Every
+ * line for all of them before the next, so that the processor need not look far
  * ahead for something to do: a tenth faster than one after the other.  Without
  * l1 and l2 the product G = s x is never made: G^2 = s^2 x^2 and
  * u = (s y / sqrt t) x, two multiplications less.
@@ -236,17 +282,20 @@ step_adadelta(const struct step *p, const struct touch *touch,
 {
 	vf *w = of->w, *h = of->a, *y = of->b;
 	vf g[ABREAST], v[ABREAST], u[ABREAST], last[ABREAST];
+	vm m[ABREAST];
 
 	EACH g[i] = vf_load(x + i * VL);
+	EACH m[i] = SQUARES_ARE_MASK ? vm_square(vf_load(xx + i * VL)) :
+				       vm_nonzero(g[i]);
 	if (p->regular)
-		EACH g[i] = gradient(p, w[i], vf_set1(touch->s), g[i]);
+		EACH g[i] = gradient(p, w[i], vf_spread(touch->s), g[i]);
 	EACH v[i] = p->regular ? vf_fma(g[i], g[i], p->epsilon) :
-		vf_fma(vf_set1(touch->ss), vf_load(xx + i * VL), p->epsilon);
-	EACH decay(p, &h[i], vf_load(x + i * VL), v[i]);
+		vf_fma(vf_spread(touch->ss), vf_load(xx + i * VL), p->epsilon);
+	EACH decay(p, &h[i], m[i], v[i]);
 	if (p->root == ROOT_EXACT) {
 		EACH u[i] = vf_sqrt(y[i] / h[i]);
 		if (!p->regular)
-			EACH u[i] = u[i] * vf_set1(touch->s);
+			EACH u[i] = u[i] * vf_spread(touch->s);
 		EACH u[i] = u[i] * g[i];
 	} else {
 		EACH u[i] = root_of(p, touch->f, y[i] * h[i], &last[i]);
@@ -255,21 +304,21 @@ step_adadelta(const struct step *p, const struct touch *touch,
 		EACH u[i] = u[i] * last[i];
 	}
 	if (p->masked && p->regular)
-		EACH w[i] = vm_sub(vm_nonzero(vf_load(x + i * VL)), w[i], u[i]);
+		EACH w[i] = vm_sub(m[i], w[i], u[i]);
 	else
 		EACH w[i] = w[i] - u[i];
 	EACH v[i] = vf_fma(u[i], u[i], p->epsilon);
-	EACH decay(p, &y[i], vf_load(x + i * VL), v[i]);
+	EACH decay(p, &y[i], m[i], v[i]);
 }
 
 /* What x adds to w, or to the velocity: -rate G. */
 VEC_INLINE vf
 pace(const struct step *p, const struct touch *touch, vf w, vf x, vf to)
 {
-	const vf rate = vf_set1(touch->rate);
+	const vf rate = vf_spread(touch->rate);
 
 	return vf_fma(-rate, p->regular ?
-		      gradient(p, w, vf_set1(touch->s), x) : x, to);
+		      gradient(p, w, vf_spread(touch->s), x) : x, to);
 }
 
 /* A rate, with momentum or without; plain SGD has its own kernel. */
@@ -277,7 +326,7 @@ VEC_INLINE void
 step_rate(const struct step *p, const struct touch *touch,
 	  const struct vectors *of, const float *x, const size_t n)
 {
-	const vf momentum = vf_set1(touch->momentum);
+	const vf momentum = vf_spread(touch->momentum);
 	vf *w = of->w, *velocity = of->a, v[ABREAST], to[ABREAST];
 
 	EACH v[i] = vf_load(x + i * VL);
