@@ -1,7 +1,7 @@
 /*
- * sweep_wide_test.c - rows of weights that the first-level cache can't hold have
- * the same bits at once as in two halves that it can, in every instruction set
- * of this machine.
+ * sweep_wide_test.c - rows of weights that the first-level cache can't hold
+ * have the same bits at once as in two halves that it can, in every instruction
+ * set of this machine.
  */
 #include <string.h>
 
