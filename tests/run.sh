@@ -64,8 +64,8 @@ tools_from()
 	(PATH=$PWD/$1:$PWD/$logs/tools:$PATH; export PATH; shift; "$@")
 }
 
-# Debian's awk is mawk, which takes less than gawk does: the tests run with it
-# where both are installed.
+# Debian's awk is mawk, which takes less than gawk does: what tools_from() runs
+# has it where it is installed.
 use_mawk()
 {
 	mkdir -p "$logs/tools"

@@ -255,7 +255,7 @@ _Static_assert(TILES >= SWEEP_MOST / TILE_SAMPLES,
 static void
 tiles(const struct dots *k, size_t r, size_t units, size_t n, size_t piece)
 {
-	_Alignas(64) float part[TILES][16 * 16];
+	_Alignas(64) float part[TILES][TILE_UNITS * TILE_SAMPLES * 16];
 
 	for (size_t from = 0; from < k->columns; from += piece) {
 		size_t to = k->columns - from < piece ? k->columns :

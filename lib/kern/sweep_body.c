@@ -76,42 +76,6 @@ square_x(const struct sweep *k, const struct strip *strip, float *squares,
 		}
 }
 
-static bool
-full_group(const struct strip *strip, size_t c)
-{
-	for (size_t i = 0; i < GROUP; i++)
-		if (!strip->full[c / VL + i])
-			return false;
-	return true;
-}
-
-/*
- * Runs of columns that are all full or not, in steps of GROUP vectors.  A short
- * full one is not worth its beginning and end.
- */
-static void
-find_runs(struct strip *strip)
-{
-	const size_t step = GROUP * VL, least = 4 * step;
-	size_t to;
-
-	strip->runs = 0;
-	for (size_t from = 0; from < strip->width; from = to) {
-		bool full = true;
-
-		for (to = from; to < strip->width; to += step)
-			if (!full_group(strip, to))
-				break;
-		if (to - from < least && to < strip->width) {
-			full = false;
-			to = from + step;
-		}
-		if (strip->runs > 0 && strip->run[strip->runs - 1].full == full)
-			strip->runs--;
-		strip->run[strip->runs++] = (struct run){ to, full };
-	}
-}
-
 VEC_INLINE void
 strips(const struct sweep *k, struct step p, bool has_e)
 {
@@ -119,7 +83,7 @@ strips(const struct sweep *k, struct step p, bool has_e)
 	bool full[SQUARES / VL];
 	struct run run[SQUARES / (GROUP * VL)];
 	bool squared = p.rule == SWEEP_ADADELTA &&
-		       (SQUARES_ARE_MASK || !p.regular);
+		       (!p.regular || (SQUARES_ARE_MASK && p.masked));
 	size_t each = k->n * (1U + (has_e ? 1U : 0U) + (squared ? 1U : 0U));
 	size_t width = STRIP_BYTES / sizeof(float) / each / LEAST * LEAST;
 	struct strip strip = { .squares = squares, .full = full,
@@ -133,8 +97,7 @@ strips(const struct sweep *k, struct step p, bool has_e)
 		strip.width = strip.to - strip.from;
 		if (squared)
 			square_x(k, &strip, squares, full);
-		if (squared && VL < 16)
-			find_runs(&strip);
+		begin_strip(&strip, &p);
 		sweep_strip(k, &strip, p, has_e);
 	}
 }

@@ -16,6 +16,7 @@
  * too little of what follows: groups of 4 make the large net 2 % faster.
  */
 #define FEW_ROWS 8
+#define ABREAST_REGULAR 2 /* in step: l1 and l2 need more registers */
 
 /* Some columns of a row of weights and what touches them. */
 struct place {
@@ -79,7 +80,7 @@ group(const struct sweep *k, const struct strip *strip, struct step p,
 	}
 	if (k->w_squares)
 		add_squares(k->w_squares + place->r * 16, w, c, vectors);
-	store_vectors(&p, &all, k->w + at, k->a + at, k->b + at, vectors);
+	store_vectors(&p, &all, k->w, k->a, k->b, at, vectors);
 }
 
 /*
@@ -95,7 +96,7 @@ group_most(const struct step *p)
 		return GROUP;
 	if (p->root == ROOT_EXACT || (p->regular && !p->l1_only))
 		return 4;
-	return p->root == ROOT_FMA && GROUP > 6 ? 6 : GROUP;
+	return p->root == ROOT_FMA ? 6 : GROUP;
 }
 
 /*
@@ -127,7 +128,7 @@ any_group(const struct sweep *k, const struct strip *strip, struct step p,
 	switch (at->vectors) {
 #define CASE(v) \
 	case v: \
-		if (v <= GROUP && v <= most) \
+		if (v <= most) \
 			group(k, strip, p, at, v, has_e); \
 		break;
 	CASE(1) CASE(2) CASE(3) CASE(4) CASE(6) CASE(8)
@@ -144,6 +145,14 @@ is_full(const struct strip *strip, const struct place *at)
 		if (!full[i])
 			return false;
 	return true;
+}
+
+/* What sweep_row() must know of a strip: nothing more than it says itself. */
+VEC_INLINE void
+begin_strip(const struct strip *strip, const struct step *p)
+{
+	(void)strip;
+	(void)p;
 }
 
 VEC_INLINE void

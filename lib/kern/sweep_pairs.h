@@ -22,24 +22,72 @@
 
 #define NEAR_COLUMNS 1280 /* their weights and state fill half of 32 KiB */
 
+static bool
+full_group(const struct strip *strip, size_t c)
+{
+	for (size_t i = 0; i < GROUP; i++)
+		if (!strip->full[c / VL + i])
+			return false;
+	return true;
+}
+
+/*
+ * Runs of columns that are all full or not, in steps of GROUP vectors.  A short
+ * full one is not worth its end, but for the last.
+ */
+static void
+find_runs(struct strip *strip)
+{
+	const size_t step = GROUP * VL, least = 4 * step;
+	size_t to;
+
+	strip->runs = 0;
+	for (size_t from = 0; from < strip->width; from = to) {
+		bool full = true;
+
+		for (to = from; to < strip->width; to += step)
+			if (!full_group(strip, to))
+				break;
+		if (to - from < least && to < strip->width) {
+			full = false;
+			to = from + step;
+		}
+		if (strip->runs > 0 && strip->run[strip->runs - 1].full == full)
+			strip->runs--;
+		strip->run[strip->runs++] = (struct run){ to, full };
+	}
+}
+
+/* What sweep_row() must know of a strip. */
+VEC_INLINE void
+begin_strip(struct strip *strip, const struct step *p)
+{
+	if (may_be_full(p))
+		find_runs(strip);
+}
+
 /*
  * What a row of weights and the rows that touch it mean to the loop.  All of it
  * is the loop's own: a store of weights might change what lies elsewhere, which
  * would be read again after each.
  */
 struct steps {
+	const struct sweep *k;
+	const struct strip *strip;
+	const struct line *line;
 	struct touch touch[2];
 	const float *x[2], *xx[2];
 	float *e[2];
 	float *w, *a, *b; /* a, b: or NULL */
+	size_t from, to;  /* columns of the strip */
 };
 
 VEC_INLINE void
-begin_steps(struct steps *s, const struct sweep *k, const struct strip *strip,
-	    const struct step *p, const struct line *line,
-	    const struct touch *touch, const size_t n)
+begin_steps(struct steps *s, const struct step *p, const struct touch *touch,
+	    const size_t n)
 {
-	const size_t from = strip->from, at = line->row * k->ld + from;
+	const struct sweep *k = s->k;
+	const size_t from = s->strip->from, at = s->line->row * k->ld + from;
 
 	s->w = k->w + at;
 	s->a = p->rule != SWEEP_SGD ? k->a + at : NULL;
@@ -49,7 +97,9 @@ begin_steps(struct steps *s, const struct sweep *k, const struct strip *strip,
 
 		s->touch[j] = touch[j];
 		s->x[j] = k->x + b * k->x_ld + from;
-		s->xx[j] = strip->squares + b * strip->width;
+		s->xx[j] = s->strip->squares;
+		if (p->rule == SWEEP_ADADELTA)
+			s->xx[j] += b * s->strip->width;
 		s->e[j] = k->e ? k->e + b * k->e_ld + from : NULL;
 	}
 }
@@ -71,64 +121,72 @@ step_rows(const struct steps *s, const struct step p, const struct vectors *of,
 	}
 }
 
-/* Columns from .. to-1 of the strip.  p, n, asks, has_e: constants. */
 VEC_INLINE void
-step_columns(const struct sweep *k, const struct strip *strip,
-	     const struct step p, const struct line *line,
-	     const struct steps *s, size_t from, size_t to, const size_t n,
+load_vectors(const struct step *p, const struct vectors *g, const float *w,
+	     const float *a, const float *b, size_t at)
+{
+#pragma GCC unroll 8
+	for (size_t i = 0; i < GROUP; i++, at += VL) {
+		g->w[i] = vf_load(w + at);
+		if (p->rule != SWEEP_SGD)
+			g->a[i] = vf_load(a + at);
+		if (p->rule == SWEEP_ADADELTA)
+			g->b[i] = vf_load(b + at);
+	}
+}
+
+/* Columns s->from .. s->to-1.  p, n, asks, has_e: constants. */
+VEC_INLINE void
+step_columns(const struct steps *s, const struct step p, const size_t n,
 	     const bool asks, const bool has_e)
 {
-	for (size_t c = from; c < to; c += GROUP * VL) {
+	for (size_t c = s->from; c < s->to; c += GROUP * VL) {
 		vf w[GROUP], a[GROUP], b[GROUP];
 		const struct vectors of = { w, a, b };
-		size_t ahead = asks ? place_ahead(k, strip, line,
-						  strip->from + c) : 0;
+		size_t ahead = asks ? place_ahead(s->k, s->strip, s->line,
+						  s->strip->from + c) : 0;
 
 		if (ahead > 0)
-			prefetch(k, &p, ahead);
-		load_vectors(&p, &of, s->w + c, s->a + c, s->b + c, GROUP);
+			prefetch(s->k, &p, ahead);
+		load_vectors(&p, &of, s->w, s->a, s->b, c);
 		step_rows(s, p, &of, c, n, has_e);
-		store_vectors(&p, &of, s->w + c, s->a + c, s->b + c, GROUP);
+		store_vectors(&p, &of, s->w, s->a, s->b, c, GROUP);
 	}
 }
 
 VEC_INLINE void
-step_run(const struct sweep *k, const struct strip *strip, const struct step p,
-	 const struct line *line, const struct steps *s, size_t from, size_t to,
-	 const size_t n, bool asks, const bool has_e)
+step_run(const struct steps *s, const struct step p, const size_t n, bool asks,
+	 const bool has_e)
 {
 	if (asks)
-		step_columns(k, strip, p, line, s, from, to, n, true, has_e);
+		step_columns(s, p, n, true, has_e);
 	else
-		step_columns(k, strip, p, line, s, from, to, n, false, has_e);
+		step_columns(s, p, n, false, has_e);
 }
 
 /* n touches, one or two, for all columns of the strip. */
 VEC_INLINE void
-apply(const struct sweep *k, const struct strip *strip, const struct step p,
-      const struct line *line, const struct touch *touch, const size_t n,
-      bool asks, const bool has_e)
+apply(struct steps *s, const struct step p, const struct touch *touch,
+      const size_t n, bool asks, const bool has_e)
 {
+	const struct strip *strip = s->strip;
 	struct step plain = p;
-	struct steps s;
 
 	plain.masked = false;
-	begin_steps(&s, k, strip, &p, line, touch, n);
+	begin_steps(s, &p, touch, n);
+	s->from = 0;
+	s->to = strip->width;
 	if (!may_be_full(&p)) {
-		step_run(k, strip, p, line, &s, 0, strip->width, n, asks,
-			 has_e);
+		step_run(s, p, n, asks, has_e);
 		return;
 	}
-	for (size_t i = 0, from = 0; i < strip->runs; i++) {
-		size_t to = strip->run[i].to;
-
+	for (size_t i = 0; i < strip->runs; i++) {
+		s->to = strip->run[i].to;
 		if (strip->run[i].full)
-			step_run(k, strip, plain, line, &s, from, to, n, asks,
-				 has_e);
+			step_run(s, plain, n, asks, has_e);
 		else
-			step_run(k, strip, p, line, &s, from, to, n, asks,
-				 has_e);
-		from = to;
+			step_run(s, p, n, asks, has_e);
+		s->from = s->to;
 	}
 }
 
@@ -149,18 +207,23 @@ sweep_row(const struct sweep *k, const struct strip *strip, struct step p,
 	  const struct line *line, const bool has_e)
 {
 	struct touch touch[SWEEP_MOST];
-	const struct touch *t = touch,
-			   *end = find_touches(k, &p, line, touch);
+	const struct touch *t = touch;
+	const struct touch *end = find_touches(k, &p, line, touch);
+	struct steps steps;
 	bool pairs = !p.regular && strip->width > NEAR_COLUMNS;
 	/* blocks of one row are faster without */
 	bool asks = k->ahead > 0 && k->n > 1;
 
-	for (size_t n; t < end; t += n, asks = false) {
+	steps.k = k;
+	steps.strip = strip;
+	steps.line = line;
+	for (size_t n; t < end; t += n) {
 		n = pairs && t + 1 < end ? 2 : 1;
 		if (n == 2)
-			apply(k, strip, p, line, t, 2, asks, has_e);
+			apply(&steps, p, t, 2, asks, has_e);
 		else
-			apply(k, strip, p, line, t, 1, asks, has_e);
+			apply(&steps, p, t, 1, asks, has_e);
+		asks = false;
 	}
 	if (k->w_squares)
 		square_row(k, strip, line);

@@ -39,28 +39,16 @@ prefetch(const struct sweep *k, const struct step *p, size_t at)
 }
 
 VEC_INLINE void
-load_vectors(const struct step *p, const struct vectors *g, const float *w,
-	     const float *a, const float *b, const size_t vectors)
-{
-	for (size_t i = 0; i < vectors; i++) {
-		g->w[i] = vf_load(w + i * VL);
-		if (p->rule != SWEEP_SGD)
-			g->a[i] = vf_load(a + i * VL);
-		if (p->rule == SWEEP_ADADELTA)
-			g->b[i] = vf_load(b + i * VL);
-	}
-}
-
-VEC_INLINE void
 store_vectors(const struct step *p, const struct vectors *g, float *w, float *a,
-	      float *b, const size_t vectors)
+	      float *b, size_t at, const size_t vectors)
 {
-	for (size_t i = 0; i < vectors; i++) {
-		vf_store(w + i * VL, g->w[i]);
+#pragma GCC unroll 8
+	for (size_t i = 0; i < vectors; i++, at += VL) {
+		vf_store(w + at, g->w[i]);
 		if (p->rule != SWEEP_SGD)
-			vf_store(a + i * VL, g->a[i]);
+			vf_store(a + at, g->a[i]);
 		if (p->rule == SWEEP_ADADELTA)
-			vf_store(b + i * VL, g->b[i]);
+			vf_store(b + at, g->b[i]);
 	}
 }
 

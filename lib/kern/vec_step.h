@@ -86,6 +86,7 @@ VEC_INLINE vf vm_fma(vm m, vf a, vf b, vf c)
 #endif
 #if !defined(__AVX512F__)
 VEC_INLINE vf vm_sub(vm m, vf a, vf b) { return vm_blend(m, a - b, a); }
+/* m: a comparison's, all bits of a lane; not vm_mask()'s */
 VEC_INLINE vf vm_copysign(vm m, vf size, vf w)
 {
 	vi sign = (vi)w & vi_set1(INT32_MIN);
@@ -96,23 +97,32 @@ VEC_INLINE vf vm_copysign(vm m, vf size, vf w)
 
 /*
  * The squares of x as a step takes them: with AVX2, where a mask is the signs
- * of a vector, negative if x is not 0, so that they are also its mask.
+ * of a vector, negative if x is not 0, so that they are also its mask,
+ * vm_mask().
  */
 #if defined(__AVX2__) && !defined(__AVX512F__)
 #define SQUARES_SIGN (-1.0f)
 #define SQUARES_ARE_MASK true
+VEC_INLINE vm vm_mask(vf x, vf xx)
+{
+	(void)x;
+	return xx;
+}
 VEC_INLINE vf square(vf x)
 {
 	vi negative = (vi)(x * x) | vi_set1(INT32_MIN);
 
 	return (vf)(negative & (vi)vm_nonzero(x));
 }
-VEC_INLINE vm vm_square(vf xx) { return xx; }
 #else
 #define SQUARES_SIGN 1.0f
 #define SQUARES_ARE_MASK false
+VEC_INLINE vm vm_mask(vf x, vf xx)
+{
+	(void)xx;
+	return vm_nonzero(x);
+}
 VEC_INLINE vf square(vf x) { return x * x; }
-VEC_INLINE vm vm_square(vf xx) { return vm_nonzero(xx); } /* not used */
 #endif
 
 /* What a step needs beside the weights; constant arguments fold away. */
@@ -133,11 +143,9 @@ struct step {
 #if defined(__AVX512F__)
 #define GROUP 8
 #define ABREAST 4 /* of them in step */
-#define ABREAST_REGULAR 2 /* l1 and l2 need more registers */
 #else
 #define GROUP 2
 #define ABREAST 2
-#define ABREAST_REGULAR 2
 #endif
 
 /* A number for all lanes: spread by what reads it, or before. */
@@ -285,8 +293,7 @@ step_adadelta(const struct step *p, const struct touch *touch,
 	vm m[ABREAST];
 
 	EACH g[i] = vf_load(x + i * VL);
-	EACH m[i] = SQUARES_ARE_MASK ? vm_square(vf_load(xx + i * VL)) :
-				       vm_nonzero(g[i]);
+	EACH m[i] = vm_mask(g[i], vf_load(xx + i * VL));
 	if (p->regular)
 		EACH g[i] = gradient(p, w[i], vf_spread(touch->s), g[i]);
 	EACH v[i] = p->regular ? vf_fma(g[i], g[i], p->epsilon) :
