@@ -2,7 +2,7 @@
 # The kernels and the engine for arm64: cross-built, then run by qemu.
 # usage: make arm64
 # Needs the packages gcc-aarch64-linux-gnu, libc6-dev-arm64-cross and
-# qemu-user-static.  Two or three minutes of one core; not part of `make check`.
+# qemu-user-static.  Some four minutes of one core; not part of `make check`.
 set -eu
 
 cd "$(dirname "$0")/.."
@@ -10,7 +10,7 @@ out=obj/arm64
 # The headers of zlib and the like are the same on all machines; their code is
 # not linked, as no kernel needs it.
 cc="aarch64-linux-gnu-gcc -idirafter /usr/include -Itests/arm64"
-tests="gemm update math online_kern online forward minibatch"
+tests="gemm update math online_kern sweep sweep_wide online forward minibatch"
 
 for tool in aarch64-linux-gnu-gcc qemu-aarch64-static; do
 	command -v $tool >/dev/null || {
