@@ -82,8 +82,7 @@ strips(const struct sweep *k, struct step p, bool has_e)
 	_Alignas(64) float squares[SQUARES];
 	bool full[SQUARES / VL];
 	struct run run[SQUARES / (GROUP * VL)];
-	bool squared = p.rule == SWEEP_ADADELTA &&
-		       (!p.regular || (SQUARES_ARE_MASK && p.masked));
+	bool squared = uses_squares(&p);
 	size_t each = k->n * (1U + (has_e ? 1U : 0U) + (squared ? 1U : 0U));
 	size_t width = STRIP_BYTES / sizeof(float) / each / LEAST * LEAST;
 	struct strip strip = { .squares = squares, .full = full,

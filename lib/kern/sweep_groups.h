@@ -57,8 +57,8 @@ group(const struct sweep *k, const struct strip *strip, struct step p,
 	load_group(k, &p, &all, place, vectors);
 	for (const struct touch *t = place->touch; t < place->end; t++) {
 		const float *x = k->x + t->b * k->x_ld + c;
-		const float *xx = strip->squares + t->b * strip->width +
-				  (c - strip->from);
+		const float *xx = uses_squares(&p) ? strip->squares +
+			t->b * strip->width + (c - strip->from) : x;
 		float *e = has_e ? k->e + t->b * k->e_ld + c : NULL;
 
 #pragma GCC unroll 8
@@ -136,17 +136,6 @@ any_group(const struct sweep *k, const struct strip *strip, struct step p,
 	}
 }
 
-static bool
-is_full(const struct strip *strip, const struct place *at)
-{
-	const bool *full = strip->full + (at->c - strip->from) / VL;
-
-	for (size_t i = 0; i < at->vectors; i++)
-		if (!full[i])
-			return false;
-	return true;
-}
-
 /* What sweep_row() must know of a strip: nothing more than it says itself. */
 VEC_INLINE void
 begin_strip(const struct strip *strip, const struct step *p)
@@ -171,7 +160,8 @@ sweep_row(const struct sweep *k, const struct strip *strip, struct step p,
 	for (; at.c < strip->to; at.c += at.vectors * VL) {
 		at.vectors = next_group((strip->to - at.c) / VL, some);
 		at.ahead = place_ahead(k, strip, line, at.c);
-		if (may_be_full(&p) && is_full(strip, &at))
+		if (may_be_full(&p) &&
+		    is_full(strip, at.c - strip->from, at.vectors))
 			any_group(k, strip, plain, &at, most, has_e);
 		else
 			any_group(k, strip, p, &at, most, has_e);

@@ -22,15 +22,6 @@
 
 #define NEAR_COLUMNS 1280 /* their weights and state fill half of 32 KiB */
 
-static bool
-full_group(const struct strip *strip, size_t c)
-{
-	for (size_t i = 0; i < GROUP; i++)
-		if (!strip->full[c / VL + i])
-			return false;
-	return true;
-}
-
 /*
  * Runs of columns that are all full or not, in steps of GROUP vectors.  A short
  * full one is not worth its end, but for the last.
@@ -46,7 +37,7 @@ find_runs(struct strip *strip)
 		bool full = true;
 
 		for (to = from; to < strip->width; to += step)
-			if (!full_group(strip, to))
+			if (!is_full(strip, to, GROUP))
 				break;
 		if (to - from < least && to < strip->width) {
 			full = false;
@@ -97,9 +88,8 @@ begin_steps(struct steps *s, const struct step *p, const struct touch *touch,
 
 		s->touch[j] = touch[j];
 		s->x[j] = k->x + b * k->x_ld + from;
-		s->xx[j] = s->strip->squares;
-		if (p->rule == SWEEP_ADADELTA)
-			s->xx[j] += b * s->strip->width;
+		s->xx[j] = uses_squares(p) ? s->strip->squares +
+					     b * s->strip->width : s->x[j];
 		s->e[j] = k->e ? k->e + b * k->e_ld + from : NULL;
 	}
 }

@@ -78,11 +78,31 @@ find_touches(const struct sweep *k, const struct step *p,
 	return to;
 }
 
+/* Are squares of x taken?  Else the strip has none. */
+VEC_INLINE bool
+uses_squares(const struct step *p)
+{
+	return p->rule == SWEEP_ADADELTA &&
+	       (!p->regular || (SQUARES_ARE_MASK && p->masked));
+}
+
 /* Is there code for vectors without a mask, as x is often nowhere zero? */
 VEC_INLINE bool
 may_be_full(const struct step *p)
 {
 	return p->rule == SWEEP_ADADELTA && p->masked && !p->regular;
+}
+
+/* Is no x of the block zero in these vectors?  c: from the strip's first on. */
+static bool
+is_full(const struct strip *strip, size_t c, size_t vectors)
+{
+	const bool *full = strip->full + c / VL;
+
+	for (size_t i = 0; i < vectors; i++)
+		if (!full[i])
+			return false;
+	return true;
 }
 
 /*

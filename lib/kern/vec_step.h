@@ -103,10 +103,10 @@ VEC_INLINE vf vm_copysign(vm m, vf size, vf w)
 #if defined(__AVX2__) && !defined(__AVX512F__)
 #define SQUARES_SIGN (-1.0f)
 #define SQUARES_ARE_MASK true
-VEC_INLINE vm vm_mask(vf x, vf xx)
+VEC_INLINE vm vm_mask(const float *x, const float *xx)
 {
 	(void)x;
-	return xx;
+	return vf_load(xx);
 }
 VEC_INLINE vf square(vf x)
 {
@@ -117,10 +117,10 @@ VEC_INLINE vf square(vf x)
 #else
 #define SQUARES_SIGN 1.0f
 #define SQUARES_ARE_MASK false
-VEC_INLINE vm vm_mask(vf x, vf xx)
+VEC_INLINE vm vm_mask(const float *x, const float *xx)
 {
 	(void)xx;
-	return vm_nonzero(x);
+	return vm_nonzero(vf_load(x));
 }
 VEC_INLINE vf square(vf x) { return x * x; }
 #endif
@@ -290,10 +290,11 @@ step_adadelta(const struct step *p, const struct touch *touch,
 {
 	vf *w = of->w, *h = of->a, *y = of->b;
 	vf g[ABREAST], v[ABREAST], u[ABREAST], last[ABREAST];
-	vm m[ABREAST];
+	vm m[ABREAST] = { 0 };
 
 	EACH g[i] = vf_load(x + i * VL);
-	EACH m[i] = vm_mask(g[i], vf_load(xx + i * VL));
+	if (p->masked)
+		EACH m[i] = vm_mask(x + i * VL, xx + i * VL);
 	if (p->regular)
 		EACH g[i] = gradient(p, w[i], vf_spread(touch->s), g[i]);
 	EACH v[i] = p->regular ? vf_fma(g[i], g[i], p->epsilon) :
