@@ -13,8 +13,6 @@
 #include "dltools/rng.h"
 #include "nn/online_int.h"
 
-#define JOB_NS 3e6
-#define MUCH_WAITING 0.25 /* of the time */
 #define FAR_FLOATS 500000      /* more is not in the second-level cache */
 #define STREAM_FLOATS 12000000 /* nor in the third-level one */
 
@@ -310,7 +308,7 @@ online_make(struct net *net, struct pool *pool,
 		o->block = ROW_BLOCK_MOST;
 	o->lanes = round_up(o->block);
 	o->ramp = online_ramp(net, o->block);
-	o->crew = (struct crew){ .rows = 4, .since = 8, .patience = 8 };
+	crew_init(&o->crew, threads);
 	input = rng_key(options->seed, RNG_INPUT_DROPOUT);
 	hidden = rng_key(options->seed, RNG_HIDDEN_DROPOUT);
 	memcpy(o->key.input, input.k, sizeof(o->key.input));
@@ -368,48 +366,25 @@ now_ns(void)
 	return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
 }
 
-/* After a job: who does the next, and how long it is. */
-static void
-choose_crew(struct online *o, double ns_row, size_t block, double waited)
-{
-	struct crew *crew = &o->crew;
-	bool tried = crew->trial, again;
-
-	crew->rows = (int64_t)(JOB_NS / ns_row) + 1;
-	crew->trial = false;
-	if (tried && crew->block == block && ns_row > crew->ns_row) {
-		crew->alone = !crew->alone; /* it was better before */
-		if (crew->alone && crew->patience < 512)
-			crew->patience *= 2;
-	}
-	crew->since = tried ? 0 : crew->since + 1;
-	if (tried && !crew->alone)
-		crew->patience = 8;
-	again = crew->alone ? crew->since >= crew->patience :
-		crew->since >= 8 && waited > MUCH_WAITING;
-	if (tried || !again || o->threads == 1)
-		return;
-	crew->trial = true;
-	crew->alone = !crew->alone;
-	crew->ns_row = ns_row;
-	crew->block = block;
-}
-
-/* A job of about JOB_NS by the present crew. */
+/* A job by the present crew. */
 static void
 run_job(struct online *o, struct job *job)
 {
 	double since = now_ns(), ns;
 	uint64_t waited = pool_waited_ns(o->pool);
-	int64_t rows = job->last - job->first;
+	struct crew_job took;
 
 	if (o->crew.alone)
 		online_work(job, 0, 1);
 	else
 		pool_run(o->pool, online_work, job);
 	ns = now_ns() - since;
-	choose_crew(o, ns / (double)rows, online_block(o, job->last - 1),
-		    (double)(pool_waited_ns(o->pool) - waited) / ns);
+	took = (struct crew_job){
+		.ns_row = ns / (double)(job->last - job->first),
+		.waited = (double)(pool_waited_ns(o->pool) - waited) / ns,
+		.block = online_block(o, job->last - 1),
+	};
+	crew_choose(&o->crew, &took);
 }
 
 static int64_t

@@ -5,6 +5,7 @@
 #define DLTOOLS_ONLINE_INT_H
 
 #include "kern/kern.h"
+#include "nn/crew.h"
 #include "nn/net_int.h"
 #include "nn/trainer_int.h"
 
@@ -47,22 +48,6 @@ struct desk {
 	float *rate;  /* [layers][ROW_BLOCK_MOST] */
 	float momentum[ROW_BLOCK_MOST];
 	int bad;      /* row + 1 of the block that is not finite */
-};
-
-/*
- * How many threads pay.  The whole team works until it waits for a large part
- * of the time (another program has one of the cores, or the net is small); then
- * one thread alone is tried, and the faster of the two goes on, until the next
- * trial.
- */
-struct crew {
-	bool alone;
-	bool trial;          /* the other of the two is being tried */
-	int since;           /* jobs since the last trial */
-	int patience;        /* jobs until a lone thread tries the team */
-	double ns_row;       /* of the choice, before the trial */
-	size_t block;        /* that ns_row was measured with */
-	int64_t rows;        /* of the next job */
 };
 
 /* The sparse columns of a block: those that rows hit, in order of coming. */

@@ -1,0 +1,65 @@
+/*
+ * crew.c - trials of a lone thread against the team; see crew.h.
+ */
+#include "nn/crew.h"
+
+#define JOB_NS 3e6
+#define MUCH_WAITING 0.25 /* of the time */
+#define TRIAL_AFTER 8     /* jobs from one trial of a lone thread to the next */
+#define PATIENCE 2
+#define MOST_PATIENCE 512
+
+void
+crew_init(struct crew *crew, unsigned threads)
+{
+	*crew = (struct crew){
+		.threads = threads, .rows = 4, .patience = PATIENCE,
+		/*
+		 * The first job wakes the other threads: that it waits for
+		 * them says nothing, so the second is the first that counts.
+		 */
+		.since = TRIAL_AFTER - 2,
+	};
+}
+
+/* Goes back to what was faster before the trial. */
+static void
+end_trial(struct crew *crew, const struct crew_job *job)
+{
+	crew->trial = false;
+	crew->since = 0;
+	/* blocks grow at the start: rows of longer ones take less anyway */
+	if (crew->block == job->block && job->ns_row > crew->ns_row) {
+		crew->alone = !crew->alone;
+		if (crew->alone && crew->patience < MOST_PATIENCE)
+			crew->patience *= 2;
+	}
+	if (!crew->alone)
+		crew->patience = PATIENCE;
+}
+
+static bool
+is_trial_due(const struct crew *crew, const struct crew_job *job)
+{
+	return crew->alone ? crew->since >= crew->patience :
+	       crew->since >= TRIAL_AFTER && job->waited > MUCH_WAITING;
+}
+
+void
+crew_choose(struct crew *crew, const struct crew_job *job)
+{
+	crew->rows = (int64_t)(JOB_NS / job->ns_row) + 1;
+	if (crew->threads == 1)
+		return;
+	if (crew->trial) {
+		end_trial(crew, job);
+		return;
+	}
+	crew->since++;
+	if (!is_trial_due(crew, job))
+		return;
+	crew->trial = true;
+	crew->alone = !crew->alone;
+	crew->ns_row = job->ns_row;
+	crew->block = job->block;
+}
