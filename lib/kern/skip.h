@@ -21,18 +21,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/*
- * The largest share of A that is not zero with which it is faster than gemm_f32
- * where C is n columns wide (gemm_bench).  A narrow product has too few chains
- * of multiply-adds to hide their latency, and making the lists counts.
- */
-static inline double
-skip_worth(size_t n)
-{
-	return n >= 512 ? 0.55 : n >= 256 ? 0.5 : n >= 128 ? 0.38 :
-	       n >= 64 ? 0.2 : 0;
-}
-
 /* Rows of C that are made together: B is gone through anew for each lot. */
 #define SKIP_ROWS 129
 
@@ -54,6 +42,10 @@ struct skip {
 };
 
 /*
+ * skip_worth	the largest share of A that is not zero with which gemm_skip,
+ *		with the making of its lists, is faster than gemm_f32 where C is
+ *		n columns wide (gemm_bench).  A narrow product has too few
+ *		chains of multiply-adds to hide their latency.
  * vec_nonzero	lists the elements of x[n] that are not 0: their numbers, from
  *		`first` on, and values; returns how many.  16 more places of
  *		index[] and value[] may be overwritten.
@@ -61,6 +53,7 @@ struct skip {
  */
 #define KERN_LIST_SKIP(X) \
 	X(void, gemm_skip, (const struct skip *s)) \
+	X(double, skip_worth, (size_t n)) \
 	X(size_t, vec_nonzero, (uint32_t *index, float *value, \
 				const float *x, size_t n, uint32_t first)) \
 	X(size_t, vec_unlike, (uint32_t *index, float *value, const float *x, \

@@ -13,7 +13,7 @@
  * (5 to 30 % of the time, the more the fewer they are).
  */
 #include "kern/kern_int.h"
-#include "kern/vec.h"
+#include "kern/skip_int.h"
 
 #if VL == 16
 #define WIDTH 128
@@ -41,56 +41,75 @@ struct block {
 };
 
 #if VL == 16
-/*
- * gcc 12 reads 32 bits of a mask that it had to put on the stack, where 16 were
- * written: seen with AddressSanitizer at -O1.  So the move is spelled out.
- */
-VEC_INLINE size_t
-ones(__mmask16 mask)
-{
-	uint32_t bits;
-
-	__asm__("kmovw %1, %0" : "=r"(bits) : "k"(mask));
-	return (size_t)__builtin_popcount(bits);
-}
-#endif
-
 /* A row's entries of the block to place `to`; returns the next place. */
 VEC_INLINE uint32_t
 take_row(const struct skip *s, struct block *k, struct skip_row *row,
 	 uint32_t to)
 {
-	const uint32_t *index = row->index;
-	size_t end = k->first + k->terms;
-
-#if VL == 16
+	size_t end = k->first + k->terms, n = 16;
 	const __m512i first = _mm512_set1_epi32((int)k->first);
 	const __m512i last = _mm512_set1_epi32((int)(end - 1));
 	const __m512i term = _mm512_set1_epi32((int)s->b_term);
-	size_t n = 16;
 
 	for (; row->at < row->count && n == 16; row->at += n) {
 		size_t left = row->count - row->at;
 		__mmask16 m = (__mmask16)(left < 16 ? (1u << left) - 1 :
 						      0xffff);
-		__m512i i = _mm512_maskz_loadu_epi32(m, index + row->at);
+		__m512i i = _mm512_maskz_loadu_epi32(m, row->index + row->at);
 
 		_mm512_storeu_si512(k->offset + to, _mm512_mullo_epi32(
 			_mm512_sub_epi32(i, first), term));
 		_mm512_storeu_ps(k->value + to, _mm512_maskz_loadu_ps(
 			m, row->value + row->at));
-		n = ones(_mm512_mask_cmple_epu32_mask(m, i, last));
+		n = mask_ones(_mm512_mask_cmple_epu32_mask(m, i, last));
 		to += (uint32_t)n;
 	}
+	return to;
+}
 #else
-	for (; row->at < row->count && index[row->at] < end; row->at++) {
-		k->offset[to] = (uint32_t)((index[row->at] - k->first) *
+#if VL == 8
+/* The same by eights, as far as there are that many. */
+VEC_INLINE uint32_t
+take_eights(const struct skip *s, struct block *k, struct skip_row *row,
+	    uint32_t to)
+{
+	const __m256i first = _mm256_set1_epi32((int)k->first);
+	const __m256i end = _mm256_set1_epi32((int)(k->first + k->terms));
+	const __m256i term = _mm256_set1_epi32((int)s->b_term);
+	size_t n = 8;
+
+	for (; row->count - row->at >= 8 && n == 8; row->at += n) {
+		__m256i i = _mm256_loadu_si256(
+			(const __m256i_u *)(row->index + row->at));
+
+		_mm256_storeu_si256((__m256i_u *)(k->offset + to),
+			_mm256_mullo_epi32(_mm256_sub_epi32(i, first), term));
+		vf_store(k->value + to, vf_load(row->value + row->at));
+		n = (size_t)__builtin_popcount(
+			lane_signs(_mm256_cmpgt_epi32(end, i)));
+		to += (uint32_t)n;
+	}
+	return to;
+}
+#endif
+
+VEC_INLINE uint32_t
+take_row(const struct skip *s, struct block *k, struct skip_row *row,
+	 uint32_t to)
+{
+	size_t end = k->first + k->terms;
+
+#if VL == 8
+	to = take_eights(s, k, row, to);
+#endif
+	for (; row->at < row->count && row->index[row->at] < end; row->at++) {
+		k->offset[to] = (uint32_t)((row->index[row->at] - k->first) *
 					   s->b_term);
 		k->value[to++] = row->value[row->at];
 	}
-#endif
 	return to;
 }
+#endif
 
 /* Takes those of all rows, and finds where the next block begins. */
 static void
@@ -260,53 +279,20 @@ KERN_NAME(gemm_skip)(const struct skip *s)
 	}
 }
 
-/* rest = NULL: nothing is taken off. */
-VEC_INLINE size_t
-list(uint32_t *index, float *value, const float *x, const float *rest, size_t n,
-     uint32_t first)
+double
+KERN_NAME(skip_worth)(size_t n)
 {
-	size_t count = 0, i = 0;
-
-#if VL == 16
-	__m512i number = _mm512_add_epi32(_mm512_set1_epi32((int)first),
-		_mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3,
-				 2, 1, 0));
-
-	for (; i + 16 <= n; i += 16) {
-		__m512 v = _mm512_loadu_ps(x + i);
-		__mmask16 m;
-
-		if (rest != NULL)
-			v = _mm512_sub_ps(v, _mm512_loadu_ps(rest + i));
-		m = _mm512_cmp_ps_mask(v, _mm512_setzero_ps(), _CMP_NEQ_UQ);
-		_mm512_storeu_ps(value + count,
-				 _mm512_maskz_compress_ps(m, v));
-		_mm512_storeu_si512(index + count,
-				    _mm512_maskz_compress_epi32(m, number));
-		count += ones(m);
-		number = _mm512_add_epi32(number, _mm512_set1_epi32(16));
-	}
+	/* of 16 columns and more, 32, 64, 128, 256, 512 */
+#if VL == 8
+	static const double share[6] = { 0, 0.2, 0.4, 0.5, 0.55, 0.55 };
+#elif VL == 4 && !defined(__aarch64__)
+	static const double share[6] = { 0.08, 0.3, 0.55, 0.7, 0.75, 0.75 };
+#else /* measured with AVX-512 */
+	static const double share[6] = { 0, 0, 0.2, 0.38, 0.5, 0.55 };
 #endif
-	for (; i < n; i++) {
-		float v = rest != NULL ? x[i] - rest[i] : x[i];
+	size_t i = 0;
 
-		index[count] = first + (uint32_t)i;
-		value[count] = v;
-		count += v != 0;
-	}
-	return count;
-}
-
-size_t
-KERN_NAME(vec_nonzero)(uint32_t *index, float *value, const float *x, size_t n,
-		       uint32_t first)
-{
-	return list(index, value, x, NULL, n, first);
-}
-
-size_t
-KERN_NAME(vec_unlike)(uint32_t *index, float *value, const float *x,
-		      const float *rest, size_t n, uint32_t first)
-{
-	return list(index, value, x, rest, n, first);
+	while (i < 5 && n >= (size_t)32 << i)
+		i++;
+	return share[i];
 }

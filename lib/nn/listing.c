@@ -21,7 +21,7 @@ list_row(const struct kern *kern, const struct listing *l, size_t i)
 bool
 listing_make(const struct kern *kern, const struct listing *l)
 {
-	double most = skip_worth(l->width) * (double)l->columns;
+	double most = kern->skip_worth(l->width) * (double)l->columns;
 	size_t total = 0;
 
 	for (size_t i = 0; i < l->n; i++) {

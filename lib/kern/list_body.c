@@ -1,0 +1,135 @@
+/*
+ * list_body.c - lists of what is not zero; see skip.h.
+ */
+#include "kern/kern_int.h"
+#include "kern/skip_int.h"
+
+#if VL == 16
+/* Whole vectors of x; *done counts their elements. */
+VEC_INLINE size_t
+list_vectors(uint32_t *index, float *value, const float *x, const float *rest,
+	     size_t n, uint32_t first, size_t *done)
+{
+	__m512i number = _mm512_add_epi32(_mm512_set1_epi32((int)first),
+		_mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3,
+				 2, 1, 0));
+	size_t count = 0, i = 0;
+
+	for (; i + 16 <= n; i += 16) {
+		__m512 v = _mm512_loadu_ps(x + i);
+		__mmask16 m;
+
+		if (rest != NULL)
+			v = _mm512_sub_ps(v, _mm512_loadu_ps(rest + i));
+		m = _mm512_cmp_ps_mask(v, _mm512_setzero_ps(), _CMP_NEQ_UQ);
+		_mm512_storeu_ps(value + count,
+				 _mm512_maskz_compress_ps(m, v));
+		_mm512_storeu_si512(index + count,
+				    _mm512_maskz_compress_epi32(m, number));
+		count += mask_ones(m);
+		number = _mm512_add_epi32(number, _mm512_set1_epi32(16));
+	}
+	*done = i;
+	return count;
+}
+#elif VL == 8
+/*
+ * Of a mask of eight lanes: how many below lane b are set, and b as that byte
+ * of a number.
+ */
+#define BELOW(m, b) \
+	((m) % (1 << (b)) % 2 + (m) % (1 << (b)) / 2 % 2 + \
+	 (m) % (1 << (b)) / 4 % 2 + (m) % (1 << (b)) / 8 % 2 + \
+	 (m) % (1 << (b)) / 16 % 2 + (m) % (1 << (b)) / 32 % 2 + \
+	 (m) % (1 << (b)) / 64 % 2)
+#define LANE(m, b) \
+	((m) >> (b) & 1 ? (uint64_t)(b) << 8 * BELOW(m, b) : 0)
+#define LANES(m) \
+	(LANE(m, 0) | LANE(m, 1) | LANE(m, 2) | LANE(m, 3) | LANE(m, 4) | \
+	 LANE(m, 5) | LANE(m, 6) | LANE(m, 7))
+#define LANES4(m) LANES(m), LANES(m + 1), LANES(m + 2), LANES(m + 3)
+#define LANES16(m) LANES4(m), LANES4(m + 4), LANES4(m + 8), LANES4(m + 12)
+#define LANES64(m) \
+	LANES16(m), LANES16(m + 16), LANES16(m + 32), LANES16(m + 48)
+
+/* The set lanes of each mask, one byte each, the first lowest. */
+static const uint64_t set_lanes[256] = {
+	LANES64(0), LANES64(64), LANES64(128), LANES64(192),
+};
+
+/* Whole vectors of x; *done counts their elements. */
+VEC_INLINE size_t
+list_vectors(uint32_t *index, float *value, const float *x, const float *rest,
+	     size_t n, uint32_t first, size_t *done)
+{
+	__m256i number = _mm256_add_epi32(_mm256_set1_epi32((int)first),
+		_mm256_set_epi32(7, 6, 5, 4, 3, 2, 1, 0));
+	size_t count = 0, i = 0;
+
+	for (; i + 8 <= n; i += 8) {
+		__m256 v = _mm256_loadu_ps(x + i);
+		__m256i lanes;
+		unsigned m;
+
+		if (rest != NULL)
+			v = _mm256_sub_ps(v, _mm256_loadu_ps(rest + i));
+		m = lane_signs(_mm256_castps_si256(
+			_mm256_cmp_ps(v, _mm256_setzero_ps(), _CMP_NEQ_UQ)));
+		lanes = _mm256_cvtepu8_epi32(
+			_mm_loadl_epi64((const __m128i *)(set_lanes + m)));
+		_mm256_storeu_ps(value + count,
+				 _mm256_permutevar8x32_ps(v, lanes));
+		_mm256_storeu_si256((__m256i_u *)(index + count),
+				    _mm256_permutevar8x32_epi32(number, lanes));
+		count += (size_t)__builtin_popcount(m);
+		number = _mm256_add_epi32(number, _mm256_set1_epi32(8));
+	}
+	*done = i;
+	return count;
+}
+#else
+VEC_INLINE size_t
+list_vectors(uint32_t *index, float *value, const float *x, const float *rest,
+	     size_t n, uint32_t first, size_t *done)
+{
+	(void)index;
+	(void)value;
+	(void)x;
+	(void)rest;
+	(void)n;
+	(void)first;
+	*done = 0;
+	return 0;
+}
+#endif
+
+/* rest = NULL: nothing is taken off. */
+VEC_INLINE size_t
+list(uint32_t *index, float *value, const float *x, const float *rest, size_t n,
+     uint32_t first)
+{
+	size_t i, count = list_vectors(index, value, x, rest, n, first, &i);
+
+	for (; i < n; i++) {
+		float v = rest != NULL ? x[i] - rest[i] : x[i];
+
+		index[count] = first + (uint32_t)i;
+		value[count] = v;
+		count += v != 0;
+	}
+	return count;
+}
+
+size_t
+KERN_NAME(vec_nonzero)(uint32_t *index, float *value, const float *x, size_t n,
+		       uint32_t first)
+{
+	return list(index, value, x, NULL, n, first);
+}
+
+size_t
+KERN_NAME(vec_unlike)(uint32_t *index, float *value, const float *x,
+		      const float *rest, size_t n, uint32_t first)
+{
+	return list(index, value, x, rest, n, first);
+}
