@@ -251,6 +251,17 @@ rows_label(const struct rows *r, int64_t row)
 	return v;
 }
 
+void
+rows_ask(const struct rows *r, int64_t row)
+{
+	const unsigned char *from = row_at(r, row);
+
+	if (r->response)
+		__builtin_prefetch(from + r->response->at);
+	if (r->weight)
+		__builtin_prefetch(from + r->weight->at);
+}
+
 static void
 fetch_dense(const struct rows *r, const unsigned char *row, float *x)
 {

@@ -17,6 +17,7 @@
 #include "model/shuffle.h"
 
 #define BLOCK 128
+#define AHEAD 8 /* rows */
 #define BUFFER_BYTES ((size_t)8 << 20)
 
 struct job {
@@ -76,6 +77,13 @@ struct desk {
 	float *out;
 };
 
+/* Of the i-th row of the job. */
+static int64_t
+number(const struct job *j, size_t i)
+{
+	return j->index ? j->index[i] : j->first + (int64_t)i;
+}
+
 /* Rows index[n], some of their units those of other rows. */
 static void
 fetch_shuffled(const struct job *j, const int64_t *index, size_t n,
@@ -99,8 +107,7 @@ run_block(struct job *j, size_t at, struct desk *d)
 	float *out = d->out ? d->out : j->out + at * units;
 
 	for (i = 0; i < n; i++)
-		index[i] = j->index ? j->index[at + i]
-				    : j->first + (int64_t)(at + i);
+		index[i] = number(j, at + i);
 	if (j->shuffle)
 		fetch_shuffled(j, index, n, d);
 	else
@@ -164,11 +171,20 @@ forward_all(struct job *j, struct pool *pool, struct err *e)
 	return 0;
 }
 
+/* The i-th row of the job; asks for the truth of a later one. */
+static int64_t
+row_of(const struct job *j, size_t i)
+{
+	if (i + AHEAD < j->n)
+		rows_ask(j->rows, number(j, i + AHEAD));
+	return number(j, i);
+}
+
 static void
 add_reconstructions(const struct job *j, struct metrics *m)
 {
 	for (size_t i = 0; i < j->n; i++) {
-		int64_t row = j->index ? j->index[i] : j->first + (int64_t)i;
+		int64_t row = row_of(j, i);
 
 		metrics_add_reconstruction(m, j->mse[i],
 					   rows_weight(j->rows, row));
@@ -187,7 +203,7 @@ add(const struct job *j, enum net_loss loss, struct metrics *m, struct err *e)
 	}
 
 	for (i = 0; i < j->n; i++) {
-		int64_t row = j->index ? j->index[i] : j->first + (int64_t)i;
+		int64_t row = row_of(j, i);
 		const float *out = j->out + i * j->outputs;
 		double w = rows_weight(j->rows, row);
 

@@ -72,5 +72,7 @@ void rows_fetch(const struct rows *r, const int64_t *index, size_t n,
 double rows_actual(const struct rows *r, int64_t row);
 double rows_weight(const struct rows *r, int64_t row);
 int32_t rows_label(const struct rows *r, int64_t row);
+/* Asks for a row's response and weight, which will be read soon. */
+void rows_ask(const struct rows *r, int64_t row);
 
 #endif
