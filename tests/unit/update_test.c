@@ -37,11 +37,18 @@ find_kernels(void **state)
 	return 0;
 }
 
+/* But for the rounding of b and of numbers up to `size` that make it. */
+static void
+near_by(double size, double a, double b)
+{
+	if (!(fabs(a - b) <= 1e-6 * (size + fabs(b))))
+		fail_msg("%.9g is not %.9g", a, b);
+}
+
 static void
 near(double a, double b)
 {
-	if (!(fabs(a - b) <= 1e-6 * (0.1 + fabs(b))))
-		fail_msg("%.9g is not %.9g", a, b);
+	near_by(0.1, a, b);
 }
 
 /* The rules as update.h has them: x[0] the weight, x[1] and x[2] the state. */
@@ -128,8 +135,10 @@ check_rule(const struct kern *k, enum update_kind kind, bool all,
 			x[j] = (double)before.v[j][i];
 		if (all || w.bits[i / 16] >> (i % 16) & 1)
 			plain_step(&u, x, (double)w.g[i]);
+		/* an estimate's step may be wrong by 3e-7 of itself */
 		for (size_t j = 0; j < 3; j++)
-			near((double)w.v[j][i], x[j]);
+			near_by(estimates ? 0.3 : 0.1, (double)w.v[j][i],
+				x[j]);
 	}
 }
 
