@@ -5,29 +5,44 @@
  * entries are gone through: per entry one number is spread over the lanes and
  * eight vectors of B come as operands of the multiply-adds, two a cycle if they
  * are in the first-level cache.  So terms go in blocks of which these columns
- * fill 36 KiB at most (32 or 40 KiB lose 2 % with a cache of 48), and all rows
- * pass before the next columns.  Two entries a turn are 3 % faster.
+ * fill 36 KiB at most (32 or 40 KiB lose 2 % with a cache of 48; 28 with AVX2,
+ * whose processors have 32), and all rows pass before the next columns.  Two
+ * entries a turn are 3 % faster.
  *
  * The entries of a block are first copied one row behind the other: as parts of
  * lists that lie far apart they would miss the first-level cache at each row
- * (5 to 30 % of the time, the more the fewer they are).
+ * (5 to 30 % of the time, the more the fewer they are).  With AVX2 the columns
+ * of the block are, too, where its terms lie on more pages than the first-level
+ * TLB has entries, 64: it takes seventeen rows, then an entry costs 6.4 cycles
+ * for 64 columns instead of 7.5, 8.2 if B has 2,048 columns (Zen 3, where 8
+ * loads and a broadcast take 4.5 at best).  Emerald Rapids has 96 entries and
+ * gains nothing.
  */
 #include "kern/kern_int.h"
 #include "kern/skip_int.h"
 
 #if VL == 16
 #define WIDTH 128
+#define BLOCK 72 /* terms at most */
 #else
 #define WIDTH 64
+#define BLOCK 112
 #endif
-#define BLOCK 72 /* terms at most */
+/* From this stride on columns are copied, for so many entries a term. */
+#define FAR_TERM 512
+#define MANY_ENTRIES 16
+#if VL == 8
+#define MAY_PACK true
+#else
+#define MAY_PACK false
+#endif
 /*
  * Floats of B that were used before and are still in the second-level cache, of
  * 2 MiB on Emerald Rapids: asking for them again costs 1 to 2 % of a training.
  */
 #define CACHED 262144
 
-/* Some terms of B, and the entries of some rows that name them: 73 KiB. */
+/* Some terms of B, and the entries of some rows that name them. */
 struct block {
 	size_t first, terms;      /* of B */
 	size_t next;              /* where the block after this begins */
@@ -36,20 +51,21 @@ struct block {
 	bool later;               /* C has a part of its sums already */
 	size_t asks;              /* terms a row asks for */
 	uint32_t begin[SKIP_ROWS + 1];      /* row i's entries: begin[i] .. */
-	uint32_t offset[SKIP_ROWS * BLOCK + 16]; /* in b + first * b_term */
+	uint32_t offset[SKIP_ROWS * BLOCK + 16]; /* of a term, in floats */
 	float value[SKIP_ROWS * BLOCK + 16];
+	size_t term;                        /* from one term to the next */
+	float *packed; /* [terms][WIDTH], a copy of the columns, or NULL */
 };
 
 #if VL == 16
 /* A row's entries of the block to place `to`; returns the next place. */
 VEC_INLINE uint32_t
-take_row(const struct skip *s, struct block *k, struct skip_row *row,
-	 uint32_t to)
+take_row(struct block *k, struct skip_row *row, uint32_t to)
 {
 	size_t end = k->first + k->terms, n = 16;
 	const __m512i first = _mm512_set1_epi32((int)k->first);
 	const __m512i last = _mm512_set1_epi32((int)(end - 1));
-	const __m512i term = _mm512_set1_epi32((int)s->b_term);
+	const __m512i term = _mm512_set1_epi32((int)k->term);
 
 	for (; row->at < row->count && n == 16; row->at += n) {
 		size_t left = row->count - row->at;
@@ -70,12 +86,11 @@ take_row(const struct skip *s, struct block *k, struct skip_row *row,
 #if VL == 8
 /* The same by eights, as far as there are that many. */
 VEC_INLINE uint32_t
-take_eights(const struct skip *s, struct block *k, struct skip_row *row,
-	    uint32_t to)
+take_eights(struct block *k, struct skip_row *row, uint32_t to)
 {
 	const __m256i first = _mm256_set1_epi32((int)k->first);
 	const __m256i end = _mm256_set1_epi32((int)(k->first + k->terms));
-	const __m256i term = _mm256_set1_epi32((int)s->b_term);
+	const __m256i term = _mm256_set1_epi32((int)k->term);
 	size_t n = 8;
 
 	for (; row->count - row->at >= 8 && n == 8; row->at += n) {
@@ -94,17 +109,16 @@ take_eights(const struct skip *s, struct block *k, struct skip_row *row,
 #endif
 
 VEC_INLINE uint32_t
-take_row(const struct skip *s, struct block *k, struct skip_row *row,
-	 uint32_t to)
+take_row(struct block *k, struct skip_row *row, uint32_t to)
 {
 	size_t end = k->first + k->terms;
 
 #if VL == 8
-	to = take_eights(s, k, row, to);
+	to = take_eights(k, row, to);
 #endif
 	for (; row->at < row->count && row->index[row->at] < end; row->at++) {
 		k->offset[to] = (uint32_t)((row->index[row->at] - k->first) *
-					   s->b_term);
+					   k->term);
 		k->value[to++] = row->value[row->at];
 	}
 	return to;
@@ -122,7 +136,7 @@ take_entries(const struct skip *s, struct block *k)
 		struct skip_row *row = &s->row[k->row + i];
 
 		k->begin[i] = to;
-		to = take_row(s, k, row, to);
+		to = take_row(k, row, to);
 		if (row->at < row->count && row->index[row->at] < k->next)
 			k->next = row->index[row->at];
 	}
@@ -162,15 +176,14 @@ add_entry(vf *acc, float value, const float *b, size_t width)
 		acc[v] = vf_fma(a, vf_load(b + v * VL), acc[v]);
 }
 
-/* Row i's entries of the block, columns j .. j+width-1. */
+/* Row i's entries of the block, columns j .. j+width-1, which are b in B. */
 VEC_INLINE void
-run_row(const struct skip *s, const struct block *k, size_t i, size_t j,
-	size_t width)
+run_row(const struct skip *s, const struct block *k, const float *b, size_t i,
+	size_t j, size_t width)
 {
 	const uint32_t *offset = k->offset + k->begin[i];
 	const uint32_t *end = k->offset + k->begin[i + 1];
 	const float *value = k->value + k->begin[i];
-	const float *first = s->b + k->first * s->b_term + j;
 	float *c = s->c + (k->row + i) * s->c_row + j;
 	vf acc[WIDTH / VL];
 
@@ -180,23 +193,40 @@ run_row(const struct skip *s, const struct block *k, size_t i, size_t j,
 			 s->start != NULL ? vf_load(s->start + j + v * VL) :
 					    vf_set1(0);
 	for (; offset + 1 < end; offset += 2, value += 2) {
-		add_entry(acc, value[0], first + offset[0], width);
-		add_entry(acc, value[1], first + offset[1], width);
+		add_entry(acc, value[0], b + offset[0], width);
+		add_entry(acc, value[1], b + offset[1], width);
 	}
 	if (offset < end)
-		add_entry(acc, *value, first + *offset, width);
+		add_entry(acc, *value, b + *offset, width);
 #pragma GCC unroll 16
 	for (size_t v = 0; v < width / VL; v++)
 		vf_store(c + v * VL, acc[v]);
 }
 
+/* Columns j .. j+width-1 of the block's terms, a copy if that is faster. */
+VEC_INLINE const float *
+columns_of(const struct skip *s, const struct block *k, size_t j, size_t width)
+{
+	const float *b = s->b + k->first * s->b_term + j;
+
+	if (!MAY_PACK || k->packed == NULL)
+		return b;
+	for (size_t t = 0; t < k->terms; t++)
+		for (size_t v = 0; v < width; v += VL)
+			vf_store(k->packed + t * WIDTH + v,
+				 vf_load(b + t * s->b_term + v));
+	return k->packed;
+}
+
 VEC_INLINE void
 run_panel(const struct skip *s, const struct block *k, size_t j, size_t width)
 {
+	const float *b = columns_of(s, k, j, width);
+
 	for (size_t i = 0; i < k->rows; i++) {
 		ask(s, k, i, j, width);
 		if (!k->later || k->begin[i] < k->begin[i + 1])
-			run_row(s, k, i, j, width);
+			run_row(s, k, b, i, j, width);
 	}
 }
 
@@ -231,6 +261,17 @@ run_columns(const struct skip *s, const struct block *k)
 		panel_16(s, k, j);
 }
 
+/* Of rows row .. row+rows-1. */
+static size_t
+count_entries(const struct skip *s, size_t row, size_t rows)
+{
+	size_t count = 0;
+
+	for (size_t i = row; i < row + rows; i++)
+		count += s->row[i].count;
+	return count;
+}
+
 /*
  * Does it pay to ask for B: do the rows together need most of it, and is it
  * more than stays in the second-level cache?
@@ -238,11 +279,15 @@ run_columns(const struct skip *s, const struct block *k)
 static bool
 pays_to_ask(const struct skip *s)
 {
-	size_t total = 0;
+	return s->terms * s->n > CACHED &&
+	       count_entries(s, 0, s->m) >= 2 * s->terms;
+}
 
-	for (size_t i = 0; i < s->m; i++)
-		total += s->row[i].count;
-	return total >= 2 * s->terms && s->terms * s->n > CACHED;
+static bool
+pays_to_pack(const struct skip *s, const struct block *k)
+{
+	return MAY_PACK && s->b_term >= FAR_TERM &&
+	       count_entries(s, k->row, k->rows) >= MANY_ENTRIES * s->terms;
 }
 
 /* Rows k->row .. of C.  Each block but the first begins with a term in use. */
@@ -270,11 +315,14 @@ KERN_NAME(gemm_skip)(const struct skip *s)
 {
 	size_t blocks = s->terms > 0 ? (s->terms + BLOCK - 1) / BLOCK : 1;
 	bool asks = pays_to_ask(s);
+	_Alignas(64) float packed[MAY_PACK ? BLOCK * WIDTH : 1];
 	struct block k;
 
 	for (k.row = 0; k.row < s->m; k.row += k.rows) {
 		k.rows = s->m - k.row < SKIP_ROWS ? s->m - k.row : SKIP_ROWS;
 		k.asks = asks ? (BLOCK + k.rows - 1) / k.rows : 0;
+		k.packed = pays_to_pack(s, &k) ? packed : NULL;
+		k.term = k.packed != NULL ? WIDTH : s->b_term;
 		run_rows(s, &k, (s->terms + blocks - 1) / blocks);
 	}
 }
@@ -284,7 +332,7 @@ KERN_NAME(skip_worth)(size_t n)
 {
 	/* of 16 columns and more, 32, 64, 128, 256, 512 */
 #if VL == 8
-	static const double share[6] = { 0, 0.2, 0.4, 0.5, 0.55, 0.55 };
+	static const double share[6] = { 0, 0.2, 0.4, 0.5, 0.6, 0.65 };
 #elif VL == 4 && !defined(__aarch64__)
 	static const double share[6] = { 0.08, 0.3, 0.55, 0.7, 0.75, 0.75 };
 #else /* measured with AVX-512 */

@@ -168,7 +168,7 @@ list_rows(const struct kern *k, struct skip_row *row, size_t m, size_t terms)
 static void
 test_full_rows(void **state)
 {
-	enum { M = 2 * SKIP_ROWS + 1, N = 16, TERMS = 216 };
+	enum { M = 2 * SKIP_ROWS + 1, N = 16, TERMS = 1008 };
 	static struct skip_row row[M];
 	static uint32_t index[TERMS];
 
@@ -229,6 +229,8 @@ test_skip(void **state)
 {
 	/* more than the second-level cache holds, so that B is asked for */
 	static const struct gemm large = { .m = 40, .n = 256, .terms = 1030 };
+	/* so many entries and so wide that columns are copied */
+	static const struct gemm wide = { .m = 270, .n = 624, .terms = 230 };
 
 	(void)state;
 	for (const struct kern *const *k = kern_all(); *k != NULL; k++) {
@@ -238,6 +240,8 @@ test_skip(void **state)
 			for (int s = 0; s < 3; s++)
 				check_skip(*k, sizes[i], s);
 		check_skip(*k, large, 0);
+		check_skip(*k, wide, 0);
+		check_skip(*k, wide, 2);
 	}
 }
 
