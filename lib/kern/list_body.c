@@ -2,7 +2,7 @@
  * list_body.c - lists of what is not zero; see skip.h.
  */
 #include "kern/kern_int.h"
-#include "kern/skip_int.h"
+#include "kern/lanes.h"
 
 #if VL == 16
 /* Whole vectors of x; *done counts their elements. */
@@ -33,30 +33,6 @@ list_vectors(uint32_t *index, float *value, const float *x, const float *rest,
 	return count;
 }
 #elif VL == 8
-/*
- * Of a mask of eight lanes: how many below lane b are set, and b as that byte
- * of a number.
- */
-#define BELOW(m, b) \
-	((m) % (1 << (b)) % 2 + (m) % (1 << (b)) / 2 % 2 + \
-	 (m) % (1 << (b)) / 4 % 2 + (m) % (1 << (b)) / 8 % 2 + \
-	 (m) % (1 << (b)) / 16 % 2 + (m) % (1 << (b)) / 32 % 2 + \
-	 (m) % (1 << (b)) / 64 % 2)
-#define LANE(m, b) \
-	((m) >> (b) & 1 ? (uint64_t)(b) << 8 * BELOW(m, b) : 0)
-#define LANES(m) \
-	(LANE(m, 0) | LANE(m, 1) | LANE(m, 2) | LANE(m, 3) | LANE(m, 4) | \
-	 LANE(m, 5) | LANE(m, 6) | LANE(m, 7))
-#define LANES4(m) LANES(m), LANES(m + 1), LANES(m + 2), LANES(m + 3)
-#define LANES16(m) LANES4(m), LANES4(m + 4), LANES4(m + 8), LANES4(m + 12)
-#define LANES64(m) \
-	LANES16(m), LANES16(m + 16), LANES16(m + 32), LANES16(m + 48)
-
-/* The set lanes of each mask, one byte each, the first lowest. */
-static const uint64_t set_lanes[256] = {
-	LANES64(0), LANES64(64), LANES64(128), LANES64(192),
-};
-
 /* Whole vectors of x; *done counts their elements. */
 VEC_INLINE size_t
 list_vectors(uint32_t *index, float *value, const float *x, const float *rest,
@@ -75,8 +51,7 @@ list_vectors(uint32_t *index, float *value, const float *x, const float *rest,
 			v = _mm256_sub_ps(v, _mm256_loadu_ps(rest + i));
 		m = lane_signs(_mm256_castps_si256(
 			_mm256_cmp_ps(v, _mm256_setzero_ps(), _CMP_NEQ_UQ)));
-		lanes = _mm256_cvtepu8_epi32(
-			_mm_loadl_epi64((const __m128i *)(set_lanes + m)));
+		lanes = lanes_at(set_lanes + m);
 		_mm256_storeu_ps(value + count,
 				 _mm256_permutevar8x32_ps(v, lanes));
 		_mm256_storeu_si256((__m256i_u *)(index + count),

@@ -19,7 +19,7 @@
  * gains nothing.
  */
 #include "kern/kern_int.h"
-#include "kern/skip_int.h"
+#include "kern/lanes.h"
 
 #if VL == 16
 #define WIDTH 128

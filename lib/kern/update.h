@@ -53,10 +53,9 @@ struct update {
  *
  * vec_update	weights not selected stay as they are; n a multiple of 16;
  *		s1 and s2 may be NULL where the rule has none
- * vec_compress	out gets the selected elements of in[n]; n a multiple of 16;
- *		up to 15 elements after them may be overwritten
- * vec_expand	the reverse: elements not selected become 0; in[] readable
- *		for 15 elements after the last
+ * vec_compress	out[n] gets the selected elements of in[n]; n a multiple of 16;
+ *		elements of out after them may be overwritten; out may be in
+ * vec_expand	the reverse: elements not selected become 0; in[n] readable
  * vec_squares	sum of x[i]^2 in 64 partial sums
  * vec_add_squares	sum[i] += x[i]^2
  * vec_average	a += s * (w - a)

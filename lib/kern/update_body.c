@@ -2,6 +2,7 @@
  * update_body.c - optimizer steps and what else mini-batches do per element.
  */
 #include "kern/kern_int.h"
+#include "kern/lanes.h"
 #include "kern/vec_math.h"
 #include "kern/vec_step.h"
 
@@ -220,6 +221,15 @@ KERN_NAME(vec_compress)(float *out, const float *in, const uint16_t *bits,
 		_mm512_storeu_ps(out,
 			_mm512_maskz_compress_ps(m, _mm512_loadu_ps(in + i)));
 		out += __builtin_popcount(bits[i / 16]);
+#elif VL == 8
+		for (size_t j = 0; j < 16; j += 8) {
+			unsigned m = bits[i / 16] >> j & 0xff;
+
+			_mm256_storeu_ps(out, _mm256_permutevar8x32_ps(
+				_mm256_loadu_ps(in + i + j),
+				lanes_at(set_lanes + m)));
+			out += __builtin_popcount(m);
+		}
 #else
 		for (uint32_t m = bits[i / 16]; m != 0; m &= m - 1)
 			*out++ = in[i + (size_t)__builtin_ctz(m)];
@@ -238,6 +248,16 @@ KERN_NAME(vec_expand)(float *out, const float *in, const uint16_t *bits,
 		_mm512_storeu_ps(out + i,
 			_mm512_maskz_expand_ps(m, _mm512_loadu_ps(in)));
 		in += __builtin_popcount(bits[i / 16]);
+#elif VL == 8
+		for (size_t j = 0; j < 16; j += 8) {
+			unsigned m = bits[i / 16] >> j & 0xff;
+
+			_mm256_storeu_ps(out + i + j, _mm256_and_ps(
+				lanes_of(bits, i + j),
+				_mm256_permutevar8x32_ps(_mm256_loadu_ps(in),
+					lanes_at(set_places + m))));
+			in += __builtin_popcount(m);
+		}
 #else
 		memset(out + i, 0, 16 * sizeof(*out));
 		for (uint32_t m = bits[i / 16]; m != 0; m &= m - 1)
