@@ -266,12 +266,23 @@ gradient(const struct step *p, vf w, vf s, vf x)
 	return vf_fma(p->l2, w, vf_fma(s, x, l1));
 }
 
-/* *a = rho *a + v, where x is not zero. */
-VEC_INLINE void
+/*
+ * *a = rho *a + v, where x is not zero.  Returns it for the step, for which it
+ * does not matter where x is zero: so a blend need not be waited for.
+ */
+VEC_INLINE vf
 decay(const struct step *p, vf *a, vm nonzero, vf v)
 {
+#if defined(__AVX512F__)
 	*a = p->masked ? vm_fma(nonzero, *a, p->rho, v)
 		       : vf_fma(*a, p->rho, v);
+	return *a;
+#else
+	vf next = vf_fma(*a, p->rho, v);
+
+	*a = p->masked ? vm_blend(nonzero, next, *a) : next;
+	return next;
+#endif
 }
 
 #define EACH _Pragma("GCC unroll 8") for (size_t i = 0; i < n; i++)
@@ -299,14 +310,14 @@ step_adadelta(const struct step *p, const struct touch *touch,
 		EACH g[i] = gradient(p, w[i], vf_spread(touch->s), g[i]);
 	EACH v[i] = p->regular ? vf_fma(g[i], g[i], p->epsilon) :
 		vf_fma(vf_spread(touch->ss), vf_load(xx + i * VL), p->epsilon);
-	EACH decay(p, &h[i], m[i], v[i]);
+	EACH v[i] = decay(p, &h[i], m[i], v[i]);
 	if (p->root == ROOT_EXACT) {
-		EACH u[i] = vf_sqrt(y[i] / h[i]);
+		EACH u[i] = vf_sqrt(y[i] / v[i]);
 		if (!p->regular)
 			EACH u[i] = u[i] * vf_spread(touch->s);
 		EACH u[i] = u[i] * g[i];
 	} else {
-		EACH u[i] = root_of(p, touch->f, y[i] * h[i], &last[i]);
+		EACH u[i] = root_of(p, touch->f, y[i] * v[i], &last[i]);
 		EACH u[i] = y[i] * u[i];
 		EACH u[i] = u[i] * g[i];
 		EACH u[i] = u[i] * last[i];
@@ -316,7 +327,7 @@ step_adadelta(const struct step *p, const struct touch *touch,
 	else
 		EACH w[i] = w[i] - u[i];
 	EACH v[i] = vf_fma(u[i], u[i], p->epsilon);
-	EACH decay(p, &y[i], m[i], v[i]);
+	EACH (void)decay(p, &y[i], m[i], v[i]);
 }
 
 /* What x adds to w, or to the velocity: -rate G. */
