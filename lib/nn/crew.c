@@ -3,9 +3,11 @@
  */
 #include "nn/crew.h"
 
+#include <math.h>
+
 #define JOB_NS 3e6
 #define MUCH_WAITING 0.25 /* of the time */
-#define TRIAL_AFTER 8     /* jobs from one trial of a lone thread to the next */
+#define TRIAL_AFTER 8     /* jobs at least from one lone trial to the next */
 #define PATIENCE 2
 #define MOST_PATIENCE 512
 
@@ -22,20 +24,25 @@ crew_init(struct crew *crew, unsigned threads)
 	};
 }
 
-/* Goes back to what was faster before the trial. */
+/*
+ * Back to what was faster before the trial.  Blocks grow at the start, and rows
+ * of longer ones take less anyway: what was won by them is tried anew.
+ */
 static void
 end_trial(struct crew *crew, const struct crew_job *job)
 {
+	bool is_fair = job->block == crew->block;
+	bool is_won = is_fair && job->ns_row <= crew->ns_row;
+
 	crew->trial = false;
-	crew->since = 0;
-	/* blocks grow at the start: rows of longer ones take less anyway */
-	if (crew->block == job->block && job->ns_row > crew->ns_row) {
+	if (!is_won)
 		crew->alone = !crew->alone;
-		if (crew->alone && crew->patience < MOST_PATIENCE)
-			crew->patience *= 2;
-	}
 	if (!crew->alone)
 		crew->patience = PATIENCE;
+	else if (is_fair && !is_won && crew->patience < MOST_PATIENCE)
+		crew->patience *= 2;
+	crew->since = is_fair ? 0 :
+		      (crew->alone ? crew->patience : TRIAL_AFTER) - 1;
 }
 
 static bool
@@ -48,7 +55,7 @@ is_trial_due(const struct crew *crew, const struct crew_job *job)
 void
 crew_choose(struct crew *crew, const struct crew_job *job)
 {
-	crew->rows = (int64_t)(JOB_NS / job->ns_row) + 1;
+	crew->rows = (int64_t)(JOB_NS / fmax(job->ns_row, 1)) + 1;
 	if (crew->threads == 1)
 		return;
 	if (crew->trial) {

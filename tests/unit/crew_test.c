@@ -111,10 +111,10 @@ team_returns_when_it_is_faster_again(void **state)
 }
 
 static void
-growing_blocks_are_not_compared(void **state)
+trials_with_other_blocks_do_not_count(void **state)
 {
-	static const struct machine m = {10000, 9000, 0.4};
-	static const struct machine later = {4000, 5000, 0.4};
+	static const struct machine m = {10000, 9000, 0.3};
+	static const struct machine later = {4000, 5000, 0.3};
 	struct crew crew;
 
 	(void)state;
@@ -122,11 +122,57 @@ growing_blocks_are_not_compared(void **state)
 	work(&crew, &m, 1);
 	work(&crew, &m, 1);
 	assert_true(crew.alone);
-	/* the team had blocks of one row */
+	/* 5000 of blocks of 16 rows against 10000 of single ones: tried anew */
+	work(&crew, &later, 16);
+	assert_false(crew.alone);
 	work(&crew, &later, 16);
 	assert_true(crew.alone);
-	jobs_alone(&crew, &later, 3);
+	work(&crew, &later, 16);
+	assert_int_equal(jobs_alone(&crew, &later, 8), 0);
+}
+
+/* A lone thread that tries the team when blocks grow does not wait longer. */
+static void
+patience_stays_after_other_blocks(void **state)
+{
+	static const struct machine m = {20000, 10000, 0.3};
+	static const struct machine later = {9000, 5000, 0.3};
+	struct crew crew;
+
+	(void)state;
+	crew_init(&crew, 2);
+	jobs_alone(&crew, &m, 5);
 	assert_false(crew.alone);
+	work(&crew, &later, 32);
+	assert_true(crew.alone);
+	work(&crew, &later, 32);
+	assert_false(crew.alone);
+	work(&crew, &later, 32);
+	/* now it has lost: four jobs alone */
+	assert_int_equal(jobs_alone(&crew, &later, 5), 4);
+}
+
+static void
+waiting_little_is_no_reason(void **state)
+{
+	static const struct machine m = {20000, 10000, 0.24};
+	struct crew crew;
+
+	(void)state;
+	crew_init(&crew, 2);
+	assert_int_equal(jobs_alone(&crew, &m, 100), 0);
+}
+
+static void
+clock_may_stand_still(void **state)
+{
+	static const struct machine m = {0, 0, 0};
+	struct crew crew;
+
+	(void)state;
+	crew_init(&crew, 2);
+	work(&crew, &m, 16);
+	assert_int_equal(crew.rows, 3000001);
 }
 
 static void
@@ -149,7 +195,10 @@ main(void)
 		cmocka_unit_test(slow_team_gives_way),
 		cmocka_unit_test(fast_team_stays_though_it_waits),
 		cmocka_unit_test(team_returns_when_it_is_faster_again),
-		cmocka_unit_test(growing_blocks_are_not_compared),
+		cmocka_unit_test(trials_with_other_blocks_do_not_count),
+		cmocka_unit_test(patience_stays_after_other_blocks),
+		cmocka_unit_test(waiting_little_is_no_reason),
+		cmocka_unit_test(clock_may_stand_still),
 		cmocka_unit_test(one_thread_never_tries),
 	};
 
