@@ -28,6 +28,7 @@
 #include <dltools/num.h>
 
 #define SPINS 4000 /* about 40 us with the pause instruction of x86-64 */
+#define STACK ((size_t)1 << 20) /* at least: kernels take up to 150 KiB */
 
 /* A counter that threads can wait on; alone in its cache line. */
 struct gate {
@@ -177,6 +178,23 @@ affinity_cpus(void)
 	return (unsigned)sysconf(_SC_NPROCESSORS_ONLN);
 }
 
+/* As pthread_create(), with the system's stack, or a larger one of ours. */
+static int
+start_member(struct member *m)
+{
+	pthread_attr_t attr;
+	size_t stack = 0;
+	int rc = pthread_attr_init(&attr);
+
+	if (rc != 0)
+		return rc;
+	if (pthread_attr_getstacksize(&attr, &stack) == 0 && stack < STACK)
+		(void)pthread_attr_setstacksize(&attr, STACK);
+	rc = pthread_create(&m->id, &attr, member_main, m);
+	pthread_attr_destroy(&attr);
+	return rc;
+}
+
 struct pool *
 pool_new(unsigned threads, struct err *e)
 {
@@ -206,8 +224,7 @@ pool_new(unsigned threads, struct err *e)
 	for (t = 1; t < threads; t++) {
 		p->member[t].pool = p;
 		p->member[t].thread = t;
-		if (pthread_create(&p->member[t].id, NULL, member_main,
-				   &p->member[t]) != 0)
+		if (start_member(&p->member[t]) != 0)
 			break;
 		p->running++;
 	}
