@@ -12,7 +12,7 @@
  * gemm_f32 gives it, as far as B is finite.
  *
  * gemm_f32 uses each number of B that it loads for six rows, this one for a
- * single row; so it pays when about half of A is zero (skip_worth).
+ * single row; so it pays when enough of A is zero (skip_worth).
  */
 #ifndef DLTOOLS_KERN_SKIP_H
 #define DLTOOLS_KERN_SKIP_H
@@ -32,7 +32,7 @@ struct skip_row {
 };
 
 struct skip {
-	size_t m, n, terms;
+	size_t m, n, terms; /* terms < 2^31 */
 	struct skip_row *row; /* [m] */
 	const float *b;
 	float *c;
@@ -47,8 +47,8 @@ struct skip {
  *		n columns wide (gemm_bench).  A narrow product has too few
  *		chains of multiply-adds to hide their latency.
  * vec_nonzero	lists the elements of x[n] that are not 0: their numbers, from
- *		`first` on, and values; returns how many.  16 more places of
- *		index[] and value[] may be overwritten.
+ *		`first` on, and values; returns how many.  What comes after
+ *		these in index[n] and value[n] may be overwritten.
  * vec_unlike	the same of the differences x[i] - rest[i]
  */
 #define KERN_LIST_SKIP(X) \

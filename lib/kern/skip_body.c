@@ -5,18 +5,18 @@
  * entries are gone through: per entry one number is spread over the lanes and
  * eight vectors of B come as operands of the multiply-adds, two a cycle if they
  * are in the first-level cache.  So terms go in blocks of which these columns
- * fill 36 KiB at most (32 or 40 KiB lose 2 % with a cache of 48; 28 with AVX2,
- * whose processors have 32), and all rows pass before the next columns.  Two
+ * fill 36 KiB at most (32 or 40 KiB lose 2 % with a cache of 48; without
+ * AVX-512 28, as many have 32), and all rows pass before the next columns.  Two
  * entries a turn are 3 % faster.
  *
  * The entries of a block are first copied one row behind the other: as parts of
  * lists that lie far apart they would miss the first-level cache at each row
  * (5 to 30 % of the time, the more the fewer they are).  With AVX2 the columns
  * of the block are, too, where its terms lie on more pages than the first-level
- * TLB has entries, 64: it takes seventeen rows, then an entry costs 6.4 cycles
- * for 64 columns instead of 7.5, 8.2 if B has 2,048 columns (Zen 3, where 8
- * loads and a broadcast take 4.5 at best).  Emerald Rapids has 96 entries and
- * gains nothing.
+ * TLB has entries, 64: that costs what it saves over some 16 entries a term,
+ * and an entry takes 6.4 cycles for 64 columns instead of 7.5, or of 8.2 if B
+ * has 2,048 columns (Zen 3, where 8 loads and a broadcast take 4.5 at best).
+ * Emerald Rapids has 96 entries and gains nothing.
  */
 #include "kern/kern_int.h"
 #include "kern/lanes.h"
@@ -29,7 +29,7 @@
 #define BLOCK 112
 #endif
 /* From this stride on columns are copied, for so many entries a term. */
-#define FAR_TERM 512
+#define FAR_TERM 640
 #define MANY_ENTRIES 16
 #if VL == 8
 #define MAY_PACK true
@@ -42,18 +42,21 @@
  */
 #define CACHED 262144
 
-/* Some terms of B, and the entries of some rows that name them. */
+/*
+ * Some terms of B, and the entries of some rows that name them: 73 KiB with
+ * AVX-512, else 114.
+ */
 struct block {
 	size_t first, terms;      /* of B */
+	size_t stride;            /* floats from one term to the next */
 	size_t next;              /* where the block after this begins */
 	size_t next_terms;
 	size_t row, rows;         /* of C */
 	bool later;               /* C has a part of its sums already */
 	size_t asks;              /* terms a row asks for */
 	uint32_t begin[SKIP_ROWS + 1];      /* row i's entries: begin[i] .. */
-	uint32_t offset[SKIP_ROWS * BLOCK + 16]; /* of a term, in floats */
+	uint32_t offset[SKIP_ROWS * BLOCK + 16]; /* from the first term on */
 	float value[SKIP_ROWS * BLOCK + 16];
-	size_t term;                        /* from one term to the next */
 	float *packed; /* [terms][WIDTH], a copy of the columns, or NULL */
 };
 
@@ -65,7 +68,7 @@ take_row(struct block *k, struct skip_row *row, uint32_t to)
 	size_t end = k->first + k->terms, n = 16;
 	const __m512i first = _mm512_set1_epi32((int)k->first);
 	const __m512i last = _mm512_set1_epi32((int)(end - 1));
-	const __m512i term = _mm512_set1_epi32((int)k->term);
+	const __m512i term = _mm512_set1_epi32((int)k->stride);
 
 	for (; row->at < row->count && n == 16; row->at += n) {
 		size_t left = row->count - row->at;
@@ -84,13 +87,13 @@ take_row(struct block *k, struct skip_row *row, uint32_t to)
 }
 #else
 #if VL == 8
-/* The same by eights, as far as there are that many. */
+/* As take_row(), by eights, as far as there are that many. */
 VEC_INLINE uint32_t
 take_eights(struct block *k, struct skip_row *row, uint32_t to)
 {
 	const __m256i first = _mm256_set1_epi32((int)k->first);
 	const __m256i end = _mm256_set1_epi32((int)(k->first + k->terms));
-	const __m256i term = _mm256_set1_epi32((int)k->term);
+	const __m256i term = _mm256_set1_epi32((int)k->stride);
 	size_t n = 8;
 
 	for (; row->count - row->at >= 8 && n == 8; row->at += n) {
@@ -108,6 +111,7 @@ take_eights(struct block *k, struct skip_row *row, uint32_t to)
 }
 #endif
 
+/* A row's entries of the block to place `to`; returns the next place. */
 VEC_INLINE uint32_t
 take_row(struct block *k, struct skip_row *row, uint32_t to)
 {
@@ -118,7 +122,7 @@ take_row(struct block *k, struct skip_row *row, uint32_t to)
 #endif
 	for (; row->at < row->count && row->index[row->at] < end; row->at++) {
 		k->offset[to] = (uint32_t)((row->index[row->at] - k->first) *
-					   k->term);
+					   k->stride);
 		k->value[to++] = row->value[row->at];
 	}
 	return to;
@@ -176,7 +180,7 @@ add_entry(vf *acc, float value, const float *b, size_t width)
 		acc[v] = vf_fma(a, vf_load(b + v * VL), acc[v]);
 }
 
-/* Row i's entries of the block, columns j .. j+width-1, which are b in B. */
+/* Row i's entries of the block, columns j .. j+width-1; b: its terms. */
 VEC_INLINE void
 run_row(const struct skip *s, const struct block *k, const float *b, size_t i,
 	size_t j, size_t width)
@@ -203,9 +207,10 @@ run_row(const struct skip *s, const struct block *k, const float *b, size_t i,
 		vf_store(c + v * VL, acc[v]);
 }
 
-/* Columns j .. j+width-1 of the block's terms, a copy if that is faster. */
+/* Columns j .. j+width-1 of the block's terms, copied if that is faster. */
 VEC_INLINE const float *
-columns_of(const struct skip *s, const struct block *k, size_t j, size_t width)
+pack_columns(const struct skip *s, const struct block *k, size_t j,
+	     size_t width)
 {
 	const float *b = s->b + k->first * s->b_term + j;
 
@@ -221,7 +226,7 @@ columns_of(const struct skip *s, const struct block *k, size_t j, size_t width)
 VEC_INLINE void
 run_panel(const struct skip *s, const struct block *k, size_t j, size_t width)
 {
-	const float *b = columns_of(s, k, j, width);
+	const float *b = pack_columns(s, k, j, width);
 
 	for (size_t i = 0; i < k->rows; i++) {
 		ask(s, k, i, j, width);
@@ -286,7 +291,7 @@ pays_to_ask(const struct skip *s)
 static bool
 pays_to_pack(const struct skip *s, const struct block *k)
 {
-	return MAY_PACK && s->b_term >= FAR_TERM &&
+	return MAY_PACK && s->b_term >= FAR_TERM && s->n >= WIDTH &&
 	       count_entries(s, k->row, k->rows) >= MANY_ENTRIES * s->terms;
 }
 
@@ -322,7 +327,7 @@ KERN_NAME(gemm_skip)(const struct skip *s)
 		k.rows = s->m - k.row < SKIP_ROWS ? s->m - k.row : SKIP_ROWS;
 		k.asks = asks ? (BLOCK + k.rows - 1) / k.rows : 0;
 		k.packed = pays_to_pack(s, &k) ? packed : NULL;
-		k.term = k.packed != NULL ? WIDTH : s->b_term;
+		k.stride = k.packed != NULL ? WIDTH : s->b_term;
 		run_rows(s, &k, (s->terms + blocks - 1) / blocks);
 	}
 }
