@@ -79,7 +79,7 @@ struct desk {
 
 /* Of the i-th row of the job. */
 static int64_t
-number(const struct job *j, size_t i)
+row_number(const struct job *j, size_t i)
 {
 	return j->index ? j->index[i] : j->first + (int64_t)i;
 }
@@ -107,7 +107,7 @@ run_block(struct job *j, size_t at, struct desk *d)
 	float *out = d->out ? d->out : j->out + at * units;
 
 	for (i = 0; i < n; i++)
-		index[i] = number(j, at + i);
+		index[i] = row_number(j, at + i);
 	if (j->shuffle)
 		fetch_shuffled(j, index, n, d);
 	else
@@ -173,18 +173,18 @@ forward_all(struct job *j, struct pool *pool, struct err *e)
 
 /* The i-th row of the job; asks for the truth of a later one. */
 static int64_t
-row_of(const struct job *j, size_t i)
+next_row(const struct job *j, size_t i)
 {
 	if (i + AHEAD < j->n)
-		rows_ask(j->rows, number(j, i + AHEAD));
-	return number(j, i);
+		rows_ask(j->rows, row_number(j, i + AHEAD));
+	return row_number(j, i);
 }
 
 static void
 add_reconstructions(const struct job *j, struct metrics *m)
 {
 	for (size_t i = 0; i < j->n; i++) {
-		int64_t row = row_of(j, i);
+		int64_t row = next_row(j, i);
 
 		metrics_add_reconstruction(m, j->mse[i],
 					   rows_weight(j->rows, row));
@@ -203,7 +203,7 @@ add(const struct job *j, enum net_loss loss, struct metrics *m, struct err *e)
 	}
 
 	for (i = 0; i < j->n; i++) {
-		int64_t row = row_of(j, i);
+		int64_t row = next_row(j, i);
 		const float *out = j->out + i * j->outputs;
 		double w = rows_weight(j->rows, row);
 
