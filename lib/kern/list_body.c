@@ -62,20 +62,6 @@ list_vectors(uint32_t *index, float *value, const float *x, const float *rest,
 	*done = i;
 	return count;
 }
-#else
-VEC_INLINE size_t
-list_vectors(uint32_t *index, float *value, const float *x, const float *rest,
-	     size_t n, uint32_t first, size_t *done)
-{
-	(void)index;
-	(void)value;
-	(void)x;
-	(void)rest;
-	(void)n;
-	(void)first;
-	*done = 0;
-	return 0;
-}
 #endif
 
 /* rest = NULL: nothing is taken off. */
@@ -83,8 +69,11 @@ VEC_INLINE size_t
 list(uint32_t *index, float *value, const float *x, const float *rest, size_t n,
      uint32_t first)
 {
-	size_t i, count = list_vectors(index, value, x, rest, n, first, &i);
+	size_t count = 0, i = 0;
 
+#if VL >= 8
+	count = list_vectors(index, value, x, rest, n, first, &i);
+#endif
 	for (; i < n; i++) {
 		float v = rest != NULL ? x[i] - rest[i] : x[i];
 
