@@ -26,6 +26,49 @@ struct place {
 	const struct touch *touch, *end; /* by the rows of the block in turn */
 };
 
+/*
+ * ADADELTA on n <= ABREAST vectors: w, h, y, and x, square(x) of a row.  Every
+ * line for all of them before the next, so that the processor need not look far
+ * ahead for something to do: a tenth faster than one after the other.  Without
+ * l1 and l2 the product G = s x is never made: G^2 = s^2 x^2 and
+ * u = (s y / sqrt t) x, two multiplications less.
+ */
+VEC_INLINE void
+step_adadelta(const struct step *p, const struct touch *touch,
+	      const struct vectors *of, const float *x, const float *xx,
+	      const size_t n)
+{
+	vf *w = of->w, *h = of->a, *y = of->b;
+	vf g[ABREAST], v[ABREAST], u[ABREAST], last[ABREAST];
+	vm m[ABREAST] = { 0 };
+
+	EACH g[i] = vf_load(x + i * VL);
+	if (p->masked)
+		EACH m[i] = vm_mask(x + i * VL, xx + i * VL);
+	if (p->regular)
+		EACH g[i] = gradient(p, w[i], vf_spread(touch->s), g[i]);
+	EACH v[i] = p->regular ? vf_fma(g[i], g[i], p->epsilon) :
+		vf_fma(vf_spread(touch->ss), vf_load(xx + i * VL), p->epsilon);
+	EACH v[i] = decay(p, &h[i], m[i], v[i]);
+	if (p->root == ROOT_EXACT) {
+		EACH u[i] = vf_sqrt(y[i] / v[i]);
+		if (!p->regular)
+			EACH u[i] = u[i] * vf_spread(touch->s);
+		EACH u[i] = u[i] * g[i];
+	} else {
+		EACH u[i] = root_of(p, touch->f, y[i] * v[i], &last[i]);
+		EACH u[i] = y[i] * u[i];
+		EACH u[i] = u[i] * g[i];
+		EACH u[i] = u[i] * last[i];
+	}
+	if (p->masked && p->regular)
+		EACH w[i] = vm_sub(m[i], w[i], u[i]);
+	else
+		EACH w[i] = w[i] - u[i];
+	EACH v[i] = vf_fma(u[i], u[i], p->epsilon);
+	EACH (void)decay(p, &y[i], m[i], v[i]);
+}
+
 VEC_INLINE void
 load_group(const struct sweep *k, const struct step *p,
 	   const struct vectors *g, const struct place *place,

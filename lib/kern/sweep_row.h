@@ -1,6 +1,6 @@
 /*
  * sweep_row.h - a row of weights in a sweep (sweep_body.c): what both ways to
- * go through it need, sweep_groups.h and sweep_pairs.h.
+ * go through it need, sweep_groups.h and sweep_stages.h.
  */
 #ifndef DLTOOLS_SWEEP_ROW_H
 #define DLTOOLS_SWEEP_ROW_H
@@ -15,7 +15,7 @@ struct strip {
 	struct run {
 		size_t to;
 		bool full;
-	} *run; /* the same by runs of vectors, for sweep_pairs.h */
+	} *run; /* the same by runs of vectors, for sweep_stages.h */
 	size_t runs;
 };
 

@@ -219,26 +219,43 @@ touch_of(const struct step *p, uint32_t b, float s, float rate,
 }
 
 /*
- * s / sqrt t as a product: the value and *last.  s rides on the factors of the
- * last step.  By integer seed and FMA the seed is scaled so that the Newton
- * step needs no factor, r = r (c - t r^2), and gives k / sqrt t, k = 2^(-1/3);
- * the last step is a parabola for 1 / sqrt m around m = k^2.
+ * s / sqrt t as a product: root_begin() times root_end() of it and a = t r.  s
+ * rides on the factors of the last step.  By integer seed and FMA the seed is
+ * scaled so that the Newton step needs no factor, r = r (c - t r^2), and gives
+ * k / sqrt t, k = 2^(-1/3); the last step is a parabola for 1 / sqrt m around
+ * m = k^2.
  */
+VEC_INLINE vf
+root_begin(const struct step *p, vf t)
+{
+	vf r;
+
+	if (p->root == ROOT_EXACT)
+		return vf_sqrt(t);
+	if (by_estimate(p))
+		return vf_root_estimate(t);
+	r = (vf)(vi_set1(0x5efefea3) - ((vi)t >> 1));
+	return r * vf_fma(-(t * r), r, vf_set1(0x1.9f1aa0p+0f));
+}
+
+VEC_INLINE vf
+root_end(const struct step *p, const spread *f, vf a, vf r)
+{
+	vf m;
+
+	if (by_estimate(p))
+		return vf_fma(-a, r * vf_spread(f[0]), vf_spread(f[1]));
+	m = a * r;
+	return vf_fma(vf_fma(m, vf_spread(f[0]), vf_spread(f[1])), m,
+		      vf_spread(f[2]));
+}
+
 VEC_INLINE vf
 root_of(const struct step *p, const spread *f, vf t, vf *last)
 {
-	vf r, m;
+	vf r = root_begin(p, t);
 
-	if (by_estimate(p)) {
-		r = vf_root_estimate(t);
-		*last = vf_fma(-(t * r), r * vf_spread(f[0]), vf_spread(f[1]));
-		return r;
-	}
-	r = (vf)(vi_set1(0x5efefea3) - ((vi)t >> 1));
-	r = r * vf_fma(-(t * r), r, vf_set1(0x1.9f1aa0p+0f));
-	m = (t * r) * r;
-	*last = vf_fma(vf_fma(m, vf_spread(f[0]), vf_spread(f[1])), m,
-		       vf_spread(f[2]));
+	*last = root_end(p, f, t * r, r);
 	return r;
 }
 
@@ -286,49 +303,6 @@ decay(const struct step *p, vf *a, vm nonzero, vf v)
 }
 
 #define EACH _Pragma("GCC unroll 8") for (size_t i = 0; i < n; i++)
-
-/*
- * ADADELTA on n <= ABREAST vectors: w, h, y, and x, square(x) of a row.  Every
- * line for all of them before the next, so that the processor need not look far
- * ahead for something to do: a tenth faster than one after the other.  Without
- * l1 and l2 the product G = s x is never made: G^2 = s^2 x^2 and
- * u = (s y / sqrt t) x, two multiplications less.
- */
-VEC_INLINE void
-step_adadelta(const struct step *p, const struct touch *touch,
-	      const struct vectors *of, const float *x, const float *xx,
-	      const size_t n)
-{
-	vf *w = of->w, *h = of->a, *y = of->b;
-	vf g[ABREAST], v[ABREAST], u[ABREAST], last[ABREAST];
-	vm m[ABREAST] = { 0 };
-
-	EACH g[i] = vf_load(x + i * VL);
-	if (p->masked)
-		EACH m[i] = vm_mask(x + i * VL, xx + i * VL);
-	if (p->regular)
-		EACH g[i] = gradient(p, w[i], vf_spread(touch->s), g[i]);
-	EACH v[i] = p->regular ? vf_fma(g[i], g[i], p->epsilon) :
-		vf_fma(vf_spread(touch->ss), vf_load(xx + i * VL), p->epsilon);
-	EACH v[i] = decay(p, &h[i], m[i], v[i]);
-	if (p->root == ROOT_EXACT) {
-		EACH u[i] = vf_sqrt(y[i] / v[i]);
-		if (!p->regular)
-			EACH u[i] = u[i] * vf_spread(touch->s);
-		EACH u[i] = u[i] * g[i];
-	} else {
-		EACH u[i] = root_of(p, touch->f, y[i] * v[i], &last[i]);
-		EACH u[i] = y[i] * u[i];
-		EACH u[i] = u[i] * g[i];
-		EACH u[i] = u[i] * last[i];
-	}
-	if (p->masked && p->regular)
-		EACH w[i] = vm_sub(m[i], w[i], u[i]);
-	else
-		EACH w[i] = w[i] - u[i];
-	EACH v[i] = vf_fma(u[i], u[i], p->epsilon);
-	EACH (void)decay(p, &y[i], m[i], v[i]);
-}
 
 /* What x adds to w, or to the velocity: -rate G. */
 VEC_INLINE vf
