@@ -2,6 +2,7 @@
  * cli_help.c - -h, --help, --version and --dump-options, all from the option
  * table and params.def.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include <dltools/model.h>
@@ -117,6 +118,14 @@ param_letter(const struct param_info *i)
 	return 0;
 }
 
+/* As one types it. */
+static void
+add_name(struct str *s, const char *name)
+{
+	for (; *name; name++)
+		str_add_char(s, *name == '_' ? '-' : *name);
+}
+
 static void
 param_line(const struct param_info *i, FILE *f)
 {
@@ -138,8 +147,10 @@ param_line(const struct param_info *i, FILE *f)
 	if (*i->initial)
 		str_addf(&text, " [%s]", i->initial);
 	for (a = param_aliases; a->name; a++)
-		if (!strcmp(a->of, i->name) && a->name[1])
-			str_addf(&text, "; also --%s", a->name);
+		if (!strcmp(a->of, i->name) && a->name[1]) {
+			str_add(&text, "; also --");
+			add_name(&text, a->name);
+		}
 	line(f, param_letter(i), name.buf, text.buf);
 	str_release(&name);
 	str_release(&text);
@@ -218,9 +229,14 @@ cli_full_help(const struct cli *c)
 void
 cli_version(const struct cli *c)
 {
+	struct err e = {0};
+	const char *isa = net_isa(&e);
+
+	if (!isa)
+		exit(die(&e));
 	printf("%s (dltools) %s\nbuilt with: %s\ninstruction set: %s\n"
 	       "formats: dltools-frame/1 %s\n", c->name, DLTOOLS_VERSION,
-	       DLTOOLS_FLAGS, net_isa(), model_format);
+	       DLTOOLS_FLAGS, isa, model_format);
 }
 
 /* ---- for programs --------------------------------------------------- */

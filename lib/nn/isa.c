@@ -4,7 +4,7 @@
 #include "kern/kern.h"
 
 const char *
-net_isa(void)
+net_isa(struct err *e)
 {
-	return kern_get()->isa;
+	return kern_check(e) < 0 ? NULL : kern_get()->isa;
 }

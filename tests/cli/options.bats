@@ -53,6 +53,20 @@ setup()
 	[ "$(dl-cm --help | awk 'length > 80' | wc -l)" -eq 0 ]
 }
 
+@test "options: no version of an instruction set that is not there" {
+	fails 2 "dl-cm: DLTOOLS_ISA: 'ref' is not an instruction set" \
+		env DLTOOLS_ISA=ref dl-cm -V
+	run -0 env DLTOOLS_ISA=plain dl-cm -V
+	[[ $output == *"instruction set: plain"* ]]
+}
+
+@test "options: parameters are shown as they are typed" {
+	needs dl-train
+	run -0 dl-train --help
+	[[ $output == *"also --max-runtime"* ]]
+	[[ $output != *--[a-z]*([a-z-])_* ]]
+}
+
 @test "options: DLTOOLS_THREADS must be a number" {
 	fails 2 "DLTOOLS_THREADS: 'many'" env DLTOOLS_THREADS=many dl-cm s.csv
 	fails 2 "DLTOOLS_THREADS: '0'" env DLTOOLS_THREADS=0 dl-cat x.dlf

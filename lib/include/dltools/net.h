@@ -269,7 +269,10 @@ void forward_run(const struct forward *f, struct forward_scratch *s,
 void forward_hidden(const struct forward *f, struct forward_scratch *s,
 		    const struct batch *b, size_t layer, float *out, size_t ld);
 
-/* Instruction sets: "avx512bf16", "avx512", "avx2", "neon", "plain", "ref". */
-const char *net_isa(void);
+/*
+ * Instruction set in use: "avx512bf16", "avx512", "avx2", "neon" or "plain".
+ * NULL, ERR_USAGE if DLTOOLS_ISA names one that cannot be used.
+ */
+const char *net_isa(struct err *e) MUST_USE;
 
 #endif
