@@ -12,9 +12,8 @@ set -eu
 BUILD="gcc make libc6-dev libarchive-dev libzstd-dev libxxhash-dev
 	libjansson-dev zlib1g-dev"
 DEMO="zstd"
-CHECK="bats clang git libcmocka-dev locales mandoc procps python3 python3-numpy
-	shellcheck strace xz-utils bzip2 lz4 zip"
-STUDIES="gnuplot-nox"
+CHECK="bats clang git gnuplot-nox libcmocka-dev locales mandoc procps python3
+	python3-numpy shellcheck strace xz-utils bzip2 lz4 zip"
 
 say()
 {
@@ -113,7 +112,7 @@ check)
 	;;
 deps)
 	say "deps: packages for build, demo, check and studies"
-	need deps $BUILD $DEMO $CHECK $STUDIES
+	need deps $BUILD $DEMO $CHECK
 	;;
 *)
 	usage
