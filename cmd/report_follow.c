@@ -14,7 +14,7 @@
 
 #include "report_make.h"
 
-#define PATIENCE 10.0 /* seconds to wait for a file that is not there yet */
+#define PATIENCE 10.0 /* seconds to wait for a file that has nothing yet */
 
 static void
 nap(double seconds)
@@ -36,13 +36,12 @@ any_grows(const struct cli *c)
 
 /* Is there a first scoring event in each file that will have one? */
 static bool
-is_ready(const struct cli *c, bool growing)
+is_ready(const struct cli *c)
 {
 	for (size_t i = 0; i < c->operands; i++) {
 		struct stat st;
 
-		if (stat(c->operand[i], &st) < 0 ||
-		    (growing && st.st_size == 0))
+		if (stat(c->operand[i], &st) < 0 || st.st_size == 0)
 			return false;
 	}
 	return true;
@@ -69,6 +68,26 @@ draw(const struct cli *c, struct report_make *m, const struct report_style *s,
 	report_release(&r);
 	report_inputs_release(&in);
 	return status;
+}
+
+/*
+ * A history may be between its header and its first event, and one that did not
+ * grow when it was asked may do so now: then nothing is drawn, and that is no
+ * error.
+ */
+static int
+try_draw(const struct cli *c, struct report_make *m,
+	 const struct report_style *s, struct str *out, bool *growing,
+	 struct err *e)
+{
+	int status = draw(c, m, s, out, e);
+
+	if (status == 0 || e->code != ERR_INPUT ||
+	    !(*growing || any_grows(c)))
+		return status;
+	*growing = true;
+	str_reset(out);
+	return 0;
 }
 
 /* Home, what is new line by line, then nothing of what was below. */
@@ -103,12 +122,9 @@ report_follow(const struct cli *c, struct report_make *m,
 	while (status == 0 && growing) {
 		growing = any_grows(c);
 		str_reset(&text);
-		if (is_ready(c, growing)) {
-			status = draw(c, m, s, &text, e);
-			/* between the header and the first event */
-			if (status < 0 && growing && e->code == ERR_INPUT)
-				status = 0;
-			else if (status == 0 && terminal)
+		if (is_ready(c)) {
+			status = try_draw(c, m, s, &text, &growing, e);
+			if (status == 0 && terminal && text.len > 0)
 				show(&text);
 		} else if (waited < PATIENCE || growing) {
 			growing = true;
