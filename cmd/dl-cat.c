@@ -99,6 +99,10 @@ print(const struct frame *f, const struct opts *o, struct err *e)
 	if (choose_columns(&list, f, o->columns, e) < 0 ||
 	    choose_rows(&t, f, o, e) < 0)
 		goto out;
+	if (list.n == 0) {
+		err_set(e, ERR_SCHEMA, "no column is left");
+		goto out;
+	}
 	t.columns = list.index;
 	t.n = list.n;
 	if (outfile_open(&out, o->output, e) == 0 &&

@@ -34,8 +34,8 @@ add_why(struct str *s, const struct import_worker *w,
 		str_add_quoted(s, c->name, strlen(c->name), SHOWN);
 		str_addf(s, "' is %s", column_type_name(c->asked));
 		if (c->coding || (im->o->schema && im->o->schema->is_coding))
-			str_addf(s, " in '%s' (--adapt)",
-				 im->o->schema->origin);
+			str_addf(s, " in '%s'%s", im->o->schema->origin,
+				 im->o->schema->is_coding ? " (--adapt)" : "");
 		return;
 	}
 	switch (b->fault) {

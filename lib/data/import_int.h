@@ -74,6 +74,7 @@ struct import_column {
 	size_t pieces, piece_room;
 	/* in the end */
 	enum column_type type;
+	bool is_over; /* --max-levels */
 	struct string_set levels;
 	uint32_t *code; /* of levels.table, in order of coming: the rank */
 	struct encoded_chunk *encoded;

@@ -131,11 +131,12 @@ import_rank_levels(struct import_column *c, struct err *e)
 }
 
 static bool
-is_too_varied(const struct import *im, const struct import_column *c)
+is_too_varied(const struct import *im, struct import_column *c)
 {
 	int64_t n = (int64_t)c->levels.table.n;
 
-	if (n > im->o->max_levels)
+	c->is_over = n > im->o->max_levels;
+	if (c->is_over)
 		return true;
 	return !c->asked && n > TEXT_LEVELS && n > c->facts.present / 2;
 }
@@ -223,7 +224,7 @@ find_some_levels(void *arg, unsigned thread, unsigned threads)
 static void
 note_text(const struct import *im, const struct import_column *c)
 {
-	if (c->asked)
+	if (c->is_over)
 		import_note(im, "column '%s' has over %lld levels "
 			    "(--max-levels): text, not enum", c->name,
 			    (long long)im->o->max_levels);

@@ -118,6 +118,11 @@ source_open(const char *path, const struct csv_options *o, struct err *e)
 	s->packing = o->packing ? o->packing : find_packing(s);
 	if (s->packing == CSV_PACKING_GZ && unpack_is_tar_gz(s))
 		s->packing = CSV_PACKING_ARCHIVE;
+	if (s->member && (s->packing == CSV_PACKING_NONE ||
+			  s->packing == CSV_PACKING_GZ)) {
+		err_set(e, ERR_INPUT, "'%s' is no archive (--member)", s->name);
+		goto fail;
+	}
 	if (source_begins(s, 0, "\x1f\x8b", 2) &&
 	    s->packing != CSV_PACKING_NONE && unpack_open_gz(s, e) < 0)
 		goto fail;

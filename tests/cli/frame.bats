@@ -40,6 +40,7 @@ assert len(rows) == 40 and rows[39]["id"] == 39000110'
 	fails 4 "no column '7' among 6" dl-cat -c 7 f.dlf
 	fails 4 "no column matches 'z\*'" dl-cat -c 'z*' f.dlf
 	fails 2 "runs backwards" dl-cat -c 3-2 f.dlf
+	fails 4 "no column is left" dl-cat -c '1,!1' f.dlf
 }
 
 @test "dl-cat: rows from 1, both ends included" {

@@ -78,6 +78,13 @@ setup()
 		small.csv
 }
 
+@test "import: options that the input has no use for" {
+	fails 2 "svmlight" dl-import --index-base 1 -o out.dlf small.csv
+	fails 3 "no archive" dl-import --member a -o out.dlf small.csv
+	gzip -k small.csv
+	fails 3 "no archive" dl-import --member a -o out.dlf small.csv.gz
+}
+
 @test "import: a format that is none" {
 	fails 2 "%Q" dl-import --type a=time:%Q -o out.dlf small.csv
 	fails 2 "format" dl-import --type a=time: -o out.dlf small.csv
