@@ -7,9 +7,9 @@
 #include <dltools/file.h>
 #include <dltools/import.h>
 #include <dltools/mem.h>
-#include <dltools/model.h>
 
 #include "cli.h"
+#include "import_like.h"
 #include "import_talk.h"
 #include "outputs.h"
 
@@ -18,7 +18,7 @@ static const char synopsis[] = "dl-import [-o OUT|-] [options] [FILE...|-]\n";
 struct opts {
 	struct import_options import;
 	struct import_schema schema;
-	const char *out, *like, *schema_file, *files_from, *summary;
+	const char *out, *like, *schema_file, *files_from;
 	char *list;         /* of --files-from */
 	const char **file;
 	size_t files, room;
@@ -52,54 +52,6 @@ add_list(struct opts *o, struct err *e)
 	return o->list ? 0 : -1;
 }
 
-/* ---- schemas -------------------------------------------------------- */
-
-/* A model's columns: predictors and response with their levels. */
-static int
-schema_of_model(struct import_schema *s, const char *path, struct err *e)
-{
-	const struct string_table *levels;
-	const struct encoder_source *c;
-	struct model m = {0};
-	size_t i;
-
-	if (model_open(&m, path, e) < 0)
-		return -1;
-	s->is_coding = true;
-	s->origin = mem_strdup(path, e);
-	for (i = 0; s->origin && i < m.enc.sources; i++) {
-		c = &m.enc.source[i];
-		levels = c->predictor >= 0 ?
-			&m.enc.column[c->predictor].levels :
-			c->role == ROLE_RESPONSE ? &m.enc.classes : NULL;
-		if (import_schema_add(s, c->name, c->type, levels, e) < 0)
-			break;
-	}
-	i = i == m.enc.sources && s->origin;
-	model_release(&m);
-	return i ? 0 : -1;
-}
-
-static int
-read_schema(struct opts *o, struct err *e)
-{
-	int status;
-
-	if (o->like && o->schema_file)
-		return err_set(e, ERR_USAGE,
-			       "--like and --schema exclude each other");
-	if (!o->like && !o->schema_file)
-		return 0;
-	if (o->schema_file)
-		status = import_schema_of_json(&o->schema, o->schema_file, e);
-	else if (model_is_model(o->like))
-		status = schema_of_model(&o->schema, o->like, e);
-	else
-		status = import_schema_of_frame(&o->schema, o->like, e);
-	o->import.schema = &o->schema;
-	return status;
-}
-
 static bool
 is_stdout(const char *path)
 {
@@ -110,15 +62,35 @@ is_stdout(const char *path)
 static int
 check(const struct opts *o, struct err *e)
 {
-	int streams = is_stdout(o->summary) + is_stdout(o->import.rejects) +
-		      (!o->talk.dry_run && is_stdout(o->out));
+	const char *const out[] = {o->talk.dry_run ? NULL : o->out,
+				   o->import.rejects, o->talk.summary};
+	const char *const also[] = {o->like, o->schema_file, o->files_from};
+	int streams = 0;
 
+	for (size_t i = 0; i < 3; i++)
+		streams += is_stdout(out[i]);
 	if (o->import.adapt && !o->like)
 		return err_set(e, ERR_USAGE, "--adapt needs --like");
 	if (streams > 1)
 		return err_set(e, ERR_USAGE, "only one of --output, --summary "
 			       "and --rejects can be standard output");
-	return output_check(o->summary, e);
+	if (outputs_check_apart(out, 3, o->file, o->files, e) < 0 ||
+	    outputs_check_apart(out, 3, also, 3, e) < 0)
+		return -1;
+	return output_check(o->talk.summary, e);
+}
+
+static int
+read_schema(struct opts *o, struct err *e)
+{
+	if (o->like && o->schema_file)
+		return err_set(e, ERR_USAGE,
+			       "--like and --schema exclude each other");
+	if (!o->like && !o->schema_file)
+		return 0;
+	o->import.schema = &o->schema;
+	return o->like ? import_like(&o->schema, o->like, e) :
+		import_schema_of_json(&o->schema, o->schema_file, e);
 }
 
 static int
@@ -149,8 +121,6 @@ run(struct opts *o, const struct cli *c, struct err *e)
 	import_talk_start(&o->talk, &o->import);
 	status = import_run(&o->import, &r, e);
 	import_talk_end(&o->talk, status < 0 ? NULL : &r);
-	if (status == 0 && o->summary)
-		status = import_talk_summary(&o->talk, &r, o->summary, e);
 	import_report_release(&r);
 	return status;
 }
@@ -224,7 +194,7 @@ main(int argc, char **argv)
 		SET('j', "threads", "N", "all processors"),
 		CLI_FLAG(0, "dry-run", &o.talk.dry_run,
 			 "find types, write nothing"),
-		CLI_TEXT(0, "summary", &o.summary, "FILE",
+		CLI_TEXT(0, "summary", &o.talk.summary, "FILE",
 			 "what was found, as JSON"),
 		CLI_FLAG('q', "quiet", &o.talk.quiet, "errors only"),
 		CLI_END

@@ -51,6 +51,29 @@ progress(void *ctx, const struct import_progress *p)
 	fputs("\033[K", stderr);
 }
 
+/* The summary must be whole before the frame appears. */
+static int
+ready(void *ctx, const struct import_report *r, struct err *e)
+{
+	struct import_talk *t = ctx;
+	struct str s = STR_INIT;
+	struct outfile f = {0};
+	int status;
+
+	if (!t->summary)
+		return 0;
+	status = import_report_json(r, now() - t->start, &s, e);
+	if (status == 0)
+		status = outfile_open(&f, t->summary, e);
+	if (status == 0)
+		status = outfile_write(&f, s.buf, s.len, e);
+	if (status == 0)
+		status = outfile_commit(&f, e);
+	outfile_discard(&f);
+	str_release(&s);
+	return status;
+}
+
 void
 import_talk_start(struct import_talk *t, struct import_options *o)
 {
@@ -58,6 +81,7 @@ import_talk_start(struct import_talk *t, struct import_options *o)
 
 	str_init(&t->notes);
 	t->start = now();
+	o->ready = ready;
 	o->note = note;
 	o->ctx = t;
 	if (!t->quiet && isatty(STDERR_FILENO) &&
@@ -93,23 +117,4 @@ import_talk_end(struct import_talk *t, const struct import_report *r)
 		fprintf(stderr, "dl-import: in training its rows take at most "
 			"%.3g MB of memory\n", 1e-6 * most_bytes(r));
 	str_release(&t->notes);
-}
-
-int
-import_talk_summary(const struct import_talk *t, const struct import_report *r,
-		    const char *path, struct err *e)
-{
-	struct str s = STR_INIT;
-	struct outfile f = {0};
-	int status = import_report_json(r, now() - t->start, &s, e);
-
-	if (status == 0)
-		status = outfile_open(&f, path, e);
-	if (status == 0)
-		status = outfile_write(&f, s.buf, s.len, e);
-	if (status == 0)
-		status = outfile_commit(&f, e);
-	outfile_discard(&f);
-	str_release(&s);
-	return status;
 }

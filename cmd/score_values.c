@@ -9,6 +9,8 @@
 #include <dltools/metrics_record.h>
 #include <dltools/num.h>
 
+#include "outputs.h"
+
 /* Two digits at most: no number has more places than 99. */
 static size_t
 skip_digits(const char *p)
@@ -179,8 +181,5 @@ score_check_outputs(const char *model, const char *input, const char *output,
 			       file_is_same(out[i], input)))
 			return err_set(e, ERR_USAGE, "'%s': an output is also "
 				       "the model or the table", out[i]);
-	if (output && metrics && !strcmp(output, metrics))
-		return err_set(e, ERR_USAGE, "'%s' is named for two outputs",
-			       output);
-	return 0;
+	return outputs_check_apart(out, 2, NULL, 0, e);
 }

@@ -8,6 +8,8 @@
 #include <dltools/num.h>
 #include <dltools/str.h>
 
+#include "outputs.h"
+
 typedef int add_item(struct parts *p, const char *item, struct err *e);
 
 /* Calls `add` for every item of a list separated by commas. */
@@ -51,7 +53,7 @@ add_path(struct parts *p, const char *item, struct err *e)
 		return err_set(e, ERR_USAGE, "-o: at most %d parts",
 			       SPLIT_MAX);
 	for (size_t i = 0; i < p->paths; i++)
-		if (!strcmp(p->path[i], item))
+		if (output_is_same(p->path[i], item))
 			return err_set(e, ERR_USAGE, "-o: '%s' is named twice",
 				       item);
 	p->path[p->paths] = mem_strdup(item, e);

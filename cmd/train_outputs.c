@@ -75,16 +75,6 @@ check_inputs(const struct train_job *job, const char *const *out, size_t n,
 	return rc;
 }
 
-/* By one name, or one file; all that is no file but "-" may be named twice. */
-static bool
-is_same_output(const char *a, const char *b)
-{
-	if (!strcmp(a, "-") || !strcmp(b, "-"))
-		return !strcmp(a, b);
-	return output_is_file_or_new(a) &&
-	       (!strcmp(a, b) || file_is_same(a, b));
-}
-
 /* Two outputs in one file: the later would destroy the earlier. */
 static int
 check_different(const struct train_job *job, struct err *e)
@@ -99,7 +89,7 @@ check_different(const struct train_job *job, struct err *e)
 	for (size_t i = 0; i < n; i++)
 		for (size_t k = 0; k < i; k++)
 			if (path[i] && path[k] &&
-			    is_same_output(path[i], path[k]) &&
+			    output_is_same(path[i], path[k]) &&
 			    !(job->dry_run && !strcmp(path[i], "-")))
 				return err_set(e, ERR_USAGE, "'%s' is named "
 					       "for two outputs", path[i]);

@@ -322,6 +322,21 @@ report(const struct import *im, struct import_report *r, struct err *e)
 	return 0;
 }
 
+/* The frame at last: it stands for the success of all. */
+static int
+publish(struct import *im, const struct import_report *r, struct err *e)
+{
+	const struct import_options *o = im->o;
+
+	if (im->rejects.open && outfile_flush(&im->rejects, e) < 0)
+		return -1;
+	if (o->ready && o->ready(o->ctx, r, e) < 0)
+		return -1;
+	if (im->rejects.open && outfile_commit(&im->rejects, e) < 0)
+		return -1;
+	return o->out ? frame_writer_close(im->writer, e) : 0;
+}
+
 int
 import_run(const struct import_options *o, struct import_report *r,
 	   struct err *e)
@@ -334,6 +349,9 @@ import_run(const struct import_options *o, struct import_report *r,
 		return -1;
 	if (o->dialect.format == CSV_SVMLIGHT)
 		return import_svmlight(o, r, e);
+	if (o->index_base >= 0)
+		return err_set(e, ERR_USAGE, "--index-base is for --format "
+			       "svmlight");
 	status = init(&im, e);
 	if (status == 0) {
 		pool_run(im.pool, work, &im);
@@ -346,10 +364,10 @@ import_run(const struct import_options *o, struct import_report *r,
 		status = check_rows(&im, e);
 	if (status == 0)
 		status = import_finish(&im, e);
-	if (status == 0 && im.rejects.open)
-		status = outfile_commit(&im.rejects, e);
 	if (status == 0)
 		status = report(&im, r, e);
+	if (status == 0)
+		status = publish(&im, r, e);
 	release(&im);
 	return status;
 }

@@ -261,5 +261,5 @@ import_finish(struct import *im, struct err *e)
 		if (import_write_encoded(im, e) < 0)
 			return -1;
 	}
-	return frame_writer_close(im->writer, e);
+	return 0;
 }

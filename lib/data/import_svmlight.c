@@ -360,11 +360,14 @@ check_rows(const struct svm_import *im, struct err *e)
 }
 
 static int
-report(const struct svm_import *im, struct import_report *r, struct err *e)
+report(struct svm_import *im, struct import_report *r, struct err *e)
 {
 	size_t n = 1 + (im->most ? im->most : im->features), i;
 	struct str s = STR_INIT;
 
+	if (im->label.type == COLUMN_ENUM &&
+	    import_rank_levels(&im->label, e) < 0)
+		return -1;
 	r->rows = im->rows;
 	r->rejected = im->rejected;
 	r->bytes = im->bytes;
@@ -403,9 +406,9 @@ import_svmlight(const struct import_options *o, struct import_report *r,
 	if (status == 0)
 		status = check_rows(&im, e);
 	if (status == 0)
-		status = svm_write(&im, e);
-	if (status == 0)
 		status = report(&im, r, e);
+	if (status == 0)
+		status = svm_write(&im, r, e);
 	release(&im);
 	return status;
 }

@@ -49,6 +49,7 @@ int svm_seal(struct svm_import *im, struct err *e) MUST_USE;
 void svm_group_release(struct svm_group *g);
 /* Name of table column i, 0 the label; s is emptied first. */
 const char *svm_name(const struct svm_import *im, size_t i, struct str *s);
-int svm_write(struct svm_import *im, struct err *e) MUST_USE;
+int svm_write(struct svm_import *im, const struct import_report *r,
+	      struct err *e) MUST_USE;
 
 #endif

@@ -281,25 +281,28 @@ write_group(struct frame_writer *w, const struct svm_import *im,
 	return status;
 }
 
+static int
+ready(const struct svm_import *im, const struct import_report *r, struct err *e)
+{
+	return im->o->ready ? im->o->ready(im->o->ctx, r, e) : 0;
+}
+
 int
-svm_write(struct svm_import *im, struct err *e)
+svm_write(struct svm_import *im, const struct import_report *r, struct err *e)
 {
 	size_t columns = 1 + (im->most ? im->most : im->features), i;
 	struct frame_writer *w;
 	int status = -1;
 
-	if (im->label.type == COLUMN_ENUM &&
-	    import_rank_levels(&im->label, e) < 0)
-		return -1;
 	if (!im->o->out)
-		return 0;
+		return ready(im, r, e);
 	w = open_writer(im, columns, e);
 	for (i = 0; w && i < im->groups; i++) {
 		if (write_group(w, im, &im->group[i], columns, e) < 0)
 			break;
 		svm_group_release(&im->group[i]);
 	}
-	if (w && i == im->groups)
+	if (w && i == im->groups && ready(im, r, e) == 0)
 		status = frame_writer_close(w, e);
 	frame_writer_free(w);
 	return status;

@@ -265,7 +265,48 @@ refuses()
 	printf 'a,b\n1,2\n' >t.csv
 	ln -s t.csv link
 	fails 2 'both input and output' dl-import -o link t.csv
+	fails 2 'both input and output' \
+		dl-import -o t.dlf --on-error skip --rejects link t.csv
+	fails 2 'both input and output' dl-import --dry-run --summary t.csv link
 	[ "$(cat t.csv)" = "$(printf 'a,b\n1,2')" ]
+	dl-import -q -o like.dlf t.csv
+	fails 2 'both input and output' dl-import --like like.dlf -o like.dlf \
+		t.csv
+}
+
+@test "two outputs are never one file" {
+	printf 'a,b\n1,2\n' >t.csv
+	fails 2 'named for two' dl-import -o x --summary ./x t.csv
+	fails 2 'named for two' \
+		dl-import -o x --on-error skip --rejects "$PWD/x" t.csv
+	fails 2 'named for two' dl-import --dry-run --on-error skip \
+		--rejects x --summary x t.csv
+}
+
+@test "the frame appears only if rejects and summary could be written" {
+	printf 'a,b\n1,2\n3\n' >t.csv
+	printf '1 1:2\n' >t.svm
+	echo old >x
+	fails 6 '/dev/full' \
+		dl-import -o x --on-error skip --rejects /dev/full t.csv
+	fails 6 '/dev/full' \
+		dl-import -o x --on-error skip --summary /dev/full t.csv
+	fails 6 '/dev/full' dl-import -o x --format svmlight --index-base 1 \
+		--summary /dev/full t.svm
+	[ "$(cat x)" = old ]
+}
+
+@test "--max-levels says that it is why a column is text" {
+	{ echo a,b; seq 100 | sed 's/.*/l&,&/; s/l[0-9]*\([0-9]\),/l\1,/'; } \
+		>t.csv
+	dl-import --max-levels 2 -o t.dlf t.csv 2>&1 |
+		grep "'a' has over 2 levels"
+}
+
+@test "a level that --schema lacks: --adapt, which needs --like, is no advice" {
+	printf 'a,b\ny,1\n' >t.csv
+	printf '{"columns":[{"name":"a","type":"enum","levels":["x"]}]}' >s.json
+	fails 4 "enum in 's.json'$" dl-import --schema s.json -o t.dlf t.csv
 }
 
 @test "expected rows and dry runs" {

@@ -130,6 +130,7 @@ rows_of()
 	fails 2 "sum to 0.9" dl-split -r 0.5,0.4 -o a,b t.dlf
 	fails 2 "must be > 0" dl-split -r 1,0 -o a,b t.dlf
 	fails 2 "named twice" dl-split -r 0.5,0.5 -o a,a t.dlf
+	fails 2 "named twice" dl-split -r 0.5,0.5 -o a,./a t.dlf
 	fails 2 "name is empty" dl-split -r 0.5,0.5 -o a, t.dlf
 	fails 2 "is the frame to be" dl-split -r 0.5,0.5 -o a,./t.dlf t.dlf
 	fails 2 "part 2.*no row" dl-split -r 0.9999,0.0001 -o a,b t.dlf

@@ -74,6 +74,15 @@ struct import_progress {
 	int64_t rows;
 };
 
+/* What came of it.  Columns as in the frame, statistics left out. */
+struct import_report {
+	int64_t rows, rejected, padded, blank_lines;
+	uint64_t bytes;      /* of text */
+	struct csv_dialect dialect;
+	struct frame_column *column;
+	size_t columns;
+};
+
 /* file[] and texts are borrowed, name[], type[] and na[] owned. */
 struct import_options {
 	const char *const *file; /* "-": standard input */
@@ -102,7 +111,11 @@ struct import_options {
 	int64_t max_levels;      /* beyond, a column is text */
 	unsigned threads;        /* 0: all */
 	int zstd_level;          /* 0: default */
-	/* One sentence each, for people; may be NULL. */
+	/*
+	 * May be NULL.  ready: all is known, the frame is about to appear; it
+	 * does not if -1 comes back.  note: one sentence each, for people.
+	 */
+	int (*ready)(void *ctx, const struct import_report *r, struct err *e);
 	void (*note)(void *ctx, const char *text);
 	void (*progress)(void *ctx, const struct import_progress *p);
 	void *ctx;
@@ -120,16 +133,6 @@ void import_options_release(struct import_options *o);
  */
 int import_set(struct import_options *o, const char *name, const char *value,
 	       struct err *e) MUST_USE;
-
-/* What came of it.  Columns as in the frame, statistics left out. */
-struct import_report {
-	int64_t rows, rejected, padded, blank_lines;
-	uint64_t bytes;      /* of text */
-	uint64_t frame_bytes;
-	struct csv_dialect dialect;
-	struct frame_column *column;
-	size_t columns;
-};
 
 void import_report_release(struct import_report *r);
 int import_report_json(const struct import_report *r, double seconds,
