@@ -202,20 +202,20 @@ cut_pairs(struct svm_import *im, struct err *e)
 {
 	struct svmlight_line *line = &im->line;
 	const struct import_schema *s = im->o->schema;
-	size_t last = line->pairs ? line->column[line->pairs - 1] : 0;
 
-	if (!im->most || last < im->most)
+	if (!im->most || line->width <= im->most)
 		return 0;
 	if (!im->o->adapt)
 		return err_set(e, ERR_INPUT, "%zu: index: '%zu': beyond the "
-			       "%zu features of %s%s%s", line->pairs + 1,
-			       last + (size_t)im->dialect.index_base, im->most,
-			       s ? "'" : "--col-names", s ? s->origin : "",
-			       s ? "'" : "");
+			       "%zu features of %s%s%s", line->fields,
+			       line->width - 1 + (size_t)im->dialect.index_base,
+			       im->most, s ? "'" : "--col-names",
+			       s ? s->origin : "", s ? "'" : "");
 	while (line->pairs && line->column[line->pairs - 1] >= im->most) {
 		line->pairs--;
 		im->dropped++;
 	}
+	line->width = im->most;
 	return 0;
 }
 
@@ -236,8 +236,8 @@ add_row(struct svm_import *im, struct err *e)
 		im->feature[im->entries] = line->column[i];
 		im->value[im->entries++] = line->value[i];
 	}
-	if (line->pairs && line->column[i - 1] >= im->features)
-		im->features = (size_t)line->column[i - 1] + 1;
+	if (line->width > im->features)
+		im->features = line->width;
 	im->rows++;
 	return ++im->open == FRAME_GROUP_ROWS ? svm_seal(im, e) : 0;
 }
@@ -296,6 +296,16 @@ report_progress(struct svm_import *im)
 	im->o->progress(im->o->ctx, &p);
 }
 
+/* Columns come from rows, unless something else names them. */
+static int
+no_rows(const struct svm_import *im, bool may_be_empty, struct err *e)
+{
+	return err_set(e, ERR_INPUT, "'%s' has no rows%s", file_name(im),
+		       may_be_empty ? " (--allow-empty)" :
+		       ", and nothing else says what the columns are "
+		       "(--col-names, --like)");
+}
+
 static int
 read_file(struct svm_import *im, struct err *e)
 {
@@ -318,8 +328,7 @@ read_file(struct svm_import *im, struct err *e)
 	if (got < 0)
 		return -1;
 	if (im->rows + im->rejected == before && !im->o->allow_empty)
-		return err_set(e, ERR_INPUT, "'%s' has no rows (--allow-empty)",
-			       file_name(im));
+		return no_rows(im, im->most || im->o->files > 1, e);
 	if (csv_is_unterminated(im->reader))
 		note(im, "the last line ends without a newline: is it whole?");
 	r = im->reader;
@@ -350,9 +359,8 @@ check_rows(const struct svm_import *im, struct err *e)
 		return err_set(e, ERR_INPUT, "%lld rows, not %lld "
 			       "(--expect-rows)", (long long)im->rows,
 			       (long long)o->expect_rows);
-	if (!im->rows && !o->allow_empty)
-		return err_set(e, ERR_INPUT, "'%s' has no rows (--allow-empty)",
-			       file_name(im));
+	if (!im->rows && (!o->allow_empty || !im->most))
+		return no_rows(im, im->most > 0, e);
 	if (!im->features && !im->most)
 		return err_set(e, ERR_INPUT, "'%s' has labels, but no features",
 			       file_name(im));

@@ -181,7 +181,7 @@ svmlight_parse(struct svmlight_line *line, int base, const char *text,
 	};
 	struct token t;
 
-	line->label_len = line->pairs = 0;
+	line->label_len = line->pairs = line->width = 0;
 	line->has_query = false;
 	if (!next_token(&s, &t))
 		return 0;
@@ -190,5 +190,7 @@ svmlight_parse(struct svmlight_line *line, int base, const char *text,
 	while (next_token(&s, &t))
 		if (read_pair(&s, &t, e) < 0)
 			return -1;
+	line->fields = s.field - 1;
+	line->width = (size_t)(s.last < 0 ? 0 : s.last - base + 1);
 	return 0;
 }

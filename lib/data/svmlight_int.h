@@ -27,6 +27,8 @@ struct svmlight_line {
 	uint32_t *column;  /* [pairs] from 0, ascending */
 	double *value;     /* [pairs], zeros left out */
 	size_t pairs, column_room, value_room;
+	size_t width;      /* the highest index counts, its value a zero too */
+	size_t fields;     /* label, qid and pairs */
 };
 
 void svmlight_release(struct svmlight_line *line);

@@ -134,9 +134,41 @@ bad()
 	fails 2 '--delimiter' svm -d tab -o a.dlf a.svm
 	fails 2 "only the label" svm --type C2=enum -o a.dlf a.svm
 	fails 2 "num or enum" svm --type C1=text -o a.dlf a.svm
-	fails 3 'has no rows' svm -o a.dlf /dev/null
 	echo 1 >a.svm
 	fails 3 'no features' svm -o a.dlf a.svm
+}
+
+@test "svmlight: the highest index counts, its value a zero too" {
+	printf '1 1:5 3:0\n2 1:2\n' | svm -o a.dlf -
+	[ "$(dl-cat a.dlf | tr '\n' ' ')" = 'C1,C2,C3,C4 1,5,0,0 2,2,0,0 ' ]
+	printf '1 1:0 2:0\n' | svm -o b.dlf -
+	[ "$(dl-cat b.dlf | tail -1)" = 1,0,0 ]
+	dl-inspect --verify b.dlf
+	printf '1 qid:1 1:5 4:0\n' >c.svm
+	fails 3 "c.svm:1:4: index: '4': beyond the 3 features" \
+		svm --like a.dlf -o c.dlf c.svm
+	svm --like a.dlf --adapt -o c.dlf c.svm
+	[ "$(dl-cat c.dlf | tail -1)" = 1,5,0,0 ]
+}
+
+@test "svmlight: no rows; --allow-empty is advised where it helps" {
+	printf '\n' >blank.svm
+	printf '# 1:1\n' >comment.svm
+	printf '1 1:1\n' >a.svm
+	svm -o a.dlf a.svm
+	for f in /dev/null blank.svm comment.svm; do
+		for allow in '' --allow-empty; do
+			fails 3 "'$f' has no rows, and .*--like\)$" \
+				svm $allow -o b.dlf "$f"
+		done
+		fails 3 "has no rows \(--allow-empty\)$" \
+			svm --like a.dlf -o b.dlf "$f"
+		svm --like a.dlf --allow-empty -o b.dlf "$f"
+		[ "$(dl-cat b.dlf)" = C1,C2 ]
+		fails 3 "has no rows \(--allow-empty\)$" svm -o b.dlf "$f" a.svm
+		svm --allow-empty -o b.dlf "$f" a.svm
+		cmp a.dlf b.dlf
+	done
 }
 
 @test "svmlight: the columns of a frame, or names" {
