@@ -306,7 +306,9 @@ report(const struct import *im, struct import_report *r, struct err *e)
 	r->blank_lines = im->blank;
 	r->bytes = im->header_bytes + im->text_bytes;
 	r->column = mem_zalloc(im->columns, sizeof(*r->column), e);
-	if (!r->column || csv_dialect_copy(&r->dialect, &im->dialect, e) < 0)
+	r->format = mem_zalloc(im->columns, sizeof(*r->format), e);
+	if (!r->column || !r->format ||
+	    csv_dialect_copy(&r->dialect, &im->dialect, e) < 0)
 		return -1;
 	for (r->columns = 0; r->columns < im->columns; r->columns++) {
 		c = &im->column[r->columns];
@@ -315,6 +317,9 @@ report(const struct import *im, struct import_report *r, struct err *e)
 		to->stats.count = c->facts.present;
 		to->stats.missing = im->rows - c->facts.present;
 		to->name = mem_strdup(c->name, e);
+		if (c->type == COLUMN_TIME && c->format &&
+		    !(r->format[r->columns] = mem_strdup(c->format, e)))
+			return -1;
 		if (!to->name || (c->type == COLUMN_ENUM &&
 				  import_levels(c, &to->levels, e) < 0))
 			return -1;

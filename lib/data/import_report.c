@@ -56,17 +56,32 @@ import_report_release(struct import_report *r)
 	for (i = 0; i < r->columns; i++) {
 		mem_free(r->column[i].name);
 		string_table_release(&r->column[i].levels);
+		if (r->format)
+			mem_free(r->format[i]);
 	}
 	mem_free(r->column);
+	mem_free(r->format);
 	csv_dialect_release(&r->dialect);
 	memset(r, 0, sizeof(*r));
+}
+
+static void
+put_levels(struct json *j, const struct string_table *t)
+{
+	size_t i;
+
+	json_key(j, "levels");
+	json_put_array(j);
+	for (i = 0; i < t->n; i++)
+		json_put_bytes(j, t->bytes + t->at[i], t->at[i + 1] - t->at[i]);
+	json_end(j);
 }
 
 static void
 put_columns(struct json *j, const struct import_report *r)
 {
 	const struct frame_column *c;
-	size_t i, k;
+	size_t i;
 
 	json_key(j, "columns");
 	json_put_array(j);
@@ -81,16 +96,12 @@ put_columns(struct json *j, const struct import_report *r)
 		json_put_int(j, c->stats.count);
 		json_key(j, "missing");
 		json_put_int(j, c->stats.missing);
-		if (c->type == COLUMN_ENUM) {
-			json_key(j, "levels");
-			json_put_array(j);
-			for (k = 0; k < c->levels.n; k++)
-				json_put_bytes(j, c->levels.bytes +
-					   c->levels.at[k],
-					   c->levels.at[k + 1] -
-					   c->levels.at[k]);
-			json_end(j);
+		if (r->format && r->format[i]) {
+			json_key(j, "format");
+			json_put_text(j, r->format[i]);
 		}
+		if (c->type == COLUMN_ENUM)
+			put_levels(j, &c->levels);
 		json_end(j);
 	}
 	json_end(j);

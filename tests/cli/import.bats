@@ -335,6 +335,17 @@ refuses()
 	fails 3 's.json:1:.*not JSON' dl-import --schema s.json -o u.dlf t.csv
 }
 
+@test "the schema of --summary has the formats of times" {
+	printf 'd,s,i\n23.11.2026,-1.5,2026-11-23\n01.12.1969,7.25,\n' >t.csv
+	dl-import -q --type 'd=time:%d.%m.%Y' --type 's=time:%s.%f' \
+		--type i=time --summary s.json -o t.dlf t.csv
+	dl-import -q --schema s.json --summary u.json -o u.dlf t.csv
+	cmp t.dlf u.dlf
+	diff <(sed 's/"elapsed_s":[^,]*//' s.json) \
+		<(sed 's/"elapsed_s":[^,]*//' u.json)
+	[ "$(grep -o '"format"' s.json | wc -l)" -eq 2 ]
+}
+
 @test "--like: the same coding, drift is refused, or adapted to" {
 	printf 'a,b,c\n1,x,1\n2,y,1\n' >t.csv
 	printf 'b,a,c\ny,3,1\nz,4,1\n' >n.csv

@@ -80,6 +80,7 @@ struct import_report {
 	uint64_t bytes;      /* of text */
 	struct csv_dialect dialect;
 	struct frame_column *column;
+	char **format;       /* of times, NULL where ISO 8601; or NULL */
 	size_t columns;
 };
 
