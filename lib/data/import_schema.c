@@ -7,6 +7,8 @@
 
 #include <dltools/mem.h>
 
+#include "cell_int.h"
+
 void
 import_schema_release(struct import_schema *s)
 {
@@ -114,13 +116,29 @@ read_levels(json_t *levels, struct string_table *to, struct err *e)
 	return 0;
 }
 
+/* NULL if there is none; it counts for a time only. */
+static int
+read_format(json_t *column, size_t number, enum column_type type,
+	    const char **format, struct err *e)
+{
+	json_t *given = json_object_get(column, "format");
+
+	*format = NULL;
+	if (type != COLUMN_TIME || !given || json_is_null(given))
+		return 0;
+	*format = json_string_value(given);
+	if (*format && cell_is_time_format(*format))
+		return 0;
+	return err_set(e, ERR_INPUT, "column %zu: '%s': not a format of a "
+		       "time", number, *format ? *format : "format");
+}
+
 static int
 read_column(struct import_schema *s, json_t *column, struct err *e)
 {
 	const char *name = json_string_value(json_object_get(column, "name"));
 	const char *type = json_string_value(json_object_get(column, "type"));
-	const char *format =
-		json_string_value(json_object_get(column, "format"));
+	const char *format;
 	struct string_table levels = {0};
 	enum column_type t;
 	int status;
@@ -129,7 +147,10 @@ read_column(struct import_schema *s, json_t *column, struct err *e)
 		return err_set(e, ERR_INPUT, "column %zu needs a name and a "
 			       "type: num, enum, text, time or skip",
 			       s->columns + 1);
-	status = read_levels(json_object_get(column, "levels"), &levels, e);
+	status = read_format(column, s->columns + 1, t, &format, e);
+	if (status == 0)
+		status = read_levels(json_object_get(column, "levels"),
+				     &levels, e);
 	if (status == 0)
 		status = import_schema_add(s, name, t, &levels, e);
 	string_table_release(&levels);

@@ -333,6 +333,12 @@ refuses()
 	fails 3 "s.json.*column 1" dl-import --schema s.json -o u.dlf t.csv
 	printf '{' >s.json
 	fails 3 's.json:1:.*not JSON' dl-import --schema s.json -o u.dlf t.csv
+	for f in '"%q"' '""' '"x"' '"%Y-%"' 5; do
+		printf '{"columns":[{"name":"a","type":"time","format":%s}]}' \
+			"$f" >s.json
+		fails 3 "s.json: column 1: .*: not a format of a time" \
+			dl-import --schema s.json -o u.dlf t.csv
+	done
 }
 
 @test "the schema of --summary has the formats of times" {
