@@ -5,8 +5,9 @@ struct moment {
 	int64_t year, month, day, hour, minute, second, millis;
 	int64_t offset; /* minutes east of Greenwich */
 	int64_t yday;   /* 0: none */
-	int64_t epoch;  /* seconds, if has_epoch */
-	bool has_epoch, has_half, is_afternoon;
+	int64_t epoch;  /* seconds from 1970, if has_epoch */
+	bool has_epoch, is_before; /* before 1970, -0 too */
+	bool has_half, is_afternoon;
 };
 
 /* Between low and high digits; returns the new position, NULL if not so. */
@@ -86,13 +87,9 @@ get_half(const char *t, const char *end, struct moment *m)
 static const char *
 get_epoch(const char *t, const char *end, struct moment *m)
 {
-	bool minus = t < end && *t == '-';
-
 	m->has_epoch = true;
-	t = get(t + minus, end, 1, 15, &m->epoch);
-	if (minus)
-		m->epoch = -m->epoch;
-	return t;
+	m->is_before = t < end && *t == '-';
+	return get(t + m->is_before, end, 1, 15, &m->epoch);
 }
 
 static const char *
@@ -214,6 +211,8 @@ cell_time(const char *t, size_t n, const char *format, int64_t *out)
 		return -1;
 	if (m.has_epoch) {
 		*out = m.epoch * 1000 + m.millis;
+		if (m.is_before)
+			*out = -*out;
 		return 0;
 	}
 	days = m.yday ? day_number(m.year, 1, 1) + m.yday - 1 :
