@@ -59,7 +59,8 @@ int cell_text_double(const char *t, size_t n, double *out);
 /*
  * Milliseconds since 1970 from text: format NULL is ISO 8601 (a date, or date
  * and time with T or blank, fraction, Z or +hh:mm); else %Y %m %d %H %M %S %f
- * (fraction) %b %y %I %p %j %z %s %%.  -1 if it does not fit.
+ * (fraction) %b %y %I %p %j %z %s %%.  -1 if it does not fit, or lies outside
+ * the years 0000 to 9999.
  */
 int cell_time(const char *t, size_t n, const char *format, int64_t *out);
 

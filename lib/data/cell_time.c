@@ -1,6 +1,10 @@
 /* cell_time.c - times in the text of a cell, always UTC; see cell_int.h. */
 #include "cell_int.h"
 
+/* The years 0000 to 9999, which have a text. */
+#define FIRST_MS (-62167219200000)
+#define LAST_MS 253402300799999
+
 struct moment {
 	int64_t year, month, day, hour, minute, second, millis;
 	int64_t offset; /* minutes east of Greenwich */
@@ -195,12 +199,25 @@ is_valid(const struct moment *m)
 		(m->month == 2 && is_leap(m->year));
 }
 
+static int64_t
+to_millis(const struct moment *m)
+{
+	int64_t days, hour, ms = m->epoch * 1000 + m->millis;
+
+	if (m->has_epoch)
+		return m->is_before ? -ms : ms;
+	days = m->yday ? day_number(m->year, 1, 1) + m->yday - 1 :
+			 day_number(m->year, m->month, m->day);
+	hour = m->has_half ? m->hour % 12 + 12 * m->is_afternoon : m->hour;
+	return (((days * 24 + hour) * 60 + m->minute - m->offset) * 60 +
+		m->second) * 1000 + m->millis;
+}
+
 int
 cell_time(const char *t, size_t n, const char *format, int64_t *out)
 {
 	struct moment m = { .year = 1970, .month = 1, .day = 1 };
 	const char *end = t + n;
-	int64_t days, hour;
 
 	while (t < end && *t == ' ')
 		t++;
@@ -209,18 +226,8 @@ cell_time(const char *t, size_t n, const char *format, int64_t *out)
 	t = format ? get_format(t, end, format, &m) : get_iso(t, end, &m);
 	if (t != end || !t || !is_valid(&m))
 		return -1;
-	if (m.has_epoch) {
-		*out = m.epoch * 1000 + m.millis;
-		if (m.is_before)
-			*out = -*out;
-		return 0;
-	}
-	days = m.yday ? day_number(m.year, 1, 1) + m.yday - 1 :
-			day_number(m.year, m.month, m.day);
-	hour = m.has_half ? m.hour % 12 + 12 * m.is_afternoon : m.hour;
-	*out = (((days * 24 + hour) * 60 + m.minute - m.offset) * 60 +
-		m.second) * 1000 + m.millis;
-	return 0;
+	*out = to_millis(&m);
+	return *out < FIRST_MS || *out > LAST_MS ? -1 : 0;
 }
 
 bool

@@ -318,6 +318,20 @@ refuses()
 	fails 3 '1 rows, not 2' dl-import --expect-rows 2 -o t.dlf t.csv
 }
 
+@test "a time that has no text is none" {
+	printf 't\n-62167219200\n253402300799\n' >t.csv
+	dl-import -q --type t=time:%s -o t.dlf t.csv
+	dl-cat t.dlf >u.csv
+	dl-import -q --type t=time -o u.dlf u.csv
+	dl-cat u.dlf | cmp - u.csv
+	for s in 253402300800 -62167219201; do
+		echo $s >>t.csv
+		fails 3 "t.csv:4:1: not a time: '$s'" \
+			dl-import --type t=time:%s -o t.dlf t.csv
+		sed -i 4d t.csv
+	done
+}
+
 @test "a schema in JSON, also the one of --summary" {
 	printf 'a,b\n1,x\n2,y\n' >t.csv
 	dl-import -q --summary s.json -o t.dlf t.csv
