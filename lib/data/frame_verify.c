@@ -3,6 +3,7 @@
  */
 #include "frame_int.h"
 
+#include <math.h>
 #include <string.h>
 
 #include <dltools/mem.h>
@@ -70,13 +71,22 @@ same_real(double a, double b)
 	return a == b || (a != a && b != b);
 }
 
+/* Versions before summed otherwise: means and sds differ in rounding. */
+static bool
+near_real(double a, double b, const struct column_stats *s)
+{
+	double most = fmax(fabs(s->min), fabs(s->max));
+
+	return same_real(a, b) || fabs(a - b) <= 1e-9 * most;
+}
+
 static bool
 same_stats(const struct column_stats *a, const struct column_stats *b)
 {
 	return a->count == b->count && a->missing == b->missing &&
 	       a->zeros == b->zeros && a->distinct == b->distinct &&
 	       same_real(a->min, b->min) && same_real(a->max, b->max) &&
-	       same_real(a->mean, b->mean) && same_real(a->sd, b->sd);
+	       near_real(a->mean, b->mean, a) && near_real(a->sd, b->sd, a);
 }
 
 static int

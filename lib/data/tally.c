@@ -1,6 +1,6 @@
 /*
- * tally.c - count, missing, zeros, extremes, mean and variance of a chunk, and
- * how chunks add up.
+ * tally.c - count, missing, zeros, extremes and distinct values of a chunk, and
+ * how chunks add up; mean and variance are in tally_moments.c.
  */
 #include "tally_int.h"
 
@@ -11,7 +11,7 @@
 
 #include <dltools/mem.h>
 
-#define LANES 4 /* partial sums, so that additions need not wait */
+#define LANES 4 /* partial counts, so that additions need not wait */
 
 /* Integers up to here are doubles without loss. */
 #define EXACT_INT ((int64_t)1 << 53)
@@ -62,14 +62,15 @@ tally_counts(struct tally *t, const uint32_t *times, size_t values,
 	double sum = 0, d;
 	size_t i;
 
+	tally_set_exponent(t);
 	t->distinct.key = mem_zalloc(values, sizeof *t->distinct.key, e);
 	if (!t->distinct.key)
 		return -1;
 	for (i = 0; i < values; i++)
-		sum += (double)(low + (int64_t)i) * times[i];
-	t->mean = sum / (double)t->count;
+		sum += (double)i * times[i];
+	tally_set_mean(t, (double)low, sum);
 	for (i = 0; i < values; i++) {
-		d = (double)(low + (int64_t)i) - t->mean;
+		d = (double)i - sum / (double)t->count;
 		t->m2 += d * d * times[i];
 	}
 	add_small_keys(&t->distinct, times, low, low + (int64_t)values - 1);
@@ -108,53 +109,6 @@ tally_small(struct tally *t, const int64_t *v, size_t n, int64_t low,
 
 /* ---- any numbers ----------------------------------------------------- */
 
-static double
-lanes_sum(const double lane[LANES])
-{
-	return (lane[0] + lane[1]) + (lane[2] + lane[3]);
-}
-
-/* Value k stands in row[k], in row k where row is NULL; the others are 0. */
-struct values {
-	const double *v;
-	const uint32_t *row;
-	size_t n;
-};
-
-static size_t
-lane_of(const struct values *x, size_t k)
-{
-	return (x->row ? x->row[k] : k) % LANES;
-}
-
-/*
- * Zeros add nothing to the sums, and their squares are added up at once: so it
- * makes no difference whether they are there.
- */
-static void
-tally_moments(struct tally *t, const struct values *x)
-{
-	double sum[LANES] = {0}, square[LANES] = {0}, d;
-	size_t i;
-
-	for (i = 0; i < x->n; i++) {
-		double v = x->v[i];
-
-		sum[lane_of(x, i)] += v;
-		t->zeros += v == 0;
-		if (v < t->min)
-			t->min = v;
-		if (v > t->max)
-			t->max = v;
-	}
-	t->mean = lanes_sum(sum) / (double)t->count;
-	for (i = 0; i < x->n; i++) {
-		d = x->v[i] - t->mean;
-		square[lane_of(x, i)] += x->v[i] == 0 ? 0 : d * d;
-	}
-	t->m2 = lanes_sum(square) + (double)t->zeros * (t->mean * t->mean);
-}
-
 static bool
 has_fraction(const double *v, size_t n)
 {
@@ -178,7 +132,7 @@ tally_keys(struct tally *t, uint64_t *key, size_t n, struct err *e)
 }
 
 static int
-tally_reals(struct tally *t, const struct values *x, struct err *e)
+tally_reals(struct tally *t, const struct tally_values *x, struct err *e)
 {
 	uint64_t *key = mem_zalloc(x->n + 1, sizeof *key, e);
 	size_t i;
@@ -202,7 +156,7 @@ tally_wide(struct tally *t, const int64_t *v, const uint32_t *row, size_t n,
 {
 	uint64_t *key = mem_zalloc(n + 1, sizeof *key, e);
 	double *real = mem_zalloc(n, sizeof *real, e);
-	struct values x = {real, row, n};
+	struct tally_values x = {real, row, n};
 	int status = -1;
 	size_t i;
 
@@ -310,7 +264,8 @@ tally_chunk(struct tally *t, const struct chunk *c, size_t missing,
 	case CHUNK_INT:
 		return tally_ints(t, c->i64, NULL, c->n, e);
 	case CHUNK_REAL:
-		return tally_reals(t, &(struct values){c->f64, NULL, c->n}, e);
+		return tally_reals(t, &(struct tally_values){
+					   c->f64, NULL, c->n}, e);
 	case CHUNK_CODE:
 		return tally_codes(t, c->code, c->n,
 				   count_levels(c->code, c->n), e);
@@ -328,33 +283,15 @@ tally_entries(struct tally *t, const struct chunk *c, size_t entries,
 			    .zeros = (int64_t)(c->n - entries)};
 	if (c->form == CHUNK_INT)
 		return tally_ints(t, c->i64, c->code, entries, e);
-	return tally_reals(t, &(struct values){c->f64, c->code, entries}, e);
-}
-
-static void
-merge_moments(struct tally *t, const struct tally *other)
-{
-	double a = (double)t->count, b = (double)other->count;
-	double delta = other->mean - t->mean;
-
-	if (t->count == 0) {
-		t->min = other->min;
-		t->max = other->max;
-		t->mean = other->mean;
-		t->m2 = other->m2;
-		return;
-	}
-	t->min = other->min < t->min ? other->min : t->min;
-	t->max = other->max > t->max ? other->max : t->max;
-	t->mean += delta * (b / (a + b));
-	t->m2 += other->m2 + delta * delta * (a * (b / (a + b)));
+	return tally_reals(t, &(struct tally_values){
+				   c->f64, c->code, entries}, e);
 }
 
 int
 tally_merge(struct tally *t, const struct tally *other, struct err *e)
 {
 	if (other->count)
-		merge_moments(t, other);
+		tally_merge_moments(t, other);
 	t->count += other->count;
 	t->missing += other->missing;
 	t->zeros += other->zeros;
@@ -378,9 +315,7 @@ tally_stats(const struct tally *t, enum column_type type,
 		return;
 	stats->min = t->min;
 	stats->max = t->max;
-	stats->mean = t->mean;
-	if (t->count > 1)
-		stats->sd = sqrt(t->m2 / (double)(t->count - 1));
+	tally_mean_sd(t, &stats->mean, &stats->sd);
 }
 
 bool

@@ -3,7 +3,10 @@
  *
  * Sums run in a fixed order and groups are merged in theirs (Chan, Golub and
  * LeVeque 1983, "Algorithms for computing the sample variance"), so the same
- * values always give the same bits, whoever encoded them.
+ * values always give the same bits, whoever encoded them.  What a double of the
+ * mean leaves over is kept, for groups far from 0 with values close to each
+ * other (1e15 + 0, 1, 2); numbers so large or small that their squares are no
+ * doubles are scaled by a power of two.
  */
 #ifndef DATA_TALLY_INT_H
 #define DATA_TALLY_INT_H
@@ -35,7 +38,10 @@ void distinct_release(struct distinct *d);
 struct tally {
 	int64_t count, missing, zeros;
 	bool fraction; /* some value is no integer */
-	double min, max, mean, m2;
+	double min, max;
+	/* of values times 2^-exponent: the mean is the sum of two */
+	double mean, mean_low, m2;
+	int exponent;
 	struct distinct distinct;
 	uint32_t *code; /* enum: codes that occur, ascending */
 	int64_t *times; /* and how often */
@@ -59,5 +65,25 @@ void tally_stats(const struct tally *t, enum column_type type,
 /* Is a num column of integers only? */
 bool tally_is_integer(const struct tally *t, enum column_type type);
 void tally_release(struct tally *t);
+
+/* ---- moments: tally_moments.c ---------------------------------------- */
+
+/* Value k stands in row[k], in row k where row is NULL; the others are 0. */
+struct tally_values {
+	const double *v;
+	const uint32_t *row;
+	size_t n;
+};
+
+/* Of numbers: zeros, extremes, mean, m2; t has its count and first extremes. */
+void tally_moments(struct tally *t, const struct tally_values *x);
+/* By the extremes. */
+void tally_set_exponent(struct tally *t);
+/* The mean of values whose differences to `about` have this sum. */
+void tally_set_mean(struct tally *t, double about, double sum);
+/* Both have a count; that of t is of before. */
+void tally_merge_moments(struct tally *t, const struct tally *other);
+/* sd is left alone unless there are two values. */
+void tally_mean_sd(const struct tally *t, double *mean, double *sd);
 
 #endif
