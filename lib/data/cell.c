@@ -173,7 +173,7 @@ cell_parse(const char *t, size_t n, struct cell *c)
 	set_traits(&x, c);
 	integer = !(x.shape & (POINT | EXPONENT));
 	if (integer && x.significant <= DIGITS_MAX &&
-	    x.digits > (uint64_t)INT64_MAX)
+	    x.digits > (uint64_t)INT64_MAX + !!(x.shape & MINUS))
 		return CELL_BIG;
 	c->value = (int64_t)x.digits;
 	c->shape = x.shape & MINUS;
@@ -184,7 +184,7 @@ cell_parse(const char *t, size_t n, struct cell *c)
 	    !(x.shape & ~(x.digits ? MINUS : 0))) {
 		c->shape = 0;
 		if (x.shape & MINUS)
-			c->value = -c->value;
+			c->value = (int64_t)-x.digits;
 		return CELL_NUMBER;
 	}
 	c->shape = x.shape | (uint32_t)x.fraction | (uint32_t)x.zeros << 9;
@@ -215,7 +215,8 @@ cell_integer(int64_t value, uint32_t shape, int64_t *out)
 	double d;
 
 	if (!(shape & (POINT | EXPONENT))) {
-		*out = shape & MINUS ? -value : value;
+		*out = (int64_t)(shape & MINUS ? -(uint64_t)value
+					       : (uint64_t)value);
 		return value || !(shape & MINUS);
 	}
 	d = cell_double(value, shape);

@@ -318,6 +318,24 @@ refuses()
 	fails 3 '1 rows, not 2' dl-import --expect-rows 2 -o t.dlf t.csv
 }
 
+@test "the least and the greatest integer of 64 bits" {
+	for ((i = 0; i < 3; i++)); do
+		printf '%s\n' -9223372036854775808 9223372036854775807 0 \
+			-9223372036854775807 -9223372036854775808
+	done | sed '1i a' >t.csv
+	dl-import -q -o t.dlf t.csv
+	dl-cat t.dlf | cmp - t.csv
+	dl-inspect --verify t.dlf
+	dl-inspect t.dlf | grep -q 'a .*num'
+	printf 'a,b\n-9223372036854775808,1\n-0,2\n%s,3\n' \
+		' -09223372036854775808' >u.csv
+	dl-import -q -o u.dlf u.csv
+	dl-inspect --verify u.dlf
+	printf 'a\n-9223372036854775809\n' >v.csv
+	fails 3 "v.csv:2:1: .*-9223372036854775809" \
+		dl-import --type a=num -o v.dlf v.csv
+}
+
 @test "a time that has no text is none" {
 	printf 't\n-62167219200\n253402300799\n' >t.csv
 	dl-import -q --type t=time:%s -o t.dlf t.csv

@@ -143,6 +143,8 @@ test_kinds(void **state)
 	kind_is("9007199254740993", CELL_NUMBER, CELL_INEXACT);
 	kind_is("9223372036854775807", CELL_NUMBER, CELL_INEXACT);
 	kind_is("9223372036854775808", CELL_BIG, 0);
+	kind_is("-9223372036854775808", CELL_NUMBER, CELL_NOT_DIGITS);
+	kind_is("-9223372036854775809", CELL_BIG, 0);
 	kind_is("123456789012345678901", CELL_BIG, 0);
 	kind_is("1e400", CELL_RANGE, 0);
 	kind_is("1e-400", CELL_LONG, 0);
@@ -176,6 +178,14 @@ test_integers(void **state)
 	assert_int_equal(cell_parse("-0012", 5, &c), CELL_NUMBER);
 	assert_true(cell_integer(c.value, c.shape, &v));
 	assert_int_equal(v, -12);
+	assert_int_equal(cell_parse(" -9223372036854775808", 21, &c),
+			 CELL_NUMBER);
+	assert_true(cell_integer(c.value, c.shape, &v));
+	assert_true(v == INT64_MIN);
+	assert_int_equal(cell_parse("-9223372036854775808  ", 22, &c),
+			 CELL_LONG);
+	assert_true(cell_integer(c.value, c.shape, &v));
+	assert_true(v == INT64_MIN);
 	assert_int_equal(cell_parse("-0", 2, &c), CELL_NUMBER);
 	assert_false(cell_integer(c.value, c.shape, &v));
 	assert_int_equal(cell_parse("0.5", 3, &c), CELL_NUMBER);
