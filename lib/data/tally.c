@@ -68,7 +68,7 @@ tally_counts(struct tally *t, const uint32_t *times, size_t values,
 		return -1;
 	for (i = 0; i < values; i++)
 		sum += (double)i * times[i];
-	tally_set_mean(t, (double)low, sum);
+	tally_set_mean(t, (double)low, sum, 0);
 	for (i = 0; i < values; i++) {
 		d = (double)i - sum / (double)t->count;
 		t->m2 += d * d * times[i];

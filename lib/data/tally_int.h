@@ -79,8 +79,8 @@ struct tally_values {
 void tally_moments(struct tally *t, const struct tally_values *x);
 /* By the extremes. */
 void tally_set_exponent(struct tally *t);
-/* The mean of values whose differences to `about` have this sum. */
-void tally_set_mean(struct tally *t, double about, double sum);
+/* The mean of values whose differences to `about` add up to sum + rest. */
+void tally_set_mean(struct tally *t, double about, double sum, double rest);
 /* Both have a count; that of t is of before. */
 void tally_merge_moments(struct tally *t, const struct tally *other);
 /* sd is left alone unless there are two values. */

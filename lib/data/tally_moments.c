@@ -41,18 +41,24 @@ tally_set_exponent(struct tally *t)
 }
 
 void
-tally_set_mean(struct tally *t, double about, double sum)
+tally_set_mean(struct tally *t, double about, double sum, double rest)
 {
 	double n = (double)t->count, step = sum / n, low;
 
 	about = two_sum(about, step, &low);
-	t->mean = two_sum(about, low + fma(-step, n, sum) / n, &t->mean_low);
+	low += (fma(-step, n, sum) + rest) / n;
+	t->mean = two_sum(about, low, &t->mean_low);
 }
 
 static double
-lanes_sum(const double lane[LANES])
+lanes_sum(const double lane[LANES], const double rest[LANES], double *low)
 {
-	return (lane[0] + lane[1]) + (lane[2] + lane[3]);
+	double a, b, c;
+	double sum = two_sum(two_sum(lane[0], lane[1], &a),
+			     two_sum(lane[2], lane[3], &b), &c);
+
+	*low = a + b + c + ((rest[0] + rest[1]) + (rest[2] + rest[3]));
+	return sum;
 }
 
 static size_t
@@ -66,64 +72,64 @@ lane_of(const struct tally_values *x, size_t k)
  * at once: so it makes no difference whether they are there.
  */
 static double
-find_range(struct tally *t, const struct tally_values *x)
+find_range(struct tally *t, const struct tally_values *x, double *low)
 {
-	double sum[LANES] = {0};
-	size_t i;
+	double sum[LANES] = {0}, rest[LANES] = {0}, left;
+	size_t i, k;
 
 	for (i = 0; i < x->n; i++) {
 		double v = x->v[i];
 
-		sum[lane_of(x, i)] += v;
+		k = lane_of(x, i);
+		sum[k] = two_sum(sum[k], v, &left);
+		rest[k] += left;
 		t->zeros += v == 0;
 		if (v < t->min)
 			t->min = v;
 		if (v > t->max)
 			t->max = v;
 	}
-	return lanes_sum(sum);
+	return lanes_sum(sum, rest, low);
 }
 
 static double
-scaled_sum(const struct tally_values *x, double scale)
+scaled_sum(const struct tally_values *x, double scale, double *low)
 {
-	double sum[LANES] = {0};
-	size_t i;
+	double sum[LANES] = {0}, rest[LANES] = {0}, left;
+	size_t i, k;
 
-	for (i = 0; i < x->n; i++)
-		sum[lane_of(x, i)] += x->v[i] * scale;
-	return lanes_sum(sum);
+	for (i = 0; i < x->n; i++) {
+		k = lane_of(x, i);
+		sum[k] = two_sum(sum[k], x->v[i] * scale, &left);
+		rest[k] += left;
+	}
+	return lanes_sum(sum, rest, low);
 }
 
-/*
- * In two passes, the second of which corrects the mean of the first (Chan,
- * Golub and LeVeque, "corrected two-pass").  That one lies in the range, so
- * that equal values have themselves as mean, and no variance.
- */
+/* In two passes; the mean of equal values is that value, to the last bit. */
 void
 tally_moments(struct tally *t, const struct tally_values *x)
 {
-	double sum[LANES] = {0}, square[LANES] = {0}, d, about, scale = 1;
-	double n = (double)t->count;
-	size_t i, k;
+	double square[LANES] = {0}, none[LANES] = {0}, d, sum, low, scale = 1;
+	size_t i;
 
-	about = find_range(t, x);
+	sum = find_range(t, x, &low);
 	tally_set_exponent(t);
 	if (t->exponent) {
 		scale = ldexp(1, -t->exponent);
-		about = scaled_sum(x, scale);
+		sum = scaled_sum(x, scale, &low);
 	}
-	about = clamp(about / n, t->min * scale, t->max * scale);
+	tally_set_mean(t, 0, sum, low);
+	if (t->min == t->max) {
+		t->mean = t->min * scale;
+		t->mean_low = 0;
+	}
 	for (i = 0; i < x->n; i++) {
-		k = lane_of(x, i);
-		d = x->v[i] == 0 ? 0 : x->v[i] * scale - about;
-		sum[k] += d;
-		square[k] += d * d;
+		d = (x->v[i] * scale - t->mean) - t->mean_low;
+		square[lane_of(x, i)] += x->v[i] == 0 ? 0 : d * d;
 	}
-	d = lanes_sum(sum) - (double)t->zeros * about;
-	t->m2 = lanes_sum(square) + (double)t->zeros * (about * about);
-	t->m2 = fmax(t->m2 - d * (d / n), 0);
-	tally_set_mean(t, about, d);
+	t->m2 = lanes_sum(square, none, &low) +
+		(double)t->zeros * (t->mean * t->mean);
 }
 
 /* The moments of t by a greater exponent. */
