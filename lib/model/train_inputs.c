@@ -8,13 +8,15 @@
 
 #define BLOCK 128
 
+/* Weights are those of the rows: a batch has floats. */
 static void
-add_batch(const struct batch *b, double *sum, double *weight)
+add_batch(const struct batch *b, const double *weight, double *sum,
+	  double *total)
 {
 	for (size_t i = 0; i < b->rows; i++) {
-		double w = (double)b->weight[i];
+		double w = weight[i];
 
-		*weight += w;
+		*total += w;
 		for (size_t k = b->start[i]; k < b->start[i + 1]; k++)
 			sum[b->index[k]] += w * (double)b->value[k];
 		for (size_t k = 0; k < b->dense; k++)
@@ -24,10 +26,11 @@ add_batch(const struct batch *b, double *sum, double *weight)
 
 /* Weighted means over the rows of the training scoring set. */
 static int
-sum_inputs(const struct train *t, double *sum, double *weight, struct err *e)
+sum_inputs(const struct train *t, double *sum, double *total, struct err *e)
 {
 	const struct score_set *set = &t->training;
 	int64_t index[BLOCK], at = 0;
+	double weight[BLOCK];
 	struct batch b = {0};
 
 	if (rows_batch(set->rows, BLOCK, &b, e) < 0)
@@ -35,10 +38,12 @@ sum_inputs(const struct train *t, double *sum, double *weight, struct err *e)
 	while (at < set->n) {
 		size_t n = 0;
 
-		for (; n < BLOCK && at < set->n; n++, at++)
+		for (; n < BLOCK && at < set->n; n++, at++) {
 			index[n] = set->index ? set->index[at] : at;
+			weight[n] = rows_weight(set->rows, index[n]);
+		}
 		rows_fetch(set->rows, index, n, &b, 0);
-		add_batch(&b, sum, weight);
+		add_batch(&b, weight, sum, total);
 	}
 	batch_release(&b);
 	return 0;
@@ -67,7 +72,7 @@ record_means(struct train *t, struct err *e)
 {
 	struct model *m = &t->model;
 	size_t n = encoder_units(&m->enc);
-	double *sum = mem_zalloc(n, sizeof(*sum), e), weight = 0;
+	double *sum = mem_zalloc(n, sizeof(*sum), e), total = 0;
 	int rc = -1;
 
 	m->input_mean = mem_zalloc(n, sizeof(float), e);
@@ -75,10 +80,10 @@ record_means(struct train *t, struct err *e)
 		goto out;
 	/* rows are looked at only for what is not a number of its own */
 	if ((m->enc.sparse || has_bits(&m->enc)) &&
-	    sum_inputs(t, sum, &weight, e) < 0)
+	    sum_inputs(t, sum, &total, e) < 0)
 		goto out;
 	for (size_t i = 0; i < n; i++)
-		m->input_mean[i] = weight > 0 ? (float)(sum[i] / weight) : 0;
+		m->input_mean[i] = total > 0 ? (float)(sum[i] / total) : 0;
 	set_numbers(&m->enc, m->input_mean);
 	rc = 0;
 out:

@@ -270,3 +270,24 @@ PY
 	dl-score -m m.dlm rare.dlf | awk -F, 'NR > 1 { s += $3 }
 		END { exit !(s / (NR - 1) > 0.12) }'
 }
+
+@test "weights beyond a float's range: the same model as of their proportion" {
+	local of unit
+	for of in 1:1,2 big:1e39,2e39 small:1e-46,2e-46; do
+		unit=${of#*:}
+		printf 'x,w,y\na,%s,1\nb,%s,2\na,%s,1.5\nb,%s,3\n' \
+			"${unit%,*}" "${unit#*,}" "${unit%,*}" "${unit#*,}" \
+			>q.csv
+		dl-import -q -o q.dlf q.csv
+		dl-train -q -y y --weights-column w --hidden 2 --epochs 1 \
+			--seed 1 --reproducible -o "${of%:*}.dlm" q.dlf
+		dl-inspect --verify "${of%:*}.dlm"
+		dl-score -m "${of%:*}.dlm" --contrib ig q.csv >all
+		awk -F, -v OFS=, 'NR > 1 {
+			for (i = 1; i <= NF; i++)
+				$i = sprintf("%.5f", $i)
+		} 1' all >"${of%:*}.c"
+	done
+	cmp 1.c big.c
+	cmp 1.c small.c
+}
