@@ -54,6 +54,7 @@ void records_release(struct records *r);
 /* What a batch does not hold; arrays of at least as many rows. */
 struct records_side {
 	double *actual;  /* response in its own units, NaN if missing */
+	double *weight;  /* also beyond the floats of a batch */
 	int64_t *unseen; /* per predictor, added to */
 	int64_t *pairs;  /* features of svmlight that are not 0, added to */
 };

@@ -211,18 +211,36 @@ fill_levels(const struct row *row, struct batch *b, uint32_t start,
 }
 
 static int
-fill_roles(const struct row *row, struct batch *b, size_t at, double *actual,
-	   struct err *e)
+fill_weight(const struct row *row, double *weight, struct err *e)
+{
+	size_t field = row->r->weights;
+	double v;
+	int got = 0;
+
+	*weight = 1;
+	if (field != SIZE_MAX)
+		got = read_number(row, field, &v, e);
+	if (got > 0 && !(v >= 0))
+		return bad(row, field, "not a weight", "negative in column",
+			   e);
+	if (got > 0)
+		*weight = v;
+	return got < 0 ? -1 : 0;
+}
+
+static int
+fill_roles(const struct row *row, struct batch *b, size_t at,
+	   struct records_side *side, struct err *e)
 {
 	const struct records *r = row->r;
 	const struct encoder *enc = r->enc;
+	double *actual = &side->actual[at];
 	bool missing;
 	double v;
 	int got = 0;
 
 	b->label[at] = -1;
 	*actual = (double)NAN;
-	b->weight[at] = 1;
 	b->offset[at] = 0;
 	if (encoder_is_classifier(enc)) {
 		size_t level = read_level(row, r->response, &r->classes,
@@ -234,16 +252,9 @@ fill_roles(const struct row *row, struct batch *b, size_t at, double *actual,
 		if (got == 0)
 			*actual = (double)NAN;
 	}
-	if (got < 0)
+	if (got < 0 || fill_weight(row, &side->weight[at], e) < 0)
 		return -1;
-	if (r->weights != SIZE_MAX) {
-		if ((got = read_number(row, r->weights, &v, e)) < 0)
-			return -1;
-		b->weight[at] = got ? (float)v : 1;
-		if (got && !(v >= 0))
-			return bad(row, r->weights, "not a weight",
-				   "negative in column", e);
-	}
+	b->weight[at] = (float)side->weight[at];
 	if (r->offset != SIZE_MAX) {
 		if (read_number(row, r->offset, &v, e) <= 0)
 			return e->code ? -1
@@ -299,7 +310,7 @@ records_fill(const struct records *r, const struct csv_block *block,
 			return -1;
 		entry = fill_levels(&row, b, b->start[at], side->unseen);
 		if (fill_numbers(&row, b, at, &entry, side->unseen, e) < 0 ||
-		    fill_roles(&row, b, at, &side->actual[at], e) < 0)
+		    fill_roles(&row, b, at, side, e) < 0)
 			return -1;
 		b->start[++at] = entry;
 	}

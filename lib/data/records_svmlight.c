@@ -147,15 +147,17 @@ offset_unit(const struct encoder *enc, double v)
 
 static int
 fill_label(const struct records *r, const struct svmlight_line *line,
-	   struct batch *b, size_t at, double *actual, struct err *e)
+	   struct batch *b, size_t at, struct records_side *side,
+	   struct err *e)
 {
 	const struct encoder *enc = r->enc;
+	double *actual = &side->actual[at];
 
 	if (check_label(r, line, e) < 0)
 		return -1;
 	b->label[at] = -1;
 	*actual = (double)NAN;
-	b->weight[at] = r->weights == SIZE_MAX ? 1 : 0;
+	side->weight[at] = r->weights == SIZE_MAX ? 1 : 0;
 	b->offset[at] = r->offset == SIZE_MAX ? 0 : offset_unit(enc, 0);
 	if (encoder_is_classifier(enc))
 		b->label[at] = (int32_t)level_index_find(
@@ -169,13 +171,13 @@ fill_label(const struct records *r, const struct svmlight_line *line,
 /* A feature that is the row's weight or offset. */
 static int
 fill_role(const struct records *r, size_t source, double v, struct batch *b,
-	  size_t at, struct err *e)
+	  size_t at, double *weight, struct err *e)
 {
 	if (source == r->offset)
 		b->offset[at] = offset_unit(r->enc, v);
 	if (source != r->weights)
 		return 0;
-	b->weight[at] = (float)v;
+	*weight = v;
 	return v >= 0 ? 0 : err_set(e, ERR_INPUT, "%zu: not a weight: %g is "
 				    "negative in column '%s'", source + 1, v,
 				    r->enc->source[source].name);
@@ -184,7 +186,7 @@ fill_role(const struct records *r, size_t source, double v, struct batch *b,
 /* Features ascend, and so do the units of the sparse ones. */
 static int
 fill_pairs(const struct records *r, const struct svmlight_line *line,
-	   struct batch *b, size_t at, struct err *e)
+	   struct batch *b, size_t at, double *weight, struct err *e)
 {
 	const struct encoder *enc = r->enc;
 	float *x = b->x + at * b->ld;
@@ -198,7 +200,7 @@ fill_pairs(const struct records *r, const struct svmlight_line *line,
 
 		if (source >= enc->sources)
 			continue;
-		if (fill_role(r, source, line->value[i], b, at, e) < 0)
+		if (fill_role(r, source, line->value[i], b, at, weight, e) < 0)
 			return -1;
 		if (enc->source[source].predictor < 0)
 			continue;
@@ -211,6 +213,7 @@ fill_pairs(const struct records *r, const struct svmlight_line *line,
 			b->value[entry++] = unit;
 		}
 	}
+	b->weight[at] = (float)*weight;
 	b->start[at + 1] = entry;
 	return 0;
 }
@@ -244,10 +247,10 @@ records_fill_svmlight(const struct records *r, const struct csv_block *block,
 		if (records_is_blank(r, block, rec))
 			continue;
 		if (fill_line(r, block, rec, &line, &bad) < 0 ||
-		    fill_label(r, &line, b, at, &side->actual[at],
-			       &bad) < 0 ||
+		    fill_label(r, &line, b, at, side, &bad) < 0 ||
 		    batch_reserve(b, b->start[at] + line.pairs, &bad) < 0 ||
-		    fill_pairs(r, &line, b, at, &bad) < 0)
+		    fill_pairs(r, &line, b, at, &side->weight[at],
+			       &bad) < 0)
 			break;
 		*side->pairs += (int64_t)line.pairs;
 		at++;

@@ -64,7 +64,7 @@ score_block(struct score_work *w, struct frame_score *s, size_t first, size_t n)
 	struct cursor at = {s, first};
 	struct score_cells cells = {print_cell, &at, cell_name};
 	int64_t index[SCORE_BATCH];
-	double actual[SCORE_BATCH];
+	double actual[SCORE_BATCH], weight[SCORE_BATCH];
 	size_t i, k, m;
 
 	if (score_work_start(w, n) < 0)
@@ -74,9 +74,10 @@ score_block(struct score_work *w, struct frame_score *s, size_t first, size_t n)
 		for (k = 0; k < m; k++) {
 			index[k] = (int64_t)(first + i + k);
 			actual[k] = rows_actual(s->rows, index[k]);
+			weight[k] = rows_weight(s->rows, index[k]);
 		}
 		rows_fetch(s->rows, index, m, &w->batch, 0);
-		if (score_work_add(w, actual) < 0)
+		if (score_work_add(w, actual, weight) < 0)
 			return -1;
 	}
 	return score_print_rows(w, &cells);

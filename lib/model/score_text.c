@@ -106,8 +106,8 @@ score_records(struct score_work *w, struct cursor *at, size_t first)
 {
 	struct text_score *s = at->s;
 	const struct csv_block *b = at->block;
-	double actual[SCORE_BATCH];
-	struct records_side side = {actual, w->unseen, &w->pairs};
+	double actual[SCORE_BATCH], weight[SCORE_BATCH];
+	struct records_side side = {actual, weight, w->unseen, &w->pairs};
 	size_t i, n;
 
 	if (score_work_start(w, b->records - first) < 0)
@@ -118,7 +118,7 @@ score_records(struct score_work *w, struct cursor *at, size_t first)
 			n = s->job->batch;
 		if (records_fill(&s->records, b, i, n, &w->batch, &side,
 				 &w->err) < 0 ||
-		    score_work_add(w, actual) < 0)
+		    score_work_add(w, actual, weight) < 0)
 			return -1;
 	}
 	return 0;

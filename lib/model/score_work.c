@@ -101,7 +101,8 @@ measure_errors(struct score_work *w, float *out)
 }
 
 int
-score_work_add(struct score_work *w, const double *actual)
+score_work_add(struct score_work *w, const double *actual,
+	       const double *weight)
 {
 	const struct score_job *job = w->job;
 	float *out = w->p + w->rows * job->width;
@@ -121,8 +122,8 @@ score_work_add(struct score_work *w, const double *actual)
 		measure_errors(w, out);
 	for (i = 0; i < w->batch.rows; i++) {
 		w->label[w->rows + i] = w->batch.label[i];
-		w->weight[w->rows + i] = (double)w->batch.weight[i];
-		w->actual[w->rows + i] = actual ? actual[i] : (double)NAN;
+		w->weight[w->rows + i] = weight[i];
+		w->actual[w->rows + i] = actual[i];
 	}
 	w->rows += w->batch.rows;
 	return 0;

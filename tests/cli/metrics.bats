@@ -287,3 +287,27 @@ print(json.load(open("m.json"))["nobs"])') rows is " said
 	assert area[0] == area[3] and area[1] == area[2] == "", rows
 	END
 }
+
+@test "metrics: only proportions of weights matter, also beyond floats" {
+	local unit
+	for unit in 1 1e-50 1e60; do
+		awk -v unit="$unit" 'BEGIN {
+			print "x,w,y"
+			for (i = 0; i < 40; i++)
+				printf "%d,%.17g,%d\n", i, unit * (1 + i % 3),
+					i * 7 % 5
+		}' >w.csv
+		dl-import -q -o w.dlf w.csv
+		[ "$unit" != 1 ] || dl-train -q -y y --weights-column w \
+			--hidden 2 --epochs 1 --seed 1 --reproducible \
+			-o w.dlm w.dlf
+		dl-score -m w.dlm --metrics - w.csv >text
+		dl-score -m w.dlm --metrics - w.dlf | cmp - text
+		python3 -c 'import json
+print(json.load(open("text"))["MSE"])' >>mse
+	done
+	cat mse
+	awk 'NR == 1 { first = $1 }
+		{ d = $1 / first - 1; bad += d * d > 1e-24 }
+		END { exit bad || NR != 3 }' mse
+}

@@ -55,8 +55,8 @@ test_text(void **state)
 	struct err e = {0};
 	struct batch a = {0}, b = {0};
 	int64_t index[ROWS], unseen[9] = {0};
-	double actual[ROWS];
-	struct records_side side = {actual, unseen, NULL};
+	double actual[ROWS], weight[ROWS];
+	struct records_side side = {actual, weight, unseen, NULL};
 	struct records records;
 	struct text t;
 	struct rows *r;
@@ -102,7 +102,7 @@ text_is(const char *bytes, int header, enum err_code code, const char *part)
 	struct frame *f = table_frame("a,b,y\n1,u,p\n2,v,q\n", "");
 	struct records records;
 	struct records_side side;
-	double actual[8];
+	double actual[8], weight[8];
 	int64_t unseen[2] = {0};
 	struct batch b = {0};
 	struct text t;
@@ -110,7 +110,7 @@ text_is(const char *bytes, int header, enum err_code code, const char *part)
 
 	assert_int_equal(encoder_build(&enc, f, &o, &e), 0);
 	text_init(&t, bytes);
-	side = (struct records_side){actual, unseen, NULL};
+	side = (struct records_side){actual, weight, unseen, NULL};
 	assert_int_equal(encoder_batch(&enc, 8, &b, &e), 0);
 	status = records_init(&records, &enc, &t.d, "t.csv", &t.first, header,
 			      &e);
