@@ -166,6 +166,8 @@ train_check_balance(const struct train *t, struct err *e)
 
 /* ---- balance_classes -------------------------------------------------- */
 
+#define ROWS_MOST 1e15 /* of an epoch: exact as a double, sums don't wrap */
+
 struct balance {
 	double *factor;  /* [classes] */
 	int64_t *count;  /* [classes] rows there are */
@@ -204,8 +206,8 @@ rows_before(const struct train *t)
 }
 
 /* Semantics: f *= min(cap, sum f n) / sum f n; whole rows in each class. */
-static void
-set_wanted(const struct train *t, struct balance *b)
+static int
+set_wanted(const struct train *t, struct balance *b, struct err *e)
 {
 	double cap = floor(t->model.params.max_after_balance_size *
 			   rows_before(t));
@@ -214,7 +216,13 @@ set_wanted(const struct train *t, struct balance *b)
 	for (size_t c = 0; c < b->classes; c++)
 		expected += b->factor[c] * (double)b->count[c];
 	cap = fmax(cap, (double)b->classes);
-	scale = fmin(cap, nearbyint(expected)) / expected;
+	cap = fmin(cap, nearbyint(expected));
+	if (!isfinite(expected) || cap > ROWS_MOST)
+		return err_set(e, ERR_USAGE, "--balance-classes: an epoch "
+			       "would have %g rows: lower "
+			       "--class-sampling-factors or "
+			       "--max-after-balance-size", cap);
+	scale = cap / expected;
 	for (size_t c = 0; c < b->classes; c++) {
 		double want = b->factor[c] * scale * (double)b->count[c];
 
@@ -222,6 +230,7 @@ set_wanted(const struct train *t, struct balance *b)
 			b->want[c] = want < 1 ? 1 : (int64_t)nearbyint(want);
 		b->rows += b->want[c];
 	}
+	return 0;
 }
 
 /* Row number k of class c: each as often as the others, or once more. */
@@ -305,8 +314,7 @@ balance(struct train *t, struct err *e)
 	    count_classes(t, &b, e) < 0)
 		goto out;
 	set_factors(t, &b);
-	set_wanted(t, &b);
-	if (tell_encoder(t, &b, e) == 0)
+	if (set_wanted(t, &b, e) == 0 && tell_encoder(t, &b, e) == 0)
 		rc = name_rows(t, &b, e);
 out:
 	mem_free(b.factor);

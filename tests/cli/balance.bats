@@ -179,6 +179,12 @@ PY
 		--class-sampling-factors 1,2 -o m.dlm small.dlf
 	fails 2 "would leave out class 'yes'" dl-train -q -y y \
 		--balance-classes --class-sampling-factors 1,0 -o m.dlm rare.dlf
+	local huge
+	for huge in 1e18,1e18 1e300,1e300 1e307,1e307; do
+		fails 2 "an epoch would have .* rows" dl-train -q -y y \
+			--balance-classes --max-after-balance-size 1e300 \
+			--class-sampling-factors "$huge" -o m.dlm rare.dlf
+	done
 	fails 2 "weights other than 0 and 1" dl-train -q -y y \
 		--balance-classes --weights-column v -o m.dlm rare.dlf
 	fails 2 "both say how often" dl-train -q -y y --balance-classes \
