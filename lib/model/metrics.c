@@ -180,11 +180,11 @@ metrics_add_class(struct metrics *m, const float *p, int32_t label,
 	return 0;
 }
 
-/* The reference's clamped logarithm and exponential. */
+/* The reference's clamped functions; the bound of 19 is ours. */
 static double
 clamped_log(double x)
 {
-	return x <= 0 ? -19 : fmax(-19, log(x));
+	return x <= 0 ? -19 : fmin(fmax(-19, log(x)), 19);
 }
 
 static double

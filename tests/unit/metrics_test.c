@@ -248,6 +248,24 @@ regression_by_hand(void **state)
 }
 
 static void
+poisson_of_nothing(void **state)
+{
+	struct metrics m;
+	struct err e = {0};
+
+	(void)state;
+	assert_int_equal(metrics_init(&m, METRICS_REGRESSION, 0, &e), 0);
+	m.deviance = DEVIANCE_POISSON;
+	/* LG(3 / 0) = 19, LG(0 / 2) is no part of it */
+	assert_int_equal(metrics_add_value(&m, 0, 3, 1, &e), 0);
+	assert_int_equal(metrics_add_value(&m, 2, 0, 1, &e), 0);
+	assert_int_equal(metrics_finish(&m, &e), 0);
+	assert_true(fabs(m.mean_residual_deviance - (2 * 54.0 + 4) / 2) <
+		    1e-12);
+	metrics_release(&m);
+}
+
+static void
 nothing_and_one_class(void **state)
 {
 	static const float p[2] = {.3f, .7f}, none[2] = {NAN, NAN};
@@ -361,6 +379,7 @@ main(void)
 		cmocka_unit_test(merging_is_adding),
 		cmocka_unit_test(multinomial_by_hand),
 		cmocka_unit_test(regression_by_hand),
+		cmocka_unit_test(poisson_of_nothing),
 		cmocka_unit_test(nothing_and_one_class),
 		cmocka_unit_test(tables_come_back),
 		cmocka_unit_test(false_tables_are_refused),
