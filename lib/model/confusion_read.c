@@ -41,8 +41,8 @@ scorer_init(struct scorer *s, struct confusion *c, const struct pairs *p,
 	if (!s->p || !s->class)
 		return -1;
 	s->dotted = true;
-	for (size_t i = p->columns - p->scores; i < p->columns; i++)
-		s->dotted &= !strncmp(p->name[i], "p.", 2);
+	for (size_t i = 0; i < p->scores; i++)
+		s->dotted &= !strncmp(p->name[pairs_score(p, i)], "p.", 2);
 	c->has_scores = true;
 	return metrics_init(&c->scores, p->scores == 2 ? METRICS_BINOMIAL
 						       : METRICS_MULTINOMIAL,
@@ -54,15 +54,16 @@ static size_t
 count_columns(const struct pairs *p, const char *prefix, const char *class,
 	      size_t *at)
 {
-	char *const *name = p->name + p->columns - p->scores;
 	size_t i, n = 0, len = strlen(prefix);
 
-	for (i = 0; i < p->scores; i++)
-		if (!strncmp(name[i], prefix, len) &&
-		    !strcmp(name[i] + len, class)) {
+	for (i = 0; i < p->scores; i++) {
+		const char *name = p->name[pairs_score(p, i)];
+
+		if (!strncmp(name, prefix, len) && !strcmp(name + len, class)) {
 			*at = i + 1;
 			n++;
 		}
+	}
 	return n;
 }
 
@@ -93,7 +94,7 @@ find_column(struct scorer *s, const struct confusion *c, const struct pairs *p,
 			       n > 1 ? "two columns for the class"
 				     : "one column for the classes",
 			       c->name[class], n > 1 ? "named" : "and",
-			       n > 1 ? p->name[p->columns - p->scores + at - 1]
+			       n > 1 ? p->name[pairs_score(p, at - 1)]
 				     : c->name[*owner - 1]);
 	*owner = class + 1;
 	return 0;
@@ -115,7 +116,7 @@ add_scores(struct scorer *s, struct confusion *c, const struct pairs *p,
 	if (!s->column[actual] && find_column(s, c, p, actual, e) < 0)
 		return -1;
 	for (i = 0; i < p->scores; i++) {
-		f = &row->score[i];
+		f = &row->field[pairs_score(p, i)];
 		if (cell_text_double(p->block.text + f->at, f->len,
 				     &value) < 0)
 			value = NAN; /* metrics pass such a row over */

@@ -273,7 +273,7 @@ pairs_next(struct pairs *p, struct pair *row, struct err *e)
 	row->actual_len = f[p->actual].len;
 	row->predicted = b->text + f[p->predict].at;
 	row->predicted_len = f[p->predict].len;
-	row->score = f + p->columns - p->scores;
+	row->field = f;
 	row->weight = 1;
 	if (p->weight != SIZE_MAX &&
 	    read_weight(p, &f[p->weight], &row->weight, e) < 0)
@@ -288,7 +288,7 @@ pairs_next(struct pairs *p, struct pair *row, struct err *e)
  * the first block are numbers in [0, 1] and sum to 1; rows without say nothing.
  */
 static bool
-are_scores(const struct pairs *p)
+are_scores(const struct pairs *p, size_t scores)
 {
 	const struct csv_block *b = &p->block;
 	const struct csv_record *r;
@@ -301,8 +301,8 @@ are_scores(const struct pairs *p)
 		r = &b->record[i];
 		if (r->fields != p->columns)
 			continue;
-		for (sum = 0, k = p->predict + 1; k < p->columns; k++) {
-			f = &b->field[r->field + k];
+		for (sum = 0, k = 0; k < scores; k++) {
+			f = &b->field[r->field + pairs_score(p, k)];
 			if (text_table_is_none(b->text + f->at, f->len))
 				break;
 			if (cell_text_double(b->text + f->at, f->len,
@@ -311,7 +311,7 @@ are_scores(const struct pairs *p)
 				return false;
 			sum += value;
 		}
-		if (k < p->columns)
+		if (k < scores)
 			continue;
 		if (fabs(sum - 1) > 1e-3)
 			return false;
@@ -349,6 +349,8 @@ int
 pairs_open(struct pairs *p, const char *path,
 	   const struct confusion_options *o, struct err *e)
 {
+	size_t n;
+
 	*p = (struct pairs){0};
 	if (csv_dialect_init(&p->dialect, e) < 0)
 		return -1;
@@ -357,9 +359,10 @@ pairs_open(struct pairs *p, const char *path,
 	if (!p->reader || find_delimiter(p, o, e) < 0 ||
 	    csv_start(p->reader, &p->dialect, e) < 0 || start(p, o, e) < 0)
 		goto fail;
-	if (p->predict + 2 < p->columns && p->actual < p->predict &&
-	    are_scores(p))
-		p->scores = p->columns - p->predict - 1;
+	n = p->columns - p->predict - 1;
+	n -= p->weight != SIZE_MAX && p->weight > p->predict;
+	if (n > 1 && p->actual < p->predict && are_scores(p, n))
+		p->scores = n;
 	return 0;
 fail:
 	pairs_release(p);

@@ -16,7 +16,7 @@ struct pairs {
 	char **name;        /* of the columns */
 	size_t columns;
 	size_t actual, predict, weight; /* columns; SIZE_MAX: no weight */
-	size_t scores;      /* probability columns: the last ones */
+	size_t scores;      /* columns of probabilities; see pairs_score() */
 	int64_t line;       /* of the row given last */
 };
 
@@ -24,7 +24,7 @@ struct pair {
 	const char *actual, *predicted; /* valid until the next row */
 	size_t actual_len, predicted_len;
 	double weight;
-	const struct csv_field *score;  /* [scores], texts in block.text */
+	const struct csv_field *field;  /* [columns], texts in block.text */
 };
 
 /* Opens the table, finds the columns, reads the first block. */
@@ -35,6 +35,15 @@ int pairs_next(struct pairs *p, struct pair *row, struct err *e) MUST_USE;
 /* The end as it should be? */
 int pairs_close(struct pairs *p, struct err *e) MUST_USE;
 void pairs_release(struct pairs *p);
+
+/* The column of probability i: those after predict but for the weight. */
+static inline size_t
+pairs_score(const struct pairs *p, size_t i)
+{
+	size_t k = p->predict + 1 + i;
+
+	return k + (p->weight > p->predict && p->weight <= k);
+}
 
 /* An error about the row given last: "path:line: "; returns -1. */
 int pairs_error(const struct pairs *p, struct err *e);

@@ -264,3 +264,17 @@ assert g[15]["cumulative_capture_rate"] == 1'
 	printf '%s\n' actual,predict,p.1,p.p1 1,1,0.75,0.25 p1,1,0.5,0.5 >d.csv
 	dl-cm --metrics d.csv | grep -Eq '^logloss +0.49041'
 }
+
+@test "cm: the weight column may stand beside the probabilities" {
+	local at
+	run -0 dl-cm -w w --metrics -f tsv <(awk -F, -v OFS=, '{
+		print NR == 1 ? "w" : NR, $0 }' two.csv)
+	grep -q logloss <<<"$output"
+	for at in 2 3 4; do
+		awk -F, -v OFS=, -v at="$at" '{
+			$at = $at OFS (NR == 1 ? "w" : NR)
+			print }' two.csv >w.csv
+		diff <(dl-cm -w w --metrics -f tsv w.csv) \
+			<(printf '%s\n' "$output")
+	done
+}
