@@ -139,7 +139,7 @@ train_folds_write(const struct cv *cv, const struct train_job *job,
 		return 0;
 	if ((p->keep_cross_validation_models &&
 	     write_models(cv, job, e) < 0) ||
-	    (p->keep_cross_validation_predictions && !job->cv_predictions &&
+	    (p->keep_cross_validation_predictions &&
 	     write_beside(cv, job, true, e) < 0) ||
 	    (job->cv_predictions &&
 	     cv_write(cv, job->cv_predictions, true, e) < 0) ||

@@ -28,7 +28,9 @@ train()
 
 @test "a fold's model is that of the other rows, and scores the fold" {
 	train -y y --ignore n --fold-column f --cv-predictions cv.csv \
-		--keep-cross-validation-models -o m.dlm t.dlf
+		--keep-cross-validation-models \
+		--keep-cross-validation-predictions -o m.dlm t.dlf
+	cmp m.cv_predictions.csv cv.csv
 	head -n 1 t.csv | tee in.csv >out.csv
 	awk -F, 'NR > 1 && $6 == 2' t.csv >>in.csv
 	awk -F, 'NR > 1 && $6 != 2' t.csv >>out.csv
