@@ -13,7 +13,7 @@
 
 /* Probability columns, and which of them belongs to which class. */
 struct scorer {
-	float *p;       /* [pairs.scores] */
+	double *p;      /* [pairs.scores] */
 	size_t *column; /* of a class, by place: column + 1; 0 is unknown yet */
 	size_t *class;  /* [pairs.scores]: whose column it is: place + 1 */
 	size_t room, n;
@@ -105,7 +105,6 @@ add_scores(struct scorer *s, struct confusion *c, const struct pairs *p,
 	   const struct pair *row, size_t actual, struct err *e)
 {
 	const struct csv_field *f;
-	double value;
 	size_t i;
 
 	if (mem_grow(&s->column, &s->room, c->classes, sizeof(*s->column),
@@ -118,12 +117,11 @@ add_scores(struct scorer *s, struct confusion *c, const struct pairs *p,
 	for (i = 0; i < p->scores; i++) {
 		f = &row->field[pairs_score(p, i)];
 		if (cell_text_double(p->block.text + f->at, f->len,
-				     &value) < 0)
-			value = NAN; /* metrics pass such a row over */
-		s->p[i] = (float)value;
+				     &s->p[i]) < 0)
+			s->p[i] = NAN; /* metrics pass such a row over */
 	}
 	i = s->column[actual];
-	return metrics_add_class(&c->scores, s->p,
+	return metrics_add_exact(&c->scores, s->p,
 				 (int32_t)(i == NO_COLUMN ? p->scores : i - 1),
 				 row->weight, e);
 }

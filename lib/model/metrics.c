@@ -24,7 +24,8 @@ metrics_init(struct metrics *m, enum metrics_kind kind, size_t classes,
 	m->classes = classes;
 	m->confusion = mem_zalloc((classes + 1) * classes,
 				  sizeof(*m->confusion), e);
-	return m->confusion ? 0 : -1;
+	m->p = mem_zalloc(classes, sizeof(*m->p), e);
+	return m->confusion && m->p ? 0 : -1;
 }
 
 void
@@ -33,6 +34,7 @@ metrics_release(struct metrics *m)
 	if (!m)
 		return;
 	mem_free(m->confusion);
+	mem_free(m->p);
 	mem_free(m->score);
 	mem_free(m->score_weight);
 	mem_free(m->score_label);
@@ -90,19 +92,19 @@ add_score(struct metrics *m, double score, uint8_t label, double weight,
 }
 
 static int
-add_probability(struct metrics *m, const float *p, uint8_t label,
+add_probability(struct metrics *m, const double *p, uint8_t label,
 		double weight, struct err *e)
 {
 	if (add_score(m, 0, label, weight, e) < 0)
 		return -1;
-	memcpy(m->probability + (m->scores - 1) * m->classes, p,
-	       m->classes * sizeof(*p));
+	for (size_t i = 0; i < m->classes; i++)
+		m->probability[(m->scores - 1) * m->classes + i] = (float)p[i];
 	return 0;
 }
 
 /* Place of class `label` among the probabilities, 0 = most probable. */
 static size_t
-rank_of(const float *p, size_t classes, size_t label)
+rank_of(const double *p, size_t classes, size_t label)
 {
 	size_t c, rank = 0;
 
@@ -112,7 +114,7 @@ rank_of(const float *p, size_t classes, size_t label)
 }
 
 static size_t
-most_probable(const float *p, size_t classes)
+most_probable(const double *p, size_t classes)
 {
 	size_t c, best = 0;
 
@@ -123,7 +125,7 @@ most_probable(const float *p, size_t classes)
 }
 
 static bool
-has_nan(const float *p, size_t n)
+has_nan(const double *p, size_t n)
 {
 	size_t i;
 
@@ -146,7 +148,7 @@ counts(struct metrics *m, bool has_response, bool has_prediction,
 }
 
 int
-metrics_add_class(struct metrics *m, const float *p, int32_t label,
+metrics_add_exact(struct metrics *m, const double *p, int32_t label,
 		  double weight, struct err *e)
 {
 	size_t actual = (size_t)label, rank;
@@ -157,13 +159,13 @@ metrics_add_class(struct metrics *m, const float *p, int32_t label,
 	    (!known && m->kind == METRICS_BINOMIAL))
 		return 0;
 	if (m->kind == METRICS_BINOMIAL &&
-	    add_score(m, (double)p[1], (uint8_t)actual, weight, e) < 0)
+	    add_score(m, p[1], (uint8_t)actual, weight, e) < 0)
 		return -1;
 	if (known && has_probability(m) &&
 	    add_probability(m, p, (uint8_t)actual, weight, e) < 0)
 		return -1;
-	wrong = known ? 1 - (double)p[actual] : 1;
-	loss = known ? -log((double)p[actual]) : LOGLOSS_MOST;
+	wrong = known ? 1 - p[actual] : 1;
+	loss = known ? -log(p[actual]) : LOGLOSS_MOST;
 	if (!(loss < LOGLOSS_MOST))
 		loss = LOGLOSS_MOST;
 	m->rows++;
@@ -178,6 +180,15 @@ metrics_add_class(struct metrics *m, const float *p, int32_t label,
 	if (rank < METRICS_HITS)
 		m->hits[rank] += weight;
 	return 0;
+}
+
+int
+metrics_add_class(struct metrics *m, const float *p, int32_t label,
+		  double weight, struct err *e)
+{
+	for (size_t i = 0; i < m->classes; i++)
+		m->p[i] = (double)p[i];
+	return metrics_add_exact(m, m->p, label, weight, e);
 }
 
 /* The reference's clamped functions; the bound of 19 is ours. */

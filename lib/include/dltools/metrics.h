@@ -84,6 +84,7 @@ struct metrics {
 	double *score, *score_weight;
 	uint8_t *score_label;
 	float *probability;
+	double *p; /* [classes] the row being added */
 	size_t scores, scores_room;
 	/* finished; NaN where the kind has no such measure */
 	double mse, rmse, mae, rmsle, mean_residual_deviance, r2;
@@ -106,6 +107,9 @@ void metrics_release(struct metrics *m);
  * its own in the confusion matrix; binomial: skipped).
  */
 int metrics_add_class(struct metrics *m, const float *p, int32_t label,
+		      double weight, struct err *e) MUST_USE;
+/* The same of probabilities that a net has not made. */
+int metrics_add_exact(struct metrics *m, const double *p, int32_t label,
 		      double weight, struct err *e) MUST_USE;
 int metrics_add_value(struct metrics *m, double predicted, double actual,
 		      double weight, struct err *e) MUST_USE;
