@@ -237,11 +237,11 @@ label(const struct score_job *job, const float *p)
 	return best(p, job->width);
 }
 
-/* Class `at` as number k of a row, unless it is too improbable. */
+/* Class `at` as number k of a row, unless it is too improbable or none. */
 static void
 print_ranked(struct line *l, size_t k, size_t at, float p)
 {
-	bool is_shown = !((double)p < l->job->o->min_prob);
+	bool is_shown = isfinite(p) && !((double)p < l->job->o->min_prob);
 	const char *nothing = l->format == FRAME_TEXT_JSON ? "null" : "";
 
 	next_number(l, 2 * k);

@@ -163,6 +163,10 @@ setup()
 	dl-score -m class.dlm -k 2 test.csv >top.csv
 	[ "$(head -n 1 top.csv)" = predict,top1,top1_p,top2,top2_p ]
 	awk -F, 'NR > 1 && ($1 != $2 || $3 < $5 || $2 == $4) { exit 1 }' top.csv
+	# where there is no prediction there are no classes
+	printf 'a,b,c,color\n1e39,1,1,red\n' |
+		dl-score -q -m class.dlm -k 2 - >none.csv
+	[ "$(tail -n 1 none.csv)" = ,,,, ]
 	dl-score -m class.dlm --output raw test.csv |
 		awk -F, 'NR > 1 { s = exp($2) + exp($3) + exp($4)
 			if (s < 0.9999 || s > 1.0001) exit 1 }'
