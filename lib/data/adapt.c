@@ -146,19 +146,36 @@ match_response(struct adapt *a, const struct frame *f, unsigned flags,
 }
 
 static int
-match_roles(struct adapt *a, const struct frame *f, struct err *e)
+match_weights(struct adapt *a, const struct frame *f, unsigned flags,
+	      struct err *e)
 {
 	const struct encoder *enc = a->enc;
-	int64_t missing;
+	const struct column_stats *s;
 
 	if (enc->weights_column &&
 	    match(&a->weights, f, enc->weights_column, NULL, e) < 0)
 		return -1;
-	if (a->weights.how != ADAPT_ABSENT &&
-	    frame_column(f, a->weights.column)->stats.min < 0)
+	if (a->weights.how == ADAPT_ABSENT)
+		return 0;
+	s = &frame_column(f, a->weights.column)->stats;
+	if (s->min < 0)
 		return err_set(e, ERR_SCHEMA, "weights column '%s': values are "
 			       "negative in '%s'", enc->weights_column,
 			       frame_path(f));
+	if ((flags & ADAPT_WEIGHTS) && s->missing)
+		return err_set(e, ERR_SCHEMA, "weights column '%s': %lld "
+			       "values are missing in '%s'",
+			       enc->weights_column, (long long)s->missing,
+			       frame_path(f));
+	return 0;
+}
+
+static int
+match_offset(struct adapt *a, const struct frame *f, struct err *e)
+{
+	const struct encoder *enc = a->enc;
+	int64_t missing;
+
 	if (!enc->offset_column)
 		return 0;
 	if (match(&a->offset, f, enc->offset_column, NULL, e) < 0)
@@ -187,7 +204,8 @@ adapt_new(const struct encoder *enc, const struct frame *f, unsigned flags,
 	a->column = mem_zalloc(enc->columns, sizeof(*a->column), e);
 	a->missing = mem_zalloc(enc->columns, sizeof(*a->missing), e);
 	if (!a->column || !a->missing || match_predictors(a, f, e) < 0 ||
-	    match_response(a, f, flags, e) < 0 || match_roles(a, f, e) < 0) {
+	    match_response(a, f, flags, e) < 0 ||
+	    match_weights(a, f, flags, e) < 0 || match_offset(a, f, e) < 0) {
 		adapt_free(a);
 		return NULL;
 	}

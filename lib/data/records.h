@@ -32,6 +32,7 @@ struct records {
 	enum column_type *type; /* [fields]: in the model's table, or 0 */
 	size_t *field;         /* of each predictor; SIZE_MAX: not there */
 	size_t response, offset, weights; /* fields, or SIZE_MAX */
+	bool needs_weights; /* set after init: a missing one is an error */
 	struct level_index *index; /* of each enum predictor */
 	struct level_index classes;
 };

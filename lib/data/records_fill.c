@@ -223,6 +223,8 @@ fill_weight(const struct row *row, double *weight, struct err *e)
 	if (got > 0 && !(v >= 0))
 		return bad(row, field, "not a weight", "negative in column",
 			   e);
+	if (got == 0 && field != SIZE_MAX && row->r->needs_weights)
+		return bad(row, field, "missing", "no weight in", e);
 	if (got > 0)
 		*weight = v;
 	return got < 0 ? -1 : 0;

@@ -149,7 +149,7 @@ static struct rows *
 load(const struct job *j, const struct frame *f, struct err *e)
 {
 	const struct encoder *enc = &j->m->enc;
-	struct adapt *a = adapt_new(enc, f, ADAPT_RESPONSE, e);
+	struct adapt *a = adapt_new(enc, f, ADAPT_RESPONSE | ADAPT_WEIGHTS, e);
 	struct rows *rows = NULL;
 	const size_t *missing;
 

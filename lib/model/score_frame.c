@@ -213,7 +213,8 @@ prepare(struct frame_score *s, struct err *e)
 	const size_t *missing;
 	size_t n, i;
 
-	s->adapt = adapt_new(enc, s->f, needs ? ADAPT_RESPONSE : 0, e);
+	s->adapt = adapt_new(enc, s->f, (needs ? ADAPT_RESPONSE : 0) |
+			     (job->o->metrics ? ADAPT_WEIGHTS : 0), e);
 	if (!s->adapt)
 		return -1;
 	n = adapt_missing(s->adapt, &missing);

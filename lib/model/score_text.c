@@ -227,6 +227,7 @@ check_columns(struct text_score *s, struct err *e)
 	    (job->o->actual || job->o->metrics))
 		return err_set(e, ERR_SCHEMA, "response '%s': no such column "
 			       "in '%s'", enc->response, s->records.path);
+	s->records.needs_weights = job->o->metrics;
 	if (enc->weights_column && s->records.weights == SIZE_MAX &&
 	    score_note_weights(job, e) < 0)
 		return -1;

@@ -153,8 +153,8 @@ load_rows(struct train *t, struct err *e)
 	struct adapt *a = NULL;
 
 	if (t->rq.checkpoint) {
-		a = adapt_new(&t->model.enc, t->rq.training, ADAPT_RESPONSE,
-			      e);
+		a = adapt_new(&t->model.enc, t->rq.training,
+			      ADAPT_RESPONSE | ADAPT_WEIGHTS, e);
 		if (!a)
 			return -1;
 	}

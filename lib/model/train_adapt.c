@@ -85,7 +85,8 @@ struct adapt *
 train_adapt(struct train *t, const struct frame *f, const char *what,
 	    struct err *e)
 {
-	struct adapt *a = adapt_new(&t->model.enc, f, ADAPT_RESPONSE, e);
+	struct adapt *a = adapt_new(&t->model.enc, f,
+				    ADAPT_RESPONSE | ADAPT_WEIGHTS, e);
 
 	if (!a) {
 		err_prefix(e, "%s", what);

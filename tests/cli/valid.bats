@@ -170,3 +170,23 @@ assert abs(h["rows"][-1][at] - want["logloss"]) < 1e-9'
 	train --checkpoint m.dlm --epochs 5 -o m.dlm a.dlf
 	dl-inspect --verify m.dlm
 }
+
+@test "missing weights are refused, as in training" {
+	printf 'x,w,y\na,1,1\nb,2,2\na,1,1.5\nb,2,3\n' >w.csv
+	sed '3s/2/NA/' w.csv >lack.csv
+	dl-import -q -o w.dlf w.csv
+	dl-import -q -o lack.dlf lack.csv
+	local train=(dl-train -q -y y --weights-column w --epochs 1)
+	fails 4 "validation: .*'w': 1 values are missing in 'lack.dlf'" \
+		"${train[@]}" --valid lack.dlf -o m.dlm w.dlf
+	fails 4 "test: .*'w': 1 values are missing in 'lack.dlf'" \
+		"${train[@]}" --test lack.dlf -o m.dlm w.dlf
+	"${train[@]}" -o m.dlm w.dlf
+	fails 4 "'w': 1 values are missing in 'lack.dlf'" \
+		dl-score -m m.dlm --metrics - lack.dlf
+	fails 3 "lack.csv:3:2: missing: 'NA': no weight in 'w'" \
+		dl-score -m m.dlm --metrics - lack.csv
+	# predictions need none
+	dl-score -m m.dlm lack.csv | cmp - <(dl-score -m m.dlm w.csv)
+	dl-score -m m.dlm lack.dlf | cmp - <(dl-score -m m.dlm w.csv)
+}

@@ -24,6 +24,7 @@
 
 enum adapt_flags {
 	ADAPT_RESPONSE = 1, /* the response must be there */
+	ADAPT_WEIGHTS = 2,  /* in a weights column no weight may be missing */
 };
 
 struct adapt;
@@ -31,7 +32,8 @@ struct adapt;
 /*
  * ERR_SCHEMA if no predictor is in the frame, if a categorical column stands
  * for a numeric one, if the offset column or a response asked for is not there,
- * if weights are negative, or if the response shares no level with the model's.
+ * if weights are negative (or, asked for, missing), or if the response
+ * shares no level with the model's.
  */
 struct adapt *adapt_new(const struct encoder *enc, const struct frame *f,
 			unsigned flags, struct err *e) MUST_USE;
