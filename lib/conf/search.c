@@ -96,12 +96,24 @@ parse_choices(struct search_axis *a, const char *text, struct err *e)
 
 /* ---- ranges --------------------------------------------------------- */
 
+/* Integers that doubles don't tell apart. */
+static bool
+is_wide(const struct search_axis *a)
+{
+	return a->info->type == PARAM_INT && !a->log &&
+	       fmax(fabs(a->low), fabs(a->high)) > 0x1p52;
+}
+
 static void
 print_value(const struct search_axis *a, double v, char out[NUM_TEXT])
 {
 	v = fmin(fmax(v, a->low), a->high);
 	if (a->info->type == PARAM_INT) {
-		num_print_double(out, rint(v));
+		v = rint(v);
+		(void)snprintf(out, NUM_TEXT, "%lld",
+			       v <= (double)a->first ? (long long)a->first
+			       : v >= (double)a->last ? (long long)a->last
+						      : (long long)v);
 		return;
 	}
 	(void)snprintf(out, NUM_TEXT, "%.4g", v);
@@ -116,6 +128,29 @@ between(const struct search_axis *a, double share)
 	return a->low + share * (a->high - a->low);
 }
 
+/* Point i of n from first to last, whose distance may not fit an int64_t. */
+static int64_t
+whole_point(const struct search_axis *a, int64_t i, int64_t n)
+{
+	uint64_t span = (uint64_t)a->last - (uint64_t)a->first;
+	uint64_t parts = n > 1 ? (uint64_t)n - 1 : 1;
+	uint64_t step = span / parts * (uint64_t)i;
+
+	step += (span % parts * (uint64_t)i + parts / 2) / parts;
+	return (int64_t)((uint64_t)a->first + step);
+}
+
+/* The one at share u of the way, u < 1: every integer has an equal share. */
+static int64_t
+whole_at(const struct search_axis *a, double u)
+{
+	uint64_t span = (uint64_t)a->last - (uint64_t)a->first;
+	double step = floor(u * ((double)span + 1));
+
+	return (int64_t)((uint64_t)a->first +
+			 (step < (double)span ? (uint64_t)step : span));
+}
+
 /* N points from LOW to HIGH become choices. */
 static int
 spell_out(struct search_axis *a, int64_t points, struct err *e)
@@ -124,8 +159,12 @@ spell_out(struct search_axis *a, int64_t points, struct err *e)
 	char text[NUM_TEXT];
 
 	for (int64_t i = 0; i < points; i++) {
-		print_value(a, between(a, points > 1 ? (double)i /
-				       (double)(points - 1) : 0), text);
+		if (is_wide(a))
+			(void)snprintf(text, sizeof(text), "%lld", (long long)
+				       whole_point(a, i, points));
+		else
+			print_value(a, between(a, points > 1 ? (double)i /
+					       (double)(points - 1) : 0), text);
 		if (a->values && !strcmp(a->value[a->values - 1], text))
 			continue; /* integers that fall together */
 		if (add_value(a, &room, text, strlen(text), e) < 0)
@@ -136,7 +175,7 @@ spell_out(struct search_axis *a, int64_t points, struct err *e)
 
 static int
 parse_bound(const struct search_axis *a, const char *text, size_t len,
-	    double *value, struct err *e)
+	    double *value, int64_t *whole, struct err *e)
 {
 	char *own = mem_memdup(text, len, e);
 	int status = own ? check_value(a->info, own, e) : -1;
@@ -145,6 +184,8 @@ parse_bound(const struct search_axis *a, const char *text, size_t len,
 		status = num_parse_seconds(own, value, e);
 	else if (status == 0)
 		status = num_parse_real(own, -INFINITY, INFINITY, value, e);
+	if (status == 0 && a->info->type == PARAM_INT)
+		status = num_parse_int(own, INT64_MIN, INT64_MAX, whole, e);
 	mem_free(own);
 	return status;
 }
@@ -162,11 +203,12 @@ parse_range(struct search_axis *a, const char *text, struct err *e)
 	if (!is_number(a->info))
 		return err_set(e, ERR_USAGE, "'%s': a range needs a number",
 			       text);
-	if (parse_bound(a, text, (size_t)(dots - text), &a->low, e) < 0 ||
+	if (parse_bound(a, text, (size_t)(dots - text), &a->low, &a->first,
+			e) < 0 ||
 	    parse_bound(a, dots + 2, (size_t)(end - dots - 2), &a->high,
-			e) < 0)
+			&a->last, e) < 0)
 		return -1;
-	if (a->low > a->high || (a->log && a->low <= 0))
+	if (a->low > a->high || a->first > a->last || (a->log && a->low <= 0))
 		return err_set(e, ERR_USAGE, "'%s': must be LOW..HIGH with "
 			       "LOW %s", text, a->log && a->low <= 0
 			       ? "above 0" : "not above HIGH");
@@ -311,12 +353,11 @@ set_axis(const struct search_axis *a, double u, struct params *p,
 		k = (size_t)(u * (double)a->values);
 		value = a->value[k < a->values ? k : a->values - 1];
 	} else {
-		/* every integer has an equal share */
-		double v = a->info->type == PARAM_INT && !a->log
-			? floor(a->low + u * (a->high - a->low + 1))
-			: between(a, u);
-
-		print_value(a, v, text);
+		if (a->info->type == PARAM_INT && !a->log)
+			(void)snprintf(text, sizeof(text), "%lld",
+				       (long long)whole_at(a, u));
+		else
+			print_value(a, between(a, u), text);
 		value = text;
 	}
 	return params_set(p, PARAM_FROM_FLAG, a->info->name, value, e);

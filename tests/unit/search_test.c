@@ -159,13 +159,47 @@ deck(void **state)
 	search_release(&s);
 }
 
+/* Integers beyond 2^53 stay within their range, to the last. */
+static void
+wide(void **state)
+{
+	static const char *const text[] = {
+		"seed=9007199254740993..9007199254740995:3", NULL
+	}, *const range[] = {
+		"seed=9223372036854775800..9223372036854775801", NULL
+	};
+	struct search s = {0};
+	struct params p = {0};
+	struct err e = {0};
+	int seen[2] = {0};
+
+	(void)state;
+	space(&s, text);
+	for (int64_t i = 0; i < 3; i++) {
+		assert_int_equal(search_point(&s, SEARCH_GRID, 1, i, 3, &p,
+					      &e), 0);
+		assert_true(p.seed == 9007199254740993 + i);
+	}
+	search_release(&s);
+	space(&s, range);
+	for (int64_t i = 0; i < 30; i++) {
+		assert_int_equal(search_point(&s, SEARCH_RANDOM, 1, i, 30, &p,
+					      &e), 0);
+		assert_in_range(p.seed - 9223372036854775800, 0, 1);
+		seen[p.seed - 9223372036854775800]++;
+	}
+	assert_true(seen[0] > 5 && seen[1] > 5);
+	params_release(&p);
+	search_release(&s);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(refused), cmocka_unit_test(grid),
 		cmocka_unit_test(sobol),   cmocka_unit_test(latin),
-		cmocka_unit_test(deck),
+		cmocka_unit_test(deck),    cmocka_unit_test(wide),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -46,6 +46,7 @@ struct search_axis {
 	char **value; /* choices, NULL for a range */
 	size_t values;
 	double low, high;
+	int64_t first, last; /* the same of integers, exactly */
 	bool log;
 };
 
