@@ -3,8 +3,8 @@
  *
  * For each unit the rows of the block whose error (s) is not zero are applied
  * in order to its row of weights and their state: all of them to a group of
- * vectors where there are 32 registers (sweep_groups.h), one or two to all
- * vectors where there are fewer (sweep_stages.h).  Columns go in strips so that
+ * vectors where there are 32 registers (sweep_groups.h), one to all vectors
+ * where there are fewer (sweep_stages.h).  Columns go in strips so that
  * x, x^2 and e of the block stay in the second-level cache while the rows of
  * weights stream past (narrower strips gained nothing on Zen 5 and lost on
  * Emerald Rapids, where they break up the streams).

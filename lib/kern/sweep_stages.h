@@ -9,13 +9,12 @@
  * next and the first one of those after them (software pipelining; Lam 1988).
  *
  * Nanoseconds for a vector of 16 weights and one row, a core of Zen 3 (13
- * instructions of two units for 8 weights make 4.0 at best): 5.2, without e
- * 4.4, with masks 6.0, with l1 6.5 and with both 7.8; 6.7 by integer seed.  In
- * one piece 5.4, 4.6, 6.1, 7.2, 8.3 and 7.7, and two rows at once, which moves
- * the weights half as often, were no faster than that; all rows for groups of 4
- * vectors, as with more registers, 6.2 in blocks of 4 and 5.6 of 16.  Four
- * stages, or one vector in each, gain less: as many instructions more as they
- * wait less.
+ * instructions of two units for 8 weights make 4.0 at best): 5.1, without e
+ * 4.3, with masks 6.0, with l1 too 7.9; 6.7 by integer seed.  In one piece 5.4,
+ * 4.6, 6.1, 8.3 and 7.7.  Two rows of the block at once, which moves the
+ * weights half as often, were no faster than one in stages, nor are four stages
+ * or one vector in each; all rows for groups of 4 vectors, as with more
+ * registers, took 6.2 in blocks of 4 and 5.6 of 16.
  */
 #ifndef DLTOOLS_SWEEP_STAGES_H
 #define DLTOOLS_SWEEP_STAGES_H

@@ -137,8 +137,8 @@ struct step {
 
 /*
  * Vectors of weights in work at once.  Where the registers hold many, all rows
- * of the block are applied to a group of them; where they don't, one or two
- * rows (sweep_body.c).
+ * of the block are applied to a group of them; where they don't, one row
+ * at a time (sweep_body.c).
  */
 #if defined(__AVX512F__)
 #define GROUP 8
