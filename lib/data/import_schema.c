@@ -101,7 +101,19 @@ find_type(const char *name, enum column_type *type)
 }
 
 static int
-read_levels(json_t *levels, struct string_table *to, struct err *e)
+add_once(struct string_set *set, const char *what, json_t *text, struct err *e)
+{
+	size_t before = set->table.n;
+	const char *s = json_string_value(text);
+	int64_t at = string_set_add(set, s, json_string_length(text), e);
+
+	if (at >= 0 && (size_t)at < before)
+		return err_set(e, ERR_INPUT, "%s '%s' is there twice", what, s);
+	return at < 0 ? -1 : 0;
+}
+
+static int
+read_levels(json_t *levels, struct string_set *to, struct err *e)
 {
 	json_t *level;
 	size_t i;
@@ -109,8 +121,7 @@ read_levels(json_t *levels, struct string_table *to, struct err *e)
 	json_array_foreach(levels, i, level) {
 		if (!json_is_string(level))
 			return err_set(e, ERR_INPUT, "levels must be texts");
-		if (string_table_add(to, json_string_value(level),
-				     json_string_length(level), e) < 0)
+		if (add_once(to, "level", level, e) < 0)
 			return -1;
 	}
 	return 0;
@@ -134,12 +145,13 @@ read_format(json_t *column, size_t number, enum column_type type,
 }
 
 static int
-read_column(struct import_schema *s, json_t *column, struct err *e)
+read_column(struct import_schema *s, json_t *column, struct string_set *names,
+	    struct err *e)
 {
 	const char *name = json_string_value(json_object_get(column, "name"));
 	const char *type = json_string_value(json_object_get(column, "type"));
 	const char *format;
-	struct string_table levels = {0};
+	struct string_set levels = {0};
 	enum column_type t;
 	int status;
 
@@ -147,13 +159,15 @@ read_column(struct import_schema *s, json_t *column, struct err *e)
 		return err_set(e, ERR_INPUT, "column %zu needs a name and a "
 			       "type: num, enum, text, time or skip",
 			       s->columns + 1);
-	status = read_format(column, s->columns + 1, t, &format, e);
+	status = add_once(names, "column", json_object_get(column, "name"), e);
+	if (status == 0)
+		status = read_format(column, s->columns + 1, t, &format, e);
 	if (status == 0)
 		status = read_levels(json_object_get(column, "levels"),
 				     &levels, e);
 	if (status == 0)
-		status = import_schema_add(s, name, t, &levels, e);
-	string_table_release(&levels);
+		status = import_schema_add(s, name, t, &levels.table, e);
+	string_set_release(&levels);
 	if (status == 0 && format) {
 		s->format[s->columns - 1] = mem_strdup(format, e);
 		status = s->format[s->columns - 1] ? 0 : -1;
@@ -168,6 +182,7 @@ import_schema_of_json(struct import_schema *s, const char *path,
 	size_t len, i;
 	char *text = file_slurp(path, (size_t)1 << 30, &len, e);
 	json_t *root = NULL, *columns, *column;
+	struct string_set names = {0};
 	json_error_t why;
 	int status = -1;
 
@@ -185,7 +200,7 @@ import_schema_of_json(struct import_schema *s, const char *path,
 		status = 0;
 	if (status == 0)
 		json_array_foreach(columns, i, column) {
-			status = read_column(s, column, e);
+			status = read_column(s, column, &names, e);
 			if (status < 0) {
 				err_prefix(e, "%s", path);
 				break;
@@ -194,6 +209,7 @@ import_schema_of_json(struct import_schema *s, const char *path,
 	if (status == 0 && !(s->origin = mem_strdup(path, e)))
 		status = -1;
 	json_decref(root);
+	string_set_release(&names);
 	mem_free(text);
 	if (status < 0)
 		import_schema_release(s);

@@ -363,6 +363,14 @@ refuses()
 	fails 4 "no column 'q'" dl-import --schema s.json -o u.dlf t.csv
 	printf '{"columns":[{"name":"a","type":"it"}]}' >s.json
 	fails 3 "s.json.*column 1" dl-import --schema s.json -o u.dlf t.csv
+	printf '{"columns":[%s,%s]}' '{"name":"a","type":"num"}' \
+		'{"name":"a","type":"enum"}' >s.json
+	fails 3 "s.json: column 'a' is there twice" \
+		dl-import --schema s.json -o u.dlf t.csv
+	printf '{"columns":[{"name":"b","type":"enum","levels":["x","x"]}]}' \
+		>s.json
+	fails 3 "s.json: level 'x' is there twice" \
+		dl-import --schema s.json -o u.dlf t.csv
 	printf '{' >s.json
 	fails 3 's.json:1:.*not JSON' dl-import --schema s.json -o u.dlf t.csv
 	for f in '"%q"' '""' '"x"' '"%Y-%"' 5; do
