@@ -79,21 +79,17 @@ check_inputs(const struct train_job *job, const char *const *out, size_t n,
 static int
 check_different(const struct train_job *job, struct err *e)
 {
-	const char *const path[] = {job->out, job->state, job->result,
-				    job->history, job->run_info, job->deps,
-				    job->cv_predictions};
+	const char *path[] = {job->out, job->state, job->result,
+			      job->history, job->run_info, job->deps,
+			      job->cv_predictions};
 	size_t n = sizeof(path) / sizeof(*path);
 
 	if (check_inputs(job, path, n, e) < 0)
 		return -1;
-	for (size_t i = 0; i < n; i++)
-		for (size_t k = 0; k < i; k++)
-			if (path[i] && path[k] &&
-			    output_is_same(path[i], path[k]) &&
-			    !(job->dry_run && !strcmp(path[i], "-")))
-				return err_set(e, ERR_USAGE, "'%s' is named "
-					       "for two outputs", path[i]);
-	return 0;
+	for (size_t i = 0; i < n && job->dry_run; i++)
+		if (path[i] && !strcmp(path[i], "-"))
+			path[i] = NULL; /* nothing goes there */
+	return outputs_check_apart(path, n, NULL, 0, e);
 }
 
 int

@@ -116,12 +116,14 @@ struct under_way {
 /* The error for the layer below, the gradient, and h. */
 VEC_INLINE void
 stage_state(const struct pass *s, const struct step *p, struct under_way *d,
-	    size_t c, const bool has_e)
+	    size_t c, const bool asks, const bool has_e)
 {
 	const struct touch *touch = &s->touch;
 	const size_t n = GROUP;
 	vf w[GROUP], v[GROUP], h[GROUP], y[GROUP];
 
+	if (asks)
+		ask_ahead(s, p, c);
 	EACH w[i] = vf_load(s->w + LANES(i));
 	if (has_e)
 		pass_error(s->e + c, w, vf_spread(touch->s), n);
@@ -195,16 +197,15 @@ adadelta_columns(const struct pass *s, const struct step p, const bool asks,
 	struct under_way d;
 	size_t c = s->from;
 
-	stage_state(s, &p, &d, c, has_e);
+	stage_state(s, &p, &d, c, asks, has_e);
 	stage_root(&p, &d);
 	if (c + step < s->to) {
-		stage_state(s, &p, &d, c + step, has_e);
+		stage_state(s, &p, &d, c + step, asks, has_e);
 		for (; c + 2 * step < s->to; c += step) {
-			if (asks)
-				ask_ahead(s, &p, c);
 			stage_step(s, &p, &d, c);
 			stage_root(&p, &d);
-			stage_state(s, &p, &d, c + 2 * step, has_e);
+			stage_state(s, &p, &d, c + 2 * step, asks,
+				    has_e);
 		}
 		stage_step(s, &p, &d, c);
 		stage_root(&p, &d);
