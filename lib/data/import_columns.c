@@ -165,12 +165,7 @@ apply_options(struct import *im, struct err *e)
 static size_t
 find_field(const struct import *im, const char *name)
 {
-	size_t i;
-
-	for (i = 0; i < im->fields; i++)
-		if (!strcmp(im->field_name[i], name))
-			return i;
-	return IMPORT_NO_FIELD;
+	return (size_t)string_set_find(&im->names, name, strlen(name));
 }
 
 static int
@@ -222,36 +217,44 @@ follow_coding(struct import *im, struct err *e)
 	return 0;
 }
 
+/* Where the schema has each field, SIZE_MAX: it leaves it out. */
+static int
+find_in_schema(const struct import *im, size_t *place, struct err *e)
+{
+	const struct import_schema *s = im->o->schema;
+	size_t i, k;
+
+	for (i = 0; i < im->fields; i++)
+		place[i] = SIZE_MAX;
+	for (k = 0; s && k < s->columns; k++) {
+		i = find_field(im, s->column[k].name);
+		if (i == IMPORT_NO_FIELD)
+			return no_column(im, s->origin, s->column[k].name, e);
+		place[i] = k;
+	}
+	return 0;
+}
+
 /* --schema: types for columns by name; those it leaves out are inferred. */
 static int
 follow_schema(struct import *im, const bool *chosen, struct err *e)
 {
 	const struct import_schema *s = im->o->schema;
-	size_t i, k, found;
-	struct import_column *c;
+	size_t *place = mem_zalloc(im->fields, sizeof(*place), e), i, k;
+	int status = place ? find_in_schema(im, place, e) : -1;
 
-	for (k = 0; s && k < s->columns; k++)
-		if (find_field(im, s->column[k].name) == IMPORT_NO_FIELD)
-			return no_column(im, s->origin, s->column[k].name, e);
-	for (i = 0; i < im->fields; i++) {
-		if (!chosen[i])
+	for (i = 0; i < im->fields && status == 0; i++) {
+		k = place[i];
+		if (!chosen[i] || (k != SIZE_MAX && s->column[k].type ==
+				   IMPORT_SKIP_COLUMN))
 			continue;
-		for (k = 0, found = SIZE_MAX; s && k < s->columns; k++)
-			if (!strcmp(s->column[k].name, im->field_name[i]))
-				found = k;
-		if (found != SIZE_MAX && s->column[found].type ==
-		    IMPORT_SKIP_COLUMN)
-			continue;
-		if (found != SIZE_MAX) {
-			if (take_schema_column(im, s, found, i, e) < 0)
-				return -1;
-			continue;
-		}
-		c = add_column(im, im->field_name[i], i, e);
-		if (!c)
-			return -1;
+		if (k != SIZE_MAX)
+			status = take_schema_column(im, s, k, i, e);
+		else if (!add_column(im, im->field_name[i], i, e))
+			status = -1;
 	}
-	return 0;
+	mem_free(place);
+	return status;
 }
 
 /* Types are final if nothing is left to be found out. */
@@ -333,4 +336,5 @@ import_columns_release(struct import *im)
 	for (i = 0; im->header_name && i < im->fields; i++)
 		mem_free(im->header_name[i]);
 	mem_free(im->header_name);
+	string_set_release(&im->names);
 }

@@ -165,8 +165,7 @@ asked_names(struct import *im, struct err *e)
 
 /* Another name for field i: NAME_2, or C5 for an empty one. */
 static int
-rename_field(struct import *im, struct string_set *seen, size_t i,
-	     struct err *e)
+rename_field(struct import *im, size_t i, struct err *e)
 {
 	struct str s = STR_INIT;
 	char *old = im->field_name[i];
@@ -180,7 +179,7 @@ rename_field(struct import *im, struct string_set *seen, size_t i,
 			str_addf(&s, "C%zu", i + 1);
 		else
 			str_addf(&s, "C%zu_%d", i + 1, n);
-		if (string_set_find(seen, s.buf, s.len) < 0)
+		if (string_set_find(&im->names, s.buf, s.len) < 0)
 			break;
 	}
 	import_note(im, "column %zu '%s' is renamed to '%s'", i + 1, old,
@@ -198,36 +197,28 @@ rename_field(struct import *im, struct string_set *seen, size_t i,
 static int
 check_names(struct import *im, struct err *e)
 {
-	struct string_set seen = {0};
 	const char *name;
 	size_t i, before;
-	int64_t k = 0;
 
 	for (i = 0; i < im->fields; i++) {
 		name = im->field_name[i];
-		before = (size_t)string_set_find(&seen, name, strlen(name));
-		if (*name && before == SIZE_MAX)
-			goto add;
-		if (!im->o->rename_columns) {
-			k = *name ? err_set(e, ERR_INPUT, "columns %zu and "
-					    "%zu are both named '%s' "
-					    "(--rename-columns)", before + 1,
-					    i + 1, name) :
-				    err_set(e, ERR_INPUT, "column %zu has no "
-					    "name (--rename-columns)", i + 1);
-			break;
-		}
-		k = rename_field(im, &seen, i, e);
-		if (k < 0)
-			break;
+		before = (size_t)string_set_find(&im->names, name,
+						 strlen(name));
+		if (!im->o->rename_columns && !*name)
+			return err_set(e, ERR_INPUT, "column %zu has no name "
+				       "(--rename-columns)", i + 1);
+		if (!im->o->rename_columns && before != SIZE_MAX)
+			return err_set(e, ERR_INPUT, "columns %zu and %zu are "
+				       "both named '%s' (--rename-columns)",
+				       before + 1, i + 1, name);
+		if ((!*name || before != SIZE_MAX) &&
+		    rename_field(im, i, e) < 0)
+			return -1;
 		name = im->field_name[i];
-add:
-		k = string_set_add(&seen, name, strlen(name), e);
-		if (k < 0)
-			break;
+		if (string_set_add(&im->names, name, strlen(name), e) < 0)
+			return -1;
 	}
-	string_set_release(&seen);
-	return k < 0 ? -1 : 0;
+	return 0;
 }
 
 /* The names as they stand in the header, for later files' headers. */

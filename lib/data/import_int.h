@@ -128,6 +128,7 @@ struct import {
 	struct import_column *column;
 	size_t columns, fields; /* fields of a record */
 	char **field_name;      /* after --col-names and renaming */
+	struct string_set names; /* the same: numbers are fields */
 	char **header_name;     /* as in the first file's header */
 	bool is_one_column;     /* a blank line is a row */
 	struct pool *pool;

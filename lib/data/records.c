@@ -91,36 +91,70 @@ place_names(struct records *r, struct err *e)
 	return 0;
 }
 
+/* The names of a record's fields, to find them by. */
+struct names {
+	struct string_table table;
+	struct level_index index;
+	bool *twice; /* a later field has the same name */
+};
+
+static void
+names_release(struct names *n)
+{
+	level_index_release(&n->index);
+	string_table_release(&n->table);
+	mem_free(n->twice);
+}
+
+static int
+names_init(struct names *n, const struct records *r, struct err *e)
+{
+	size_t i, first;
+
+	memset(n, 0, sizeof(*n));
+	n->twice = mem_zalloc(r->fields, sizeof(*n->twice), e);
+	if (!n->twice)
+		return -1;
+	for (i = 0; i < r->fields; i++)
+		if (string_table_add(&n->table, r->name[i], strlen(r->name[i]),
+				     e) < 0)
+			return -1;
+	if (level_index_init(&n->index, &n->table, e) < 0)
+		return -1;
+	for (i = 0; i < r->fields; i++) {
+		first = level_index_find(&n->index, r->name[i],
+					 strlen(r->name[i]));
+		n->twice[first] |= first != i;
+	}
+	return 0;
+}
+
 /* The field called name, SIZE_MAX if there is none; two are an error. */
 static int
-find(const struct records *r, const struct level_index *x, const char *name,
+find(const struct records *r, const struct names *n, const char *name,
      size_t *field, struct err *e)
 {
-	size_t at = level_index_find(x, name, strlen(name)), i;
+	size_t at = level_index_find(&n->index, name, strlen(name));
 
-	*field = SIZE_MAX;
-	if (at == x->t->n)
-		return 0;
-	for (i = at + 1; i < r->fields; i++)
-		if (!strcmp(r->name[i], name))
-			return err_set(e, ERR_SCHEMA, "'%s' has two columns "
-				       "'%s'", r->path, name);
-	*field = at;
+	*field = at < r->fields ? at : SIZE_MAX;
+	if (at < r->fields && n->twice[at])
+		return err_set(e, ERR_SCHEMA, "'%s' has two columns '%s'",
+			       r->path, name);
 	return 0;
 }
 
 static int
-find_roles(struct records *r, const struct level_index *x, struct err *e)
+find_roles(struct records *r, const struct names *n, struct err *e)
 {
 	const struct encoder *enc = r->enc;
 
 	r->response = r->weights = r->offset = SIZE_MAX;
 	if ((enc->response &&
-	     find(r, x, enc->response, &r->response, e) < 0) ||
+	     find(r, n, enc->response, &r->response, e) < 0) ||
 	    (enc->weights_column &&
-	     find(r, x, enc->weights_column, &r->weights, e) < 0) ||
+	     find(r, n, enc->weights_column, &r->weights, e) < 0) ||
 	    (enc->offset_column &&
-	     find(r, x, enc->offset_column, &r->offset, e) < 0))
+	     find(r, n, enc->offset_column, &r->offset, e) < 0))
 		return -1;
 	if (enc->offset_column && r->offset == SIZE_MAX)
 		return err_set(e, ERR_SCHEMA, "offset column '%s': no such "
@@ -129,50 +163,50 @@ find_roles(struct records *r, const struct level_index *x, struct err *e)
 }
 
 static void
-find_types(struct records *r, const struct level_index *x)
+find_types(struct records *r, const struct names *n)
 {
 	const struct encoder *enc = r->enc;
 	size_t i, at;
 
 	for (i = 0; i < enc->sources; i++) {
-		at = level_index_find(x, enc->source[i].name,
+		at = level_index_find(&n->index, enc->source[i].name,
 				      strlen(enc->source[i].name));
-		if (at < x->t->n)
+		if (at < r->fields)
 			r->type[at] = enc->source[i].type;
 	}
 }
 
 static int
-find_fields(struct records *r, struct err *e)
+find_columns(struct records *r, const struct names *n, struct err *e)
 {
 	const struct encoder *enc = r->enc;
-	struct string_table t = {0};
-	struct level_index x = {0};
 	size_t i, found = 0;
-	int status = -1;
 
-	for (i = 0; i < r->fields; i++)
-		if (string_table_add(&t, r->name[i], strlen(r->name[i]),
-				     e) < 0)
-			goto out;
-	if (level_index_init(&x, &t, e) < 0)
-		goto out;
 	for (i = 0; i < enc->columns; i++) {
-		if (find(r, &x, enc->column[i].name, &r->field[i], e) < 0)
-			goto out;
+		if (find(r, n, enc->column[i].name, &r->field[i], e) < 0)
+			return -1;
 		found += r->field[i] != SIZE_MAX;
 	}
-	if (!found) {
-		err_set(e, ERR_SCHEMA, "'%s' has no column in common with the "
-			"model's %zu predictors ('%s'...)", r->path,
-			enc->columns, enc->column[0].name);
-		goto out;
+	if (found)
+		return 0;
+	return err_set(e, ERR_SCHEMA, "'%s' has no column in common with the "
+		       "model's %zu predictors ('%s'...)", r->path,
+		       enc->columns, enc->column[0].name);
+}
+
+static int
+find_fields(struct records *r, struct err *e)
+{
+	struct names n;
+	int status = names_init(&n, r, e);
+
+	if (status == 0)
+		status = find_columns(r, &n, e);
+	if (status == 0) {
+		find_types(r, &n);
+		status = find_roles(r, &n, e);
 	}
-	find_types(r, &x);
-	status = find_roles(r, &x, e);
-out:
-	level_index_release(&x);
-	string_table_release(&t);
+	names_release(&n);
 	return status;
 }
 
