@@ -110,11 +110,10 @@ parse_parameters(struct reader *r, const json_t *root, struct err *e)
 static int
 parse_encoder(struct reader *r, const json_t *root, struct err *e)
 {
-	const struct st_tensor *t = st_find(&r->file, MODEL_LEVELS);
-	size_t len = t ? (size_t)t->bytes : 0;
+	const struct st_text *levels = st_find_text(&r->file, MODEL_LEVELS);
 
-	if (encoder_parse(&r->m->enc, root, st_text(&r->file, MODEL_LEVELS),
-			  len, e) < 0)
+	if (encoder_parse(&r->m->enc, root, levels ? levels->bytes : NULL,
+			  levels ? levels->len : 0, e) < 0)
 		return err_prefix(e, "model '%s' is damaged", r->path);
 	r->m->kind = model_kind(&r->m->enc);
 	if (r->m->params.autoencoder != (r->m->kind == METRICS_AUTOENCODER))

@@ -77,12 +77,17 @@ int st_add_tensor(struct st_writer *w, const struct st_tensor *t, st_fill *fill,
 int st_write(struct st_writer *w, const char *path, struct err *e) MUST_USE;
 void st_writer_release(struct st_writer *w);
 
+struct st_text {
+	char *key, *bytes; /* '\0' follows */
+	size_t len;
+};
+
 struct st_file {
 	struct infile in;
 	uint64_t data; /* where the tensors start */
 	struct st_tensor *tensor; /* in file order */
 	size_t n;
-	char **key, **text;
+	struct st_text *text;
 	size_t texts;
 	char digest[33]; /* digits */
 };
@@ -102,6 +107,8 @@ int st_read(const struct st_file *f, const struct st_tensor *t, void *out,
 	    struct err *e) MUST_USE;
 /* The text of that name, or NULL; the file owns it. */
 const char *st_text(const struct st_file *f, const char *key);
+/* The same with its length, for one that may hold any byte. */
+const struct st_text *st_find_text(const struct st_file *f, const char *key);
 
 /* For the error messages of this module's users. */
 int st_damaged(const char *path, const char *why, struct err *e);

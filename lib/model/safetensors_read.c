@@ -194,21 +194,22 @@ static int
 get_texts(struct st_file *f, json_t *meta, struct err *e)
 {
 	size_t room = json_object_size(meta) + f->n;
+	struct st_text *text;
 	const char *name;
 	json_t *value;
 
-	f->key = mem_zalloc(room, sizeof(char *), e);
-	f->text = mem_zalloc(room, sizeof(char *), e);
-	if (!f->key || !f->text)
+	f->text = mem_zalloc(room, sizeof(*f->text), e);
+	if (!f->text)
 		return -1;
 	json_object_foreach(meta, name, value) {
 		if (!json_is_string(value))
 			return st_damaged(f->in.path, "its metadata is not "
 					  "text", e);
-		f->key[f->texts] = mem_strdup(name, e);
-		f->text[f->texts] = mem_strdup(json_string_value(value), e);
-		f->texts++;
-		if (!f->key[f->texts - 1] || !f->text[f->texts - 1])
+		text = &f->text[f->texts++];
+		text->key = mem_strdup(name, e);
+		text->bytes = mem_strdup(json_string_value(value), e);
+		text->len = json_string_length(value);
+		if (!text->key || !text->bytes)
 			return -1;
 	}
 	return 0;
@@ -220,14 +221,16 @@ get_long_texts(struct st_file *f, struct err *e)
 {
 	for (size_t i = 0; i < f->n; i++) {
 		const struct st_tensor *t = &f->tensor[i];
+		struct st_text *text;
 
 		if (t->type != ST_U8 || st_text(f, t->name))
 			continue;
-		f->key[f->texts] = mem_strdup(t->name, e);
-		f->text[f->texts] = mem_zalloc((size_t)t->bytes + 1, 1, e);
-		f->texts++;
-		if (!f->key[f->texts - 1] || !f->text[f->texts - 1] ||
-		    st_read(f, t, f->text[f->texts - 1], e) < 0)
+		text = &f->text[f->texts++];
+		text->key = mem_strdup(t->name, e);
+		text->bytes = mem_zalloc((size_t)t->bytes + 1, 1, e);
+		text->len = (size_t)t->bytes;
+		if (!text->key || !text->bytes ||
+		    st_read(f, t, text->bytes, e) < 0)
 			return -1;
 	}
 	return 0;
@@ -332,10 +335,9 @@ st_close(struct st_file *f)
 	if (!f)
 		return;
 	for (size_t i = 0; i < f->texts; i++) {
-		mem_free(f->key[i]);
-		mem_free(f->text[i]);
+		mem_free(f->text[i].key);
+		mem_free(f->text[i].bytes);
 	}
-	mem_free(f->key);
 	mem_free(f->text);
 	mem_free(f->tensor);
 	infile_close(&f->in);
@@ -358,11 +360,19 @@ st_read(const struct st_file *f, const struct st_tensor *t, void *out,
 	return infile_read(&f->in, f->data + t->at, out, (size_t)t->bytes, e);
 }
 
+const struct st_text *
+st_find_text(const struct st_file *f, const char *key)
+{
+	for (size_t i = 0; i < f->texts; i++)
+		if (strcmp(f->text[i].key, key) == 0)
+			return &f->text[i];
+	return NULL;
+}
+
 const char *
 st_text(const struct st_file *f, const char *key)
 {
-	for (size_t i = 0; i < f->texts; i++)
-		if (strcmp(f->key[i], key) == 0)
-			return f->text[i];
-	return NULL;
+	const struct st_text *text = st_find_text(f, key);
+
+	return text ? text->bytes : NULL;
 }

@@ -257,6 +257,34 @@ hashes_are_digits(void **state)
 	assert_false(model_is_origin("{}", 2));
 }
 
+/* The texts of levels as numbers, so that they are no texts. */
+static void
+levels_are_bytes(void **state)
+{
+	static const char was[] = "\"levels\":{\"dtype\":\"U8\",\"shape\":[56]";
+	static const char is[] = "\"levels\":{\"dtype\":\"F32\",\"shape\":[14]";
+	size_t n, len = strlen(was);
+	unsigned char *bytes = slurp(path, &n), *at = bytes, *end;
+	struct model m;
+	struct err e = {0};
+
+	(void)state;
+	while (memcmp(at, was, len) != 0) {
+		at++;
+		assert_true(at + len < bytes + n);
+	}
+	/* one byte longer, and the header ends with blanks */
+	end = memchr(at, ' ', n - (size_t)(at - bytes));
+	assert_non_null(end);
+	memmove(at + len + 1, at + len, (size_t)(end - at) - len);
+	memcpy(at, is, len + 1);
+	seal(bytes, n);
+	put(other, bytes, n);
+	assert_int_equal(model_open(&m, other, &e), -1);
+	assert_non_null(strstr(e.msg, "strings are cut off"));
+	free(bytes);
+}
+
 /*
  * Digits become other digits, letters other letters, weights any bits: the file
  * is refused or opened, it never harms (run under a sanitizer).
@@ -306,6 +334,7 @@ main(void)
 		cmocka_unit_test(saved_as_opened),
 		cmocka_unit_test(flipped_bits),
 		cmocka_unit_test(hashes_are_digits),
+		cmocka_unit_test(levels_are_bytes),
 		cmocka_unit_test(tampered),
 	};
 
