@@ -147,6 +147,36 @@ counts(struct metrics *m, bool has_response, bool has_prediction,
 	return has_response && has_prediction;
 }
 
+/*
+ * Sums of distances from the first value: a mean that is large beside them
+ * would cancel the variance out.
+ */
+static void
+add_response(struct metrics *m, double y, double weight)
+{
+	double apart;
+
+	if (m->rows == 1)
+		m->first_y = y;
+	apart = y - m->first_y;
+	m->sum_y += weight * apart;
+	m->sum_y2 += weight * apart * apart;
+}
+
+static void
+merge_responses(struct metrics *to, const struct metrics *from)
+{
+	double apart = from->first_y - to->first_y;
+	double moved = from->weight * apart;
+
+	if (!to->rows) {
+		to->first_y = from->first_y;
+		apart = moved = 0;
+	}
+	to->sum_y += from->sum_y + moved;
+	to->sum_y2 += from->sum_y2 + apart * (2 * from->sum_y + moved);
+}
+
 int
 metrics_add_exact(struct metrics *m, const double *p, int32_t label,
 		  double weight, struct err *e)
@@ -172,8 +202,7 @@ metrics_add_exact(struct metrics *m, const double *p, int32_t label,
 	m->weight += weight;
 	m->sum_err2 += weight * wrong * wrong;
 	m->sum_logloss += weight * loss;
-	m->sum_y += weight * (double)label;
-	m->sum_y2 += weight * (double)label * (double)label;
+	add_response(m, label, weight);
 	m->confusion[(known ? actual : m->classes) * m->classes +
 		     most_probable(p, m->classes)] += weight;
 	rank = known ? rank_of(p, m->classes, actual) : METRICS_HITS;
@@ -259,8 +288,7 @@ metrics_add_value(struct metrics *m, double predicted, double actual,
 		? NAN : log1p(predicted) - log1p(actual);
 	m->sum_log_err2 += weight * logs * logs;
 	m->sum_deviance += weight * row_deviance(m, actual, predicted);
-	m->sum_y += weight * actual;
-	m->sum_y2 += weight * actual * actual;
+	add_response(m, actual, weight);
 	return 0;
 }
 
@@ -290,6 +318,7 @@ metrics_merge(struct metrics *to, const struct metrics *from, struct err *e)
 		to->score_label[to->scores] = from->score_label[i];
 		to->score_weight[to->scores++] = from->score_weight[i];
 	}
+	merge_responses(to, from);
 	to->rows += from->rows;
 	to->no_response += from->no_response;
 	to->no_prediction += from->no_prediction;
@@ -299,8 +328,6 @@ metrics_merge(struct metrics *to, const struct metrics *from, struct err *e)
 	to->sum_abs += from->sum_abs;
 	to->sum_log_err2 += from->sum_log_err2;
 	to->sum_deviance += from->sum_deviance;
-	to->sum_y += from->sum_y;
-	to->sum_y2 += from->sum_y2;
 	for (i = 0; i < n; i++)
 		to->confusion[i] += from->confusion[i];
 	for (i = 0; i < METRICS_HITS; i++)
@@ -365,7 +392,7 @@ metrics_finish(struct metrics *m, struct err *e)
 	m->rmse = sqrt(m->mse);
 	if (m->kind == METRICS_AUTOENCODER)
 		return 0;
-	mean = m->sum_y / m->weight;
+	mean = m->sum_y / m->weight; /* less first_y */
 	variance = m->sum_y2 / m->weight - mean * mean;
 	m->r2 = variance > 0 ? 1 - m->mse / variance : NAN;
 	if (m->kind == METRICS_REGRESSION) {

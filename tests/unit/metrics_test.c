@@ -247,6 +247,35 @@ regression_by_hand(void **state)
 	metrics_release(&m);
 }
 
+/* Actual values far from 0, in two parts that are merged. */
+static void
+r2_far_from_zero(void **state)
+{
+	static const double far[] = {0, 1e9, -1.6e12};
+	struct metrics m, part;
+	struct err e = {0};
+	size_t i, k;
+
+	(void)state;
+	for (k = 0; k < sizeof(far) / sizeof(*far); k++) {
+		assert_int_equal(metrics_init(&m, METRICS_REGRESSION, 0, &e),
+				 0);
+		assert_int_equal(metrics_init(&part, METRICS_REGRESSION, 0,
+					      &e), 0);
+		for (i = 0; i < 8; i++)
+			assert_int_equal(metrics_add_value(
+				i < 3 ? &m : &part, far[k] + (double)i + 0.5,
+				far[k] + (double)i, 1 + (double)(i == 7), &e),
+				0);
+		assert_int_equal(metrics_merge(&m, &part, &e), 0);
+		assert_int_equal(metrics_finish(&m, &e), 0);
+		/* mean 35/9, variance 189/9 - (35/9)^2 = 476/81 */
+		assert_true(fabs(m.r2 - (1 - 0.25 * 81 / 476)) < 1e-12);
+		metrics_release(&m);
+		metrics_release(&part);
+	}
+}
+
 static void
 poisson_of_nothing(void **state)
 {
@@ -379,6 +408,7 @@ main(void)
 		cmocka_unit_test(merging_is_adding),
 		cmocka_unit_test(multinomial_by_hand),
 		cmocka_unit_test(regression_by_hand),
+		cmocka_unit_test(r2_far_from_zero),
 		cmocka_unit_test(poisson_of_nothing),
 		cmocka_unit_test(nothing_and_one_class),
 		cmocka_unit_test(tables_come_back),

@@ -74,7 +74,7 @@ struct metrics {
 	/* rows of a weight that do not count */
 	int64_t no_response, no_prediction;
 	double sum_err2, sum_logloss, sum_abs, sum_log_err2, sum_deviance;
-	double sum_y, sum_y2;
+	double first_y, sum_y, sum_y2; /* sums of actual values - first_y */
 	double *confusion; /* [classes + 1][classes]: actual, predicted; the
 			    * last row collects classes unknown to the model */
 	double hits[METRICS_HITS]; /* after finish: shares */
