@@ -23,7 +23,7 @@
 #include <dltools/mem.h>
 
 #define BUFFER_BYTES ((size_t)256 << 10)
-#define SLOTS 64
+#define SLOTS 256 /* more than a program writes at once */
 
 static struct {
 	atomic_int state; /* 0 free, 1 being set, 2 valid */
@@ -111,17 +111,37 @@ directory_of(const char *path, struct err *e)
 	return mem_memdup(path, slash == path ? 1 : (size_t)(slash - path), e);
 }
 
+/* The descriptor that a path names, or -1. */
+static int
+descriptor_of(const char *path)
+{
+	static const char *const folder[] = {"/dev/fd/", "/proc/self/fd/"};
+	const char *digits;
+	size_t i;
+
+	if (!strcmp(path, "-") || !strcmp(path, "/dev/stdout"))
+		return STDOUT_FILENO;
+	if (!strcmp(path, "/dev/stderr"))
+		return STDERR_FILENO;
+	for (i = 0; i < sizeof(folder) / sizeof(*folder); i++) {
+		digits = path + strlen(folder[i]);
+		if (!strncmp(path, folder[i], strlen(folder[i])) && *digits &&
+		    !digits[strspn(digits, "0123456789")])
+			return (int)strtol(digits, NULL, 10);
+	}
+	return -1;
+}
+
+/* A descriptor is written from where it stands, as by its other owners. */
 static int
 open_in_place(struct outfile *out, const char *path, struct err *e)
 {
-	out->fd = strcmp(path, "-")
-		? open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY)
-		: dup(STDOUT_FILENO);
+	int fd = descriptor_of(path);
+
+	out->fd = fd < 0 ? open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY)
+			 : fcntl(fd, F_DUPFD_CLOEXEC, 0);
 	if (out->fd < 0)
-		return strcmp(path, "-")
-			? err_errno(e, ERR_OUTPUT, "cannot write '%s'", path)
-			: err_errno(e, ERR_OUTPUT,
-				    "cannot write 'standard output'");
+		return err_errno(e, ERR_OUTPUT, "cannot write '%s'", out->path);
 	return 0;
 }
 

@@ -126,6 +126,19 @@ until_true()
 	dl-import -q -o /dev/stdout small.csv | cmp - small.dlf
 }
 
+@test "what names a descriptor is written from where that stands" {
+	needs dl-cat
+	dl-cat -n 1 small.dlf >row
+	for out in - /dev/stdout /dev/fd/1 /proc/self/fd/1; do
+		{ echo first; dl-cat -n 1 -o "$out" small.dlf; } >log
+		{ echo first; cat row; } | cmp - log
+		echo first >log
+		dl-cat -n 1 -o "$out" small.dlf >>log
+		{ echo first; cat row; } | cmp - log
+	done
+	fails 6 "cannot write '/dev/fd/99'" dl-cat -o /dev/fd/99 small.dlf
+}
+
 @test "SIGTERM while training: 143, no model, a valid checkpoint" {
 	needs dl-train
 	dl-train -q -y y --hidden 50,50 --epochs 1e6 --seed 1 -o out.dlm \

@@ -247,6 +247,30 @@ outputs_are_whole_or_absent(void **state)
 	assert_int_equal(e.code, ERR_OUTPUT);
 }
 
+/* What a signal handler does, with as many outputs as dl-split can have. */
+static void
+temporaries_are_removed(void **state)
+{
+	enum { OUTPUTS = 110 };
+	char dir[] = "/tmp/base_test-XXXXXX", path[64];
+	struct outfile *out = calloc(OUTPUTS, sizeof(*out));
+	struct err e = {0};
+	int i;
+
+	(void)state;
+	assert_non_null(out);
+	assert_non_null(mkdtemp(dir));
+	for (i = 0; i < OUTPUTS; i++) {
+		(void)snprintf(path, sizeof(path), "%s/%d", dir, i);
+		assert_int_equal(outfile_open(&out[i], path, &e), 0);
+	}
+	file_remove_temporaries();
+	assert_int_equal(rmdir(dir), 0);
+	for (i = 0; i < OUTPUTS; i++)
+		outfile_discard(&out[i]);
+	free(out);
+}
+
 struct meeting {
 	struct pool *pool;
 	int64_t slot[8];
@@ -303,6 +327,7 @@ main(void)
 		cmocka_unit_test(text_is_quoted_for_people),
 		cmocka_unit_test(json_is_written),
 		cmocka_unit_test(outputs_are_whole_or_absent),
+		cmocka_unit_test(temporaries_are_removed),
 		cmocka_unit_test(pools_meet),
 	};
 

@@ -12,9 +12,10 @@
  *
  * A regular target is written as a temporary file beside it, then fsync,
  * rename, fsync of the directory; until the rename the old file is untouched.
- * "-", a FIFO, a device or /dev/stdout is written in place.  Names of temporary
- * files are kept in one process-wide table so that file_remove_temporaries()
- * can unlink them from a signal handler.
+ * "-", a FIFO or a device is written in place; what names a descriptor, such as
+ * /dev/stdout, from where that stands.  Names of temporary files are kept in
+ * one process-wide table so that file_remove_temporaries() can unlink them from
+ * a signal handler.
  */
 #ifndef DLTOOLS_FILE_H
 #define DLTOOLS_FILE_H
