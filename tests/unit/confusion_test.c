@@ -134,8 +134,8 @@ per_class(const struct confusion *c, const struct plain *t)
 	for (i = 0; i < K; i++) {
 		for (k = 0; k < K; k++)
 			assert_true(confusion_count(c, i, k) == t->n[i][k]);
-		f1 += 2 * t->n[i][i] / (t->row[i] + t->column[i]) / K;
-		errors += (t->row[i] - t->n[i][i]) / t->row[i] / K;
+		f1 += 2 * t->n[i][i] / (t->row[i] + t->column[i]) / (double)K;
+		errors += (t->row[i] - t->n[i][i]) / t->row[i] / (double)K;
 		near(confusion_value(c, CONFUSION_RECALL, i),
 		     t->n[i][i] / t->row[i], 1e-12);
 		near(confusion_value(c, CONFUSION_PRECISION, i),

@@ -364,7 +364,7 @@ static void
 test_bytes(void **state)
 {
 	unsigned char from[BYTES_AT_ONCE][80], got[64][WIDE], want[64][WIDE];
-	unsigned char *row[64], *same[64];
+	unsigned char *row[64] = {0}, *same[64] = {0};
 	size_t n, at, i;
 	uint32_t x = 1;
 

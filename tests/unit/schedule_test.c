@@ -174,7 +174,7 @@ weights(void **state)
 		for (int64_t k = 0; k < ROWS; k++)
 			seen[schedule_row(&s, epoch * ROWS + k)]++;
 		for (int i = 0; i < ROWS; i++) {
-			double want = ROWS * weight[i] / sum;
+			double want = (double)ROWS * weight[i] / sum;
 			double n = (double)(seen[i] - before[i]);
 
 			assert_true(n > want - 1 && n < want + 1);
