@@ -1,57 +1,10 @@
 /*
  * minibatch_rule.c - rates, momentum and bias corrections of one step.
  */
-#include <math.h>
-
 #include "nn/minibatch_int.h"
+#include "nn/net_int.h"
 
 #define AVERAGE_EVERY 8 /* steps; averaging costs as much traffic as Adam */
-
-/* cos of 0 .. pi, the same bits everywhere: Taylor about pi / 2. */
-static double
-half_turn_cos(double x)
-{
-	double y = 1.57079632679489661923 - x, z = y * y, s = 1;
-
-	for (int i = 20; i > 0; i -= 2)
-		s = 1 - s * z / (i * (i + 1));
-	return y * s;
-}
-
-/*
- * Cosine falls from 1 to 0 over the schedule's samples; step to a tenth after
- * half of them and a hundredth after three quarters.
- */
-static double
-schedule_factor(const struct net_rule *rule, double samples)
-{
-	double part = rule->schedule_samples > 0 ?
-		samples / rule->schedule_samples : 0;
-
-	if (part > 1)
-		part = 1;
-	switch (rule->schedule) {
-	case SCHEDULE_COSINE:
-		return 0.5 * (1 + half_turn_cos(part * 3.14159265358979323846));
-	case SCHEDULE_STEP:
-		return part < 0.5 ? 1 : part < 0.75 ? 0.1 : 0.01;
-	case SCHEDULE_CONSTANT:
-		break;
-	}
-	return rule->optimizer == OPTIMIZER_SGD ?
-		1 / (1 + rule->rate_annealing * samples) : 1;
-}
-
-static double
-momentum_at(const struct net_rule *rule, double samples)
-{
-	if (rule->momentum_ramp <= 0)
-		return rule->momentum_start;
-	if (samples >= rule->momentum_ramp)
-		return rule->momentum_stable;
-	return rule->momentum_start + samples / rule->momentum_ramp *
-	       (rule->momentum_stable - rule->momentum_start);
-}
 
 /* The number of the step, from 1. */
 static double
@@ -75,15 +28,11 @@ power(double base, double n)
 }
 
 static void
-set_sgd(const struct net_rule *rule, size_t l, double rate, double samples,
+set_sgd(const struct net_rule *rule, double rate, double momentum,
 	struct update *u)
 {
-	double m = momentum_at(rule, samples);
-
-	for (size_t i = 1; i < l; i++)
-		rate *= rule->rate_decay;
-	u->rate = (float)(rate * (1 - m));
-	u->momentum = (float)m;
+	u->rate = (float)(rate * (1 - momentum));
+	u->momentum = (float)momentum;
 	u->kind = UPDATE_SGD;
 	if (rule->momentum_start != 0 || rule->momentum_stable != 0)
 		u->kind = rule->nesterov ? UPDATE_NESTEROV : UPDATE_VELOCITY;
@@ -106,11 +55,10 @@ void
 mb_set_rules(struct minibatch *mb)
 {
 	const struct net_rule *rule = net_rule(mb->net);
-	double samples = (double)mb->at;
-	double rate = rule->rate * schedule_factor(rule, samples);
 
 	for (size_t l = 1; l <= mb->layers; l++) {
 		struct update *u = &mb->rule[l];
+		double rate = rule_rate(rule, l - 1, mb->at);
 
 		u->estimates = !mb->options.reproducible;
 		u->l1 = (float)rule->l1;
@@ -122,7 +70,7 @@ mb_set_rules(struct minibatch *mb)
 			u->epsilon = (float)rule->epsilon;
 			break;
 		case OPTIMIZER_SGD:
-			set_sgd(rule, l, rate, samples, u);
+			set_sgd(rule, rate, rule_momentum(rule, mb->at), u);
 			break;
 		case OPTIMIZER_ADAM:
 			set_adam(rule, rate, step_number(mb), u);

@@ -6,25 +6,6 @@
 
 #include "nn/net_int.h"
 
-double
-rule_rate(const struct net_rule *rule, size_t l, int64_t samples)
-{
-	return rule->rate * pow(rule->rate_decay, (double)l) /
-	       (1 + rule->rate_annealing * (double)samples);
-}
-
-double
-rule_momentum(const struct net_rule *rule, int64_t samples)
-{
-	double start = rule->momentum_start, stable = rule->momentum_stable;
-
-	if (rule->momentum_ramp <= 0)
-		return start;
-	if ((double)samples >= rule->momentum_ramp)
-		return stable;
-	return start + (stable - start) * (double)samples / rule->momentum_ramp;
-}
-
 struct moments {
 	double n, sum, squares;
 };

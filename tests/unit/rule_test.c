@@ -62,13 +62,28 @@ adadelta(const struct net_rule *r, struct number *p, double g)
 	p->x -= step;
 }
 
+static double
+plain_rate(const struct net_rule *r, double samples)
+{
+	double part = r->schedule_samples > 0
+		? fmin(samples / r->schedule_samples, 1) : 0;
+	double rate = r->rate;
+
+	if (r->schedule == SCHEDULE_COSINE)
+		rate *= (1 + cos(part * acos(-1))) / 2;
+	else if (r->schedule == SCHEDULE_STEP)
+		rate *= part < 0.5 ? 1 : part < 0.75 ? 0.1 : 0.01;
+	return r->optimizer == OPTIMIZER_ADAM ? rate
+		: rate / (1 + r->rate_annealing * samples);
+}
+
 static void
 sgd(const struct net_rule *r, struct number *p, double g, double samples)
 {
 	double m = samples < r->momentum_ramp
 		? r->momentum_start + (r->momentum_stable - r->momentum_start) *
 			samples / r->momentum_ramp : r->momentum_stable;
-	double rate = r->rate / (1 + r->rate_annealing * samples) * (1 - m);
+	double rate = plain_rate(r, samples) * (1 - m);
 
 	p->s1 = m * p->s1 - rate * g;
 	p->x += r->nesterov ? m * p->s1 - rate * g : p->s1;
@@ -77,11 +92,13 @@ sgd(const struct net_rule *r, struct number *p, double g, double samples)
 static void
 adam(const struct net_rule *r, struct number *p, double g, double step)
 {
+	double rate = plain_rate(r, (step - 1) * (double)r->mini_batch);
+
 	p->s1 = r->beta1 * p->s1 + (1 - r->beta1) * g;
 	p->s2 = r->beta2 * p->s2 + (1 - r->beta2) * g * g;
-	p->x -= r->rate * (p->s1 / (1 - pow(r->beta1, step)) /
+	p->x -= rate * (p->s1 / (1 - pow(r->beta1, step)) /
 		(sqrt(p->s2 / (1 - pow(r->beta2, step))) + r->adam_epsilon)) +
-		r->rate * r->weight_decay * p->x;
+		rate * r->weight_decay * p->x;
 }
 
 static void
@@ -194,6 +211,11 @@ test_momentum(void **state)
 	check_both(r, "Nesterov");
 	r.momentum_start = r.momentum_stable = 0;
 	check_both(r, "a falling rate");
+	r.schedule_samples = 25;
+	r.schedule = SCHEDULE_COSINE;
+	check_both(r, "a cosine on top of it");
+	r.schedule = SCHEDULE_STEP;
+	check_both(r, "steps on top of it");
 }
 
 static void
@@ -206,6 +228,39 @@ test_adam(void **state)
 
 	(void)state;
 	check_both(r, "Adam");
+	r.rate_annealing = 1; /* not of Adam */
+	r.schedule_samples = 25;
+	r.schedule = SCHEDULE_COSINE;
+	check_both(r, "Adam along a cosine");
+}
+
+/* What the status of layers calls the rate is what training takes. */
+static void
+test_shown_rate(void **state)
+{
+	struct net_shape s = {.dense = 1, .outputs = 1, .loss = LOSS_QUADRATIC,
+			      .initial_scale = 1, .layers = 1,
+			      .units = (size_t[]){2}};
+	struct net_rule r = {
+		.optimizer = OPTIMIZER_SGD, .rate = 0.05, .mini_batch = 1,
+		.rate_annealing = 0.01, .rate_decay = 0.5,
+		.schedule = SCHEDULE_STEP, .schedule_samples = 100,
+	};
+	struct net_layer_status status;
+	struct err e = {0};
+	struct net *net = net_new(&s, &r, 3, &e);
+
+	(void)state;
+	assert_non_null(net);
+	net_layer_status(net, 2, 60, &status);
+	assert_true(fabs(status.mean_rate - 0.05 * 0.1 * 0.5 / 1.6) < 1e-15);
+	net_free(net);
+	r.optimizer = OPTIMIZER_ADAM;
+	net = net_new(&s, &r, 3, &e);
+	assert_non_null(net);
+	net_layer_status(net, 2, 60, &status);
+	assert_true(fabs(status.mean_rate - 0.05 * 0.1) < 1e-15);
+	net_free(net);
 }
 
 int
@@ -215,6 +270,7 @@ main(void)
 		cmocka_unit_test(test_adadelta),
 		cmocka_unit_test(test_momentum),
 		cmocka_unit_test(test_adam),
+		cmocka_unit_test(test_shown_rate),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
