@@ -20,6 +20,7 @@ struct reader {
 	const char *path;
 	struct model *m;
 	double huber_delta; /* 0: not a Huber loss */
+	int64_t step_origin;
 };
 
 static int
@@ -74,6 +75,7 @@ parse_state(struct reader *r, const json_t *root, struct err *e)
 	const json_t *same = json_object_get(root, "reproducible");
 	const json_t *threshold = json_object_get(root, "threshold");
 	const json_t *delta = json_object_get(root, "huber_delta");
+	const json_t *origin = json_object_get(root, "step_origin");
 
 	if (!json_is_boolean(finished) || !json_is_boolean(same) ||
 	    get_id(root, "frame", m->frame_id) < 0 ||
@@ -86,7 +88,9 @@ parse_state(struct reader *r, const json_t *root, struct err *e)
 	m->reproducible = json_is_true(same);
 	m->threshold = json_number_value(threshold);
 	r->huber_delta = json_number_value(delta);
-	return r->huber_delta >= 0 ? 0 : bad(r, "state", e);
+	r->step_origin = json_integer_value(origin);
+	return r->huber_delta >= 0 && r->step_origin > -INT64_MAX / 2 &&
+	       r->step_origin <= m->samples ? 0 : bad(r, "state", e);
 }
 
 static int
@@ -385,6 +389,7 @@ read_net(struct reader *r, struct err *e)
 	r->m->net = net_new(&plan.shape, &plan.rule, 0, e);
 	if (!r->m->net || read_weights(r, e) < 0 || read_best(r, e) < 0)
 		goto out;
+	net_set_step_origin(r->m->net, r->step_origin);
 	if (net_check_stable(r->m->net, e) < 0) {
 		err_prefix(e, "model '%s'", r->path);
 		goto out;

@@ -35,6 +35,10 @@ write_state(const struct model *m, struct json *j)
 		json_key(j, "huber_delta");
 		json_put_real(j, net_shape(m->net)->loss_param);
 	}
+	if (net_step_origin(m->net) != 0) {
+		json_key(j, "step_origin");
+		json_put_int(j, net_step_origin(m->net));
+	}
 	json_end(j);
 }
 

@@ -209,6 +209,27 @@ add_times(struct train *t, const struct history *h)
 	t->earlier_cpu_s = h->row[h->n - 1].cpu_s;
 }
 
+/*
+ * What moves with the weights: Huber's D, and where the state's steps began, so
+ * that their number stays what it was, with mini-batches of another size too.
+ */
+static void
+take_course(struct net *to, const struct model *from)
+{
+	const struct net_rule *was = net_rule(from->net), *is = net_rule(to);
+	int64_t origin = net_step_origin(from->net), steps;
+
+	if (net_shape(to)->loss == LOSS_HUBER &&
+	    net_shape(from->net)->loss == LOSS_HUBER)
+		net_set_loss_param(to, net_shape(from->net)->loss_param);
+	steps = (from->samples - origin) / (int64_t)was->mini_batch;
+	if (from->lacks_state || was->optimizer != is->optimizer)
+		origin = from->samples;
+	else if (was->mini_batch != is->mini_batch)
+		origin = from->samples - steps * (int64_t)is->mini_batch;
+	net_set_step_origin(to, origin);
+}
+
 int
 train_take_weights(struct train *t, const struct model *from, struct err *e)
 {
@@ -217,6 +238,7 @@ train_take_weights(struct train *t, const struct model *from, struct err *e)
 	t->iteration_end = schedule_next(&t->schedule, t->origin, t->position);
 	t->first_event = from->history.n;
 	add_times(t, &from->history);
+	take_course(t->model.net, from);
 	if (train_copy_history(t, from, e) < 0 ||
 	    train_copy_weights(t->model.net, from->net, e) < 0)
 		return -1;

@@ -180,6 +180,7 @@ train_take_state(struct train *t, struct err *e)
 	t->position = t->model.samples = from->samples;
 	t->model.iterations = from->iterations;
 	net_set_loss_param(t->model.net, net_shape(from->net)->loss_param);
+	net_set_step_origin(t->model.net, net_step_origin(from->net));
 	t->model.history.n = 0; /* that of a checkpoint is in the state too */
 	if (train_copy_history(t, from, e) < 0 ||
 	    train_copy_weights(t->model.net, from->net, e) < 0)

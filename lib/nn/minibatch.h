@@ -12,9 +12,10 @@
  * Batches end at multiples of B of the position (samples presented), and where
  * a run ends.
  *
- * Adam and the averages count steps by position; with fast_mode a weight is
- * left alone by a mini-batch in which its unit's gradient is 0 in all rows, or
- * its input was dropped from all rows, or its sparse input is in none of them.
+ * Adam and the averages count steps by position, from where their state began;
+ * with fast_mode a weight is left alone by a mini-batch in which its unit's
+ * gradient is 0 in all rows, or its input was dropped from all rows, or its
+ * sparse input is in none of them.
  */
 #ifndef DLTOOLS_NN_MINIBATCH_H
 #define DLTOOLS_NN_MINIBATCH_H

@@ -4,18 +4,20 @@
 #include "nn/minibatch_int.h"
 #include "nn/net_int.h"
 
-#define AVERAGE_EVERY 8 /* steps; averaging costs as much traffic as Adam */
+/* Averaging costs as much traffic as Adam: not after every step in the end. */
+#define AVERAGE_ALL 64
+#define AVERAGE_EVERY 8
 
 /* The number of the step, from 1. */
-static double
+static int64_t
 step_number(const struct minibatch *mb)
 {
-	return (double)(mb->at / (int64_t)mb->room + 1);
+	return (mb->at - net_step_origin(mb->net)) / (int64_t)mb->room + 1;
 }
 
 /* base^n by squaring, so that no libm decides its bits. */
 static double
-power(double base, double n)
+power(double base, int64_t n)
 {
 	double y = 1;
 
@@ -39,7 +41,7 @@ set_sgd(const struct net_rule *rule, double rate, double momentum,
 }
 
 static void
-set_adam(const struct net_rule *rule, double rate, double number,
+set_adam(const struct net_rule *rule, double rate, int64_t number,
 	 struct update *u)
 {
 	u->kind = UPDATE_ADAM;
@@ -83,11 +85,13 @@ float
 mb_average_share(const struct minibatch *mb)
 {
 	double decay = net_rule(mb->net)->average_decay;
-	double n = step_number(mb), early = (1 + n) / (10 + n);
+	int64_t n = step_number(mb);
+	int64_t every = n > AVERAGE_ALL ? AVERAGE_EVERY : 1;
+	double early = (double)(1 + n) / (double)(10 + n);
 
-	if (decay <= 0 || (int64_t)n % AVERAGE_EVERY != 0)
+	if (decay <= 0 || n % every != 0)
 		return 0;
 	if (early < decay)
 		decay = early;
-	return (float)(1 - power(decay, AVERAGE_EVERY));
+	return (float)(1 - power(decay, every));
 }

@@ -247,6 +247,18 @@ net_rule(const struct net *net)
 	return &net->rule;
 }
 
+int64_t
+net_step_origin(const struct net *net)
+{
+	return net->step_origin;
+}
+
+void
+net_set_step_origin(struct net *net, int64_t sample)
+{
+	net->step_origin = sample;
+}
+
 void
 net_set_loss_param(struct net *net, double param)
 {

@@ -69,6 +69,7 @@ struct net {
 	size_t states;      /* arrays of state in use, 0 to 3 */
 	struct layer *layer;
 	uint64_t changes; /* calls of net_set so far */
+	int64_t step_origin;
 };
 
 size_t net_stride(size_t columns);

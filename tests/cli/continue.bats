@@ -71,6 +71,52 @@ assert epochs == sorted(epochs) and epochs[2] == 0.9, epochs[:4]
 assert loss[-1] == min(loss)'
 }
 
+# largest_step FROM TO: how far the weights of the first layer went
+largest_step()
+{
+	paste <(dl-inspect --dump tsv "$1") <(dl-inspect --dump tsv "$2") |
+		awk '$2 == "weight" && $1 == 1 {
+			d = $NF - $(NF / 2); if (d < 0) d = -d; if (d > m) m = d
+		} END { print m }'
+}
+
+@test "Huber's D goes on from where it was" {
+	huber()
+	{
+		dl-train -q -y a --hidden 8 --seed 1 --reproducible \
+			--loss Huber --huber-alpha 0.5 \
+			--train-samples-per-iteration 300 \
+			--no-overwrite-with-best-model "$@" t.dlf
+	}
+	huber --epochs 5 -o e5.dlm
+	huber --epochs 4 -o e4.dlm
+	huber --epochs 5 --checkpoint e4.dlm -o b.dlm
+	cmp <(dl-inspect --dump tsv e5.dlm) <(dl-inspect --dump tsv b.dlm)
+}
+
+@test "Adam's first steps without state are no longer than its rate" {
+	local adam=(--optimizer Adam --rate 0.001 --mini-batch-size 600
+		--no-overwrite-with-best-model)
+	train "${adam[@]}" --epochs 300 --no-state -o bare.dlm t.dlf
+	train "${adam[@]}" --epochs 301 --checkpoint bare.dlm -o b.dlm t.dlf
+	largest_step bare.dlm b.dlm | awk '{ exit !($1 > 9e-4 && $1 < 1.1e-3) }'
+	train "${adam[@]}" --epochs 300 -o full.dlm t.dlf
+	train "${adam[@]}" --epochs 301 --checkpoint full.dlm -o b.dlm t.dlf
+	train "${adam[@]}" --epochs 301 -o straight.dlm t.dlf
+	cmp <(dl-inspect --dump tsv b.dlm) \
+		<(dl-inspect --dump tsv straight.dlm)
+}
+
+@test "weights are averaged from the first step on" {
+	train --optimizer Adam --rate 0.05 --average-decay 0.9 \
+		--mini-batch-size 600 --epochs 3 --stopping-rounds 0 \
+		--no-overwrite-with-best-model -o avg.dlm --history h.csv t.dlf
+	awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) c[$i] = i }
+		NR > 1 { v[NR] = $c["training_logloss"] }
+		END { exit !(v[NR] < v[NR - 1] && v[NR - 1] < v[NR - 2]) }' \
+		h.csv
+}
+
 @test "a continuation that is killed and resumed" {
 	train --epochs 300 --stopping-rounds 0 --checkpoint a.dlm -o want.dlm \
 		t.dlf

@@ -129,6 +129,13 @@ const struct net_rule *net_rule(const struct net *net);
 /* Huber's D, which moves as training goes on; not while a trainer runs. */
 void net_set_loss_param(struct net *net, double param);
 
+/*
+ * The sample from which Adam and the averages count their steps, 0 at first:
+ * where the state at hand began.  Below 0 if smaller mini-batches made it.
+ */
+int64_t net_step_origin(const struct net *net);
+void net_set_step_origin(struct net *net, int64_t sample);
+
 /* Weights + biases, Maxout pieces counted. */
 size_t net_parameters(const struct net *net);
 
