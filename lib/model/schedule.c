@@ -51,26 +51,44 @@ schedule_init(struct schedule *s, int64_t rows, double epochs, int64_t asked,
 	s->share = NULL;
 }
 
+static int64_t
+whole_batches(const struct schedule *s, int64_t samples)
+{
+	int64_t over = samples % s->batch;
+
+	return over > 0 ? samples + s->batch - over : samples;
+}
+
+/* As many steps from `from` as reach the target, at least `least`. */
+static int64_t
+reach(double target, int64_t from, int64_t step, int64_t least)
+{
+	double steps = ceil(whole((target - (double)from) / (double)step));
+
+	return from + step * clamp(steps, least, (INT64_MAX / 2 - from) / step);
+}
+
+/* Iterations of whole mini-batches may reach the epochs earlier. */
 int64_t
 schedule_end(const struct schedule *s, int64_t samples)
 {
-	double left = whole(s->epochs * (double)s->rows) - (double)samples;
-	int64_t most = (INT64_MAX / 2 - samples) / s->per_iteration;
+	double target = whole(s->epochs * (double)s->rows);
+	int64_t end, first, batches;
 
-	if (left <= 0)
+	if (target <= (double)samples)
 		return samples;
-	return samples + s->per_iteration *
-		clamp(ceil(whole(left / (double)s->per_iteration)), 1, most);
+	end = reach(target, samples, s->per_iteration, 1);
+	first = whole_batches(s, samples + s->per_iteration);
+	batches = reach(target, first, whole_batches(s, s->per_iteration), 0);
+	return batches < end ? batches : end;
 }
 
 int64_t
 schedule_next(const struct schedule *s, int64_t origin, int64_t from)
 {
-	int64_t end = schedule_end(s, origin), next = from + s->per_iteration;
-	int64_t over = next % s->batch;
+	int64_t end = schedule_end(s, origin);
+	int64_t next = whole_batches(s, from + s->per_iteration);
 
-	if (over > 0)
-		next += s->batch - over;
 	return from < end && next > end ? end : next;
 }
 

@@ -39,8 +39,9 @@ void schedule_init(struct schedule *s, int64_t rows, double epochs,
 		   int64_t asked, uint64_t seed);
 
 /*
- * The position where training ends if it goes on from `samples`: iterations
- * are never shortened.
+ * The position where training ends if it goes on from `samples`: the first
+ * iteration that reaches the epochs, by S rows each or, if these are there
+ * sooner, by whole mini-batches.
  */
 int64_t schedule_end(const struct schedule *s, int64_t samples);
 

@@ -86,6 +86,15 @@ mini_batches(void **state)
 	assert_int_equal(schedule_next(&s, 0, 0), 1100);
 	s.batch = 1;
 	assert_int_equal(schedule_next(&s, 0, 0), 110);
+	/* the epochs are there before as many iterations of S rows are */
+	schedule_init(&s, 1234, 1, 123, 1);
+	assert_int_equal(schedule_end(&s, 0), 1353);
+	s.batch = 32;
+	assert_int_equal(schedule_end(&s, 0), 1280);
+	assert_int_equal(schedule_next(&s, 0, 1152), 1280);
+	schedule_init(&s, 7, 5, 3, 1);
+	s.batch = 7;
+	assert_int_equal(schedule_end(&s, 0), 35);
 }
 
 /* Every epoch presents every row once, in an order of its own. */
