@@ -36,6 +36,21 @@ gather(struct curve *c, const double *score, const double *weight, size_t n,
 	return kept;
 }
 
+/* Whole weights count rows; if one is not, the mean weight is a row's. */
+static double
+unit_of(const double *weight, const size_t *row, size_t n)
+{
+	double sum = 0;
+	bool whole = true;
+	size_t i;
+
+	for (i = 0; weight && i < n; i++) {
+		whole = whole && weight[row[i]] == floor(weight[row[i]]);
+		sum += weight[row[i]];
+	}
+	return whole ? 1 : sum / (double)n;
+}
+
 int
 curve_init(struct curve *c, const double *score, const uint8_t *label,
 	   const double *weight, size_t n, struct err *e)
@@ -62,6 +77,7 @@ curve_init(struct curve *c, const double *score, const uint8_t *label,
 	}
 	c->positives = tp;
 	c->negatives = fp;
+	c->unit = unit_of(weight, row, kept);
 	status = 0;
 out:
 	mem_free(row);

@@ -35,16 +35,18 @@ weight_above(const struct curve *c, size_t i)
 static double
 quantile(const struct curve *c, double q, size_t *from)
 {
-	double total = c->positives + c->negatives;
-	double at = (total > 1 ? total - 1 : 0) * q;
-	double above = total - floor(at); /* of the lower neighbour, with it */
+	double rows = (c->positives + c->negatives) / c->unit;
+	double at = (rows > 1 ? rows - 1 : 0) * q;
+	/* of the lower neighbour, with it; sums of weights are not exact */
+	double above = (rows - floor(at)) * (1 - 1e-12);
 	size_t high = *from, low;
 
 	/* the neighbours of `at`, counted from the highest score */
-	while (high + 1 < c->n && weight_above(c, high) < above - 1)
+	while (high + 1 < c->n && weight_above(c, high) < (above - 1) * c->unit)
 		high++;
 	*from = high;
-	for (low = high; low + 1 < c->n && weight_above(c, low) < above;)
+	for (low = high; low + 1 < c->n &&
+	     weight_above(c, low) < above * c->unit;)
 		low++;
 	return c->threshold[low] + (c->threshold[high] - c->threshold[low]) *
 		(at - floor(at));

@@ -110,6 +110,7 @@ take_curve(struct curve *c, const double *cell, size_t n, struct err *e)
 	if (!c->threshold || !c->tp || !c->fp)
 		return -1;
 	c->n = n;
+	c->unit = 1;
 	for (i = 0; i < n; i++) {
 		c->threshold[i] = cell[3 * i];
 		c->tp[i] = cell[3 * i + 1];

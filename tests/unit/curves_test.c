@@ -286,11 +286,49 @@ nothing_and_one_class(void **state)
 	curve_release(&c);
 }
 
+/* Weights that are no counts: only their proportions matter. */
+static void
+quantiles_have_no_unit(void **state)
+{
+	static const double factor[] = {0.1, 3.7, 1e-9, 1e9 / 7};
+	double want[33];
+	struct curve c;
+	size_t i, k, q;
+
+	(void)state;
+	draw(3, 200, 100000);
+	for (i = 0; i < s.n; i++)
+		s.weight[i] = 1;
+	make(&c);
+	for (q = 0; q <= 32; q++)
+		want[q] = curve_quantile(&c, (double)q / 32);
+	curve_release(&c);
+	for (k = 0; k < 2 * sizeof(factor) / sizeof(*factor); k++) {
+		if (k == 4) { /* from here on unequal ones */
+			for (i = 0; i < s.n; i++)
+				s.weight[i] = 0.3 + (double)(i % 5);
+			make(&c);
+			for (q = 0; q <= 32; q++)
+				want[q] = curve_quantile(&c, (double)q / 32);
+			curve_release(&c);
+		}
+		for (i = 0; i < s.n; i++)
+			s.weight[i] = factor[k % 4] *
+				(k < 4 ? 1 : 0.3 + (double)(i % 5));
+		make(&c);
+		for (q = 0; q <= 32; q++)
+			assert_true(near(curve_quantile(&c, (double)q / 32),
+					 want[q]));
+		curve_release(&c);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(quantiles_are_those_of_repeated_rows),
+		cmocka_unit_test(quantiles_have_no_unit),
 		cmocka_unit_test(gains_count_rows),
 		cmocka_unit_test(calibration_counts_rows),
 		cmocka_unit_test(tables_hold_ends_and_maxima),

@@ -29,6 +29,7 @@ struct curve {
 	double *threshold, *tp, *fp;
 	size_t n;
 	double positives, negatives;
+	double unit; /* the weight that quantiles take for one row */
 };
 
 /*
@@ -48,8 +49,8 @@ double curve_ks(const struct curve *c);
 
 /*
  * Interpolated quantile of the scores, 0 <= q <= 1, each standing for as many
- * equal ones as its weight says (whole weights: as if rows were repeated).
- * NaN without rows.
+ * equal ones as its weight says: whole weights are numbers of rows, others
+ * relative, with a mean of one row.  NaN without rows.
  */
 double curve_quantile(const struct curve *c, double q);
 
