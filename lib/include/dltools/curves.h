@@ -48,9 +48,8 @@ double curve_pr_auc(const struct curve *c);
 double curve_ks(const struct curve *c);
 
 /*
- * Interpolated quantile of the scores, 0 <= q <= 1, each standing for as many
- * equal ones as its weight says: whole weights are numbers of rows, others
- * relative, with a mean of one row.  NaN without rows.
+ * Interpolated quantile of the scores, 0 <= q <= 1; whole weights are numbers
+ * of rows, others relative, with a mean of one row.  NaN without rows.
  */
 double curve_quantile(const struct curve *c, double q);
 
