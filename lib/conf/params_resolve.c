@@ -298,6 +298,8 @@ note_engine(const struct params *p, struct str *out)
 		       p->optimizer == PARAM_OPTIMIZER_ADAM ||
 		       p->rate_schedule != PARAM_RATE_SCHEDULE_CONSTANT;
 
+	if (batches)
+		note(p, PARAM_ID_row_block, "mini-batches have none", out);
 	if (batches && p->threading == PARAM_THREADING_HOGWILD)
 		note(p, PARAM_ID_threading,
 		     "mini-batches are shared by all threads", out);
@@ -415,9 +417,33 @@ note_autoencoder(const struct params *p, struct str *out)
 	if (p->autoencoder && !p->use_all_factor_levels)
 		note(p, PARAM_ID_use_all_factor_levels,
 		     "an autoencoder has a unit for every level", out);
+	if (p->autoencoder && p->loss == PARAM_LOSS_HUBER) {
+		note(p, PARAM_ID_huber_alpha, "an autoencoder's D is 1", out);
+		note(p, PARAM_ID_huber_adaptive, "an autoencoder's D is 1",
+		     out);
+	}
 	if (p->sparsity_beta == 0)
 		note(p, PARAM_ID_average_activation, "--sparsity-beta is 0",
 		     out);
+}
+
+static void
+note_initial(const struct params *p, struct str *out)
+{
+	static const enum param_id id[] = {
+		PARAM_ID_initial_weight_distribution,
+		PARAM_ID_initial_weight_scale, PARAM_ID_initial_output_factor,
+	};
+
+	if (p->checkpoint)
+		NOTE_ALL(p, id, "the checkpoint's weights go on", out);
+	else if (p->initial_weight_distribution ==
+		 PARAM_INITIAL_WEIGHT_DISTRIBUTION_UNIFORM_ADAPTIVE)
+		note(p, PARAM_ID_initial_weight_scale,
+		     "UniformAdaptive has its own", out);
+	else
+		note(p, PARAM_ID_initial_output_factor,
+		     "it is for UniformAdaptive", out);
 }
 
 void
@@ -426,13 +452,7 @@ params_notes(const struct params *p, struct str *out)
 	note_optimizers(p, out);
 	note_engine(p, out);
 	note_scoring(p, out);
-	if (p->initial_weight_distribution ==
-	    PARAM_INITIAL_WEIGHT_DISTRIBUTION_UNIFORM_ADAPTIVE)
-		note(p, PARAM_ID_initial_weight_scale,
-		     "UniformAdaptive has its own", out);
-	else
-		note(p, PARAM_ID_initial_output_factor,
-		     "it is for UniformAdaptive", out);
+	note_initial(p, out);
 	if (!p->diagnostics)
 		note(p, PARAM_ID_diagnostics, "diagnostics are always on",
 		     out);
