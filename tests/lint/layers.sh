@@ -35,13 +35,21 @@ layer_of()
 	echo unknown
 }
 
+# Includes of our own headers, with quotes or as <dltools/...>.
+includes()
+{
+	sed -n 's/^[ 	]*#[ 	]*include[ 	]*\("[^"]*"\).*/\1/p
+		s/^[ 	]*#[ 	]*include[ 	]*<\(dltools\/[^>]*\)>.*/\1/p' "$1" |
+		tr -d '"'
+}
+
 # check FILE LAYER...: every include of FILE lies in one of the layers.
 check()
 {
 	file=$1
 	shift
 	own=${file%/*}
-	sed -n 's/^[ 	]*#[ 	]*include[ 	]*"\([^"]*\)".*/\1/p' "$file" |
+	includes "$file" |
 	while read -r inc; do
 		case $inc in
 		dltools/*) to=$(layer_of "$(basename "$inc" .h)") ;;
@@ -82,12 +90,12 @@ result "public headers include headers of their layer or below" "$(
 	for f in lib/include/dltools/*.h; do
 		layer=$(layer_of "$(basename "$f" .h)")
 		[ "$layer" = unknown ] && echo "# $f: no source of that name"
-		sed -n 's/^#include "\([^"]*\)\.h".*/\1/p' "$f" |
+		includes "$f" | grep '\.h$' |
 		while read -r inc; do
-			to=$(layer_of "${inc#dltools/}")
+			to=$(layer_of "$(basename "$inc" .h)")
 			case " $(may "$layer") " in
 			*" $to "*) ;;
-			*) echo "# $f ($layer) includes $inc.h ($to)" ;;
+			*) echo "# $f ($layer) includes $inc ($to)" ;;
 			esac
 		done
 	done)"

@@ -1,6 +1,6 @@
 #!/bin/sh
 # The library never prints and never exits: no object of it asks for such a
-# function, and all it shows to the linker is prefixed by a module's name.
+# function.
 set -u
 
 lib=${1:-obj/libdltools.a}

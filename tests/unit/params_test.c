@@ -474,18 +474,6 @@ notes(void **state)
 			    "the distribution is not tweedie\n"
 			    "--single-node-mode has no effect: "
 			    "there is one machine\n");
-	str_reset(&out);
-	params_release(&p);
-	assert_int_equal(params_init(&p, &e), 0);
-	set(&p, "optimizer", "Adam");
-	set(&p, "row_block", "4");
-	set(&p, "checkpoint", "a.dlm");
-	set(&p, "initial_output_factor", "2");
-	params_notes(&p, &out);
-	assert_string_equal(out.buf, "--row-block has no effect: "
-			    "mini-batches have none\n"
-			    "--initial-output-factor has no effect: "
-			    "the checkpoint's weights go on\n");
 	params_release(&p);
 	str_release(&out);
 }
