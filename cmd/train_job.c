@@ -113,7 +113,7 @@ struct inputs {
 	struct model checkpoint, resume, pretrained;
 	bool has_checkpoint, has_resume, has_pretrained;
 	char *tags;
-	char *state_path;
+	char *state_name;
 	struct str export; /* prefix of exported models */
 	struct cv *cv;
 	int lock;
@@ -134,7 +134,7 @@ close_inputs(struct inputs *in)
 		model_release(&in->pretrained);
 	str_release(&in->export);
 	mem_free(in->tags);
-	mem_free(in->state_path);
+	mem_free(in->state_name);
 	if (in->lock >= 0)
 		close(in->lock);
 }
@@ -187,19 +187,17 @@ open_inputs(struct inputs *in, const struct train_job *job, struct err *e)
 	return train_tags_json(job->tag, job->tags, &in->tags, e);
 }
 
+/* OUT.ckpt if no name was given. */
 static int
-name_state(struct inputs *in, const struct train_job *job, struct err *e)
+name_state(struct inputs *in, struct train_job *job, struct err *e)
 {
 	struct str s = STR_INIT;
 
-	if (job->state)
-		str_add(&s, job->state);
-	else if (output_is_file_or_new(job->out))
-		str_addf(&s, "%s.ckpt", job->out);
-	else
+	if (job->state || !output_is_file_or_new(job->out))
 		return 0;
-	in->state_path = str_take(&s, e);
-	return in->state_path ? 0 : -1;
+	str_addf(&s, "%s.ckpt", job->out);
+	job->state = in->state_name = str_take(&s, e);
+	return job->state ? 0 : -1;
 }
 
 /* 1: OUT already is the result. */
@@ -210,12 +208,12 @@ find_state(struct inputs *in, const struct train_job *job,
 	struct model done;
 
 	if (!job->resume)
-		return 0;
-	if (!in->state_path)
+		return job->state ? train_check_state(job->state, false, e) : 0;
+	if (!job->state)
 		return err_set(e, ERR_USAGE, "--resume needs -o FILE or "
 			       "--checkpoint-file");
-	if (access(in->state_path, F_OK) == 0) {
-		if (model_open(&in->resume, in->state_path, e) < 0)
+	if (access(job->state, F_OK) == 0) {
+		if (model_open(&in->resume, job->state, e) < 0)
 			return -1;
 		in->has_resume = true;
 		rq->resume = &in->resume;
@@ -269,13 +267,13 @@ out:
 }
 
 static void
-remove_states(const struct inputs *in, const struct train_job *job)
+remove_states(const struct train_job *job)
 {
-	if (!in->state_path || !output_is_file_or_new(in->state_path))
+	if (!job->state || !output_is_file_or_new(job->state))
 		return;
-	unlink(in->state_path);
+	unlink(job->state);
 	if (cv_is_asked(&job->params))
-		cv_remove_states(in->state_path, (size_t)job->params.nfolds);
+		cv_remove_states(job->state, (size_t)job->params.nfolds);
 }
 
 static int
@@ -288,13 +286,14 @@ finish(struct train *t, struct inputs *in, struct talk *talk, struct err *e)
 	    write_result(t, in, job, e) < 0 || train_write_deps(job, e) < 0 ||
 	    say_end(t, talk, e) < 0)
 		return -1;
-	remove_states(in, job);
+	remove_states(job);
 	return 0;
 }
 
 static int
 train(struct train *t, struct inputs *in, struct talk *talk, struct err *e)
 {
+	const struct train_job *job = talk->job;
 	struct err second = {0};
 
 	switch (train_run(t, e)) {
@@ -302,15 +301,14 @@ train(struct train *t, struct inputs *in, struct talk *talk, struct err *e)
 		return finish(t, in, talk, e);
 	case TRAIN_INTERRUPTED:
 		clear_line(talk);
-		if (in->state_path &&
-		    train_save_state(t, in->state_path, e) < 0)
+		if (job->state && train_save_state(t, job->state, e) < 0)
 			fprintf(stderr, "dl-train: %s\n", e->msg);
 		train_die_of_signal();
 		return -1;
 	default:
 		clear_line(talk);
-		if (e->code == ERR_NUMERIC && in->state_path &&
-		    train_save_state(t, in->state_path, &second) < 0)
+		if (e->code == ERR_NUMERIC && job->state &&
+		    train_save_state(t, job->state, &second) < 0)
 			fprintf(stderr, "dl-train: %s\n", second.msg);
 		return -1;
 	}
@@ -382,7 +380,7 @@ run(struct train_job *job, struct inputs *in, struct err *e)
 		.others = in->valid.n > 1 ? in->valid.n - 1 : 0,
 		.checkpoint = in->has_checkpoint ? &in->checkpoint : NULL,
 		.pretrained = in->has_pretrained ? &in->pretrained : NULL,
-		.state_path = in->state_path, .started = job->started,
+		.state_path = job->state, .started = job->started,
 		.export_prefix = in->export.len ? in->export.buf : NULL,
 		.command = job->command, .words = job->words,
 		.output = job->out, .file = job->files.v,
@@ -397,7 +395,7 @@ run(struct train_job *job, struct inputs *in, struct err *e)
 		return -1;
 	rc = find_state(in, job, &rq, e);
 	if (rc > 0)
-		remove_states(in, job);
+		remove_states(job);
 	t = rc == 0 ? prepare(job, in, &rq, e) : NULL;
 	if (!t)
 		return rc > 0 ? 0 : -1;
@@ -423,9 +421,10 @@ train_job_run(struct train_job *job, struct err *e)
 	int rc = -1;
 
 	if (take_lock(&in, job->lock, e) == 0 &&
+	    name_state(&in, job, e) == 0 &&
 	    train_check_outputs(job, e) == 0 &&
 	    train_export_prefix(job, &in.export, e) == 0 &&
-	    open_inputs(&in, job, e) == 0 && name_state(&in, job, e) == 0)
+	    open_inputs(&in, job, e) == 0)
 		rc = run(job, &in, e);
 	close_inputs(&in);
 	return rc;

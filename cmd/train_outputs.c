@@ -41,7 +41,35 @@ check_export(const struct train_job *job, struct err *e)
 	return rc;
 }
 
-#define MODELS_OUT 2 /* outputs that come first: the model, its state */
+/* STATE.cv_K: where the state of a fold goes. */
+static bool
+is_fold_state(const char *path, const char *state)
+{
+	const char *end = strrchr(path, '.');
+	struct str s = STR_INIT;
+	bool is;
+
+	if (!end || strncmp(end, ".cv_", 4) != 0 ||
+	    end[4 + strspn(end + 4, "0123456789")])
+		return false;
+	str_add_bytes(&s, path, (size_t)(end - path));
+	is = s.buf && output_is_same(s.buf, state);
+	str_release(&s);
+	return is;
+}
+
+/* No input and no output may be where a fold's state goes. */
+static int
+check_folds(const struct train_job *job, const char *const *path, size_t n,
+	    struct err *e)
+{
+	for (size_t i = 0; i < n && job->state; i++)
+		if (path[i] && cv_is_asked(&job->params) &&
+		    is_fold_state(path[i], job->state))
+			return err_set(e, ERR_USAGE, "'%s' is where the state "
+				       "of a fold goes", path[i]);
+	return 0;
+}
 
 static int
 check_input(const char *const *out, size_t n, const char *input, struct err *e)
@@ -55,8 +83,8 @@ check_input(const char *const *out, size_t n, const char *input, struct err *e)
 }
 
 /*
- * What is read stays, but for a checkpoint: the model that goes on from it, or
- * the state of that, may take its place.
+ * What is read stays, but for a checkpoint: the model that goes on from it,
+ * out[0], may take its place.
  */
 static int
 check_inputs(const struct train_job *job, const char *const *out, size_t n,
@@ -64,10 +92,10 @@ check_inputs(const struct train_job *job, const char *const *out, size_t n,
 {
 	size_t inputs = 0;
 	const char **in = train_inputs(job, &inputs, e);
-	int rc = in ? 0 : -1;
+	int rc = in ? check_folds(job, in, inputs, e) : -1;
 
 	for (size_t i = 0; i < inputs && rc == 0; i++) {
-		size_t skip = in[i] == job->params.checkpoint ? MODELS_OUT : 0;
+		size_t skip = in[i] == job->params.checkpoint;
 
 		rc = check_input(out + skip, n - skip, in[i], e);
 	}
@@ -84,7 +112,8 @@ check_different(const struct train_job *job, struct err *e)
 			      job->cv_predictions};
 	size_t n = sizeof(path) / sizeof(*path);
 
-	if (check_inputs(job, path, n, e) < 0)
+	if (check_inputs(job, path, n, e) < 0 ||
+	    check_folds(job, path, n, e) < 0)
 		return -1;
 	for (size_t i = 0; i < n && job->dry_run; i++)
 		if (path[i] && !strcmp(path[i], "-"))

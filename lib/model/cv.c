@@ -250,13 +250,13 @@ void
 cv_remove_states(const char *state_path, size_t folds)
 {
 	struct err e = {0};
-
 	bool more = state_path != NULL;
 
 	for (size_t i = 0; more; i++) {
 		char *name = cv_state_name(state_path, i, &e);
 
-		more = name && (unlink(name) == 0 || i + 1 < folds);
+		more = name && ((model_is_model(name) && unlink(name) == 0) ||
+				i + 1 < folds);
 		mem_free(name);
 	}
 }

@@ -59,7 +59,8 @@ cv_fold_init(struct cv_fold *k, struct cv *cv, size_t number, struct err *e)
 	if (cv->rq.base.state_path) {
 		k->state_path = cv_state_name(cv->rq.base.state_path, number,
 					      e);
-		if (!k->state_path)
+		if (!k->state_path || (!cv->rq.resume &&
+		    train_check_state(k->state_path, true, e) < 0))
 			return -1;
 	}
 	return set_params(k, e);

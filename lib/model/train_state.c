@@ -5,6 +5,7 @@
  * of position, so there is no generator to save.
  */
 #include <string.h>
+#include <sys/stat.h>
 
 #include "dltools/json.h"
 #include "dltools/mem.h"
@@ -41,6 +42,25 @@ train_save_state(struct train *t, const char *path, struct err *e)
 	    train_record_metrics(t, false, e) < 0)
 		return -1;
 	return model_save(&t->model, path, true, e);
+}
+
+int
+train_check_state(const char *path, bool fold, struct err *e)
+{
+	struct model m = {0};
+	struct err why = {0};
+	struct stat st;
+	bool is;
+
+	if (stat(path, &st) < 0 || !S_ISREG(st.st_mode))
+		return 0;
+	is = model_open(&m, path, &why) == 0 && (fold || !m.finished);
+	model_release(&m);
+	if (is)
+		return 0;
+	return err_set(e, ERR_USAGE, "'%s' is where the state of the run goes, "
+		       "but what stands there is no saved state%s%s", path,
+		       *why.msg ? ": " : "", why.msg);
 }
 
 /* ---- what a state must agree with ----------------------------------- */

@@ -171,6 +171,44 @@ assert abs(h["rows"][-1][at] - want["logloss"]) < 1e-9'
 	dl-inspect --verify m.dlm
 }
 
+@test "the state of a run replaces and removes no other file" {
+	cp a.dlf m.ckpt
+	cp a.dlf m.ckpt.cv_2
+	echo note >notes.txt
+	train -o b.dlm a.dlf
+	fails 2 "'m.ckpt' is an input and an output" train -o m m.ckpt
+	fails 2 "'m.ckpt' is an input and an output" \
+		train --test m.ckpt -o m a.dlf
+	fails 2 "'b.dlm' is an input and an output" train --epochs 5 \
+		--checkpoint b.dlm --checkpoint-file b.dlm -o c.dlm a.dlf
+	local o
+	for o in result history run-info; do
+		fails 2 "x.dlm.ckpt' is named for two outputs" \
+			train --$o ./x.dlm.ckpt -o x.dlm a.dlf
+		fails 2 "'./x.ckpt.cv_12' is where the state of a fold goes" \
+			train --nfolds 2 --$o ./x.ckpt.cv_12 -o x a.dlf
+	done
+	fails 2 "'m.ckpt.cv_2' is where the state of a fold goes" \
+		train --nfolds 2 --checkpoint-file ./m.ckpt -o m m.ckpt.cv_2
+	for o in notes.txt m.ckpt b.dlm; do
+		fails 2 "'$o' .* no saved state" \
+			train --checkpoint-file $o -o c.dlm a.dlf
+	done
+	rm m.ckpt
+	fails 2 "'m.ckpt.cv_2' .* no saved state" train --nfolds 2 -o m a.dlf
+	cmp a.dlf m.ckpt.cv_2
+	[ "$(cat notes.txt)" = note ]
+	dl-inspect --verify b.dlm
+	# what an earlier run left is replaced
+	rm m.ckpt.cv_2
+	train --no-adaptive-rate --rate 1e30 --nfolds 2 -o m a.dlf && false
+	train --no-adaptive-rate --rate 1e30 -o m a.dlf && false
+	[ -e m.ckpt ]
+	[ -e m.ckpt.cv_1 ]
+	train --nfolds 2 -o m a.dlf
+	[ -z "$(ls m.*)" ]
+}
+
 @test "missing weights are refused, as in training" {
 	printf 'x,w,y\na,1,1\nb,2,2\na,1,1.5\nb,2,3\n' >w.csv
 	sed '3s/2/NA/' w.csv >lack.csv

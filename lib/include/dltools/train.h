@@ -124,6 +124,13 @@ const struct model *train_model(const struct train *t);
 int train_save_state(struct train *t, const char *path,
 		     struct err *e) MUST_USE;
 
+/*
+ * May a state be saved there, in the place of nothing or of the state of an
+ * earlier run?  ERR_USAGE for any other file.  fold: of a fold, whose state may
+ * be a finished model.  Pipes and devices pass.
+ */
+int train_check_state(const char *path, bool fold, struct err *e) MUST_USE;
+
 /* Is this finished model what the request would make? (--resume) */
 bool train_is_result(const struct train_request *rq, const struct model *m);
 
