@@ -233,35 +233,47 @@ find_state(struct inputs *in, const struct train_job *job,
 /* ---- results -------------------------------------------------------- */
 
 static int
-write_result(struct train *t, const struct inputs *in,
-	     const struct train_job *job, struct err *e)
+measure(struct train *t, const struct inputs *in, const struct train_job *job,
+	struct train_totals *totals, struct err *e)
 {
-	struct train_totals totals;
-	struct str s = STR_INIT;
-	int rc = -1;
-
-	train_totals(t, &totals);
-	if (in->test && train_test(t, in->test, &totals.test_error, e) < 0)
-		goto out;
+	train_totals(t, totals);
+	if (in->test && train_test(t, in->test, &totals->test_error, e) < 0)
+		return -1;
 	train_say_adaptations(t, job->quiet);
 	if (in->test && !job->quiet)
 		fprintf(stderr, "dl-train: test set error %.5g\n",
-			totals.test_error);
-	if (job->result &&
-	    (train_result_row(t, &totals, &s, e) < 0 ||
-	     file_append_locked(job->result, train_result_header, s.buf, e) <
-	     0))
-		goto out;
-	str_reset(&s);
-	if (job->run_info) {
-		if (train_run_info(t, &totals, &s, e) < 0)
-			goto out;
+			totals->test_error);
+	return 0;
+}
+
+static int
+write_run_info(const struct train *t, const struct train_totals *totals,
+	       const char *path, struct err *e)
+{
+	struct str s = STR_INIT;
+	int rc = -1;
+
+	if (!path)
+		return 0;
+	if (train_run_info(t, totals, &s, e) == 0) {
 		str_add_char(&s, '\n');
-		if (train_write_text(job->run_info, s.buf, e) < 0)
-			goto out;
+		rc = train_write_text(path, s.buf, e);
 	}
-	rc = 0;
-out:
+	str_release(&s);
+	return rc;
+}
+
+static int
+add_result(const struct train *t, const struct train_totals *totals,
+	   const char *path, struct err *e)
+{
+	struct str s = STR_INIT;
+	int rc = -1;
+
+	if (!path)
+		return 0;
+	if (train_result_row(t, totals, &s, e) == 0)
+		rc = file_append_locked(path, train_result_header, s.buf, e);
 	str_release(&s);
 	return rc;
 }
@@ -276,18 +288,35 @@ remove_states(const struct train_job *job)
 		cv_remove_states(job->state, (size_t)job->params.nfolds);
 }
 
+/*
+ * The model appears last: where it stands nothing else is missing, to make and
+ * to --resume.  The row comes when only the rename is left: a run that is done
+ * again adds another.
+ */
 static int
 finish(struct train *t, struct inputs *in, struct talk *talk, struct err *e)
 {
 	const struct train_job *job = talk->job;
+	struct train_totals totals;
+	struct outfile out = {0};
+	int rc = -1;
 
-	if (train_folds_write(in->cv, job, e) < 0 ||
-	    model_save(train_model(t), job->out, !job->no_state, e) < 0 ||
-	    write_result(t, in, job, e) < 0 || train_write_deps(job, e) < 0 ||
-	    say_end(t, talk, e) < 0)
-		return -1;
+	if (measure(t, in, job, &totals, e) < 0 ||
+	    train_folds_write(in->cv, job, e) < 0 ||
+	    write_run_info(t, &totals, job->run_info, e) < 0 ||
+	    train_write_deps(job, e) < 0 ||
+	    history_file_close(&talk->history, e) < 0 ||
+	    model_stage(train_model(t), &out, job->out, !job->no_state,
+			e) < 0 ||
+	    say_end(t, talk, e) < 0 ||
+	    add_result(t, &totals, job->result, e) < 0 ||
+	    outfile_commit(&out, e) < 0)
+		goto out;
 	remove_states(job);
-	return 0;
+	rc = 0;
+out:
+	outfile_discard(&out);
+	return rc;
 }
 
 static int

@@ -279,8 +279,8 @@ add_levels(struct st_writer *w, struct str *levels, struct err *e)
 }
 
 int
-model_save(const struct model *m, const char *path, bool with_state,
-	   struct err *e)
+model_stage(const struct model *m, struct outfile *out, const char *path,
+	    bool with_state, struct err *e)
 {
 	struct st_writer w = {0};
 	struct str levels = STR_INIT;
@@ -295,9 +295,20 @@ model_save(const struct model *m, const char *path, bool with_state,
 	    (best && add_net(&w, m, MODEL_BEST, true, e) < 0) ||
 	    add_levels(&w, &levels, e) < 0)
 		goto out;
-	rc = st_write(&w, path, e);
+	rc = st_stage(&w, out, path, e);
 out:
 	st_writer_release(&w);
 	str_release(&levels);
 	return rc;
+}
+
+int
+model_save(const struct model *m, const char *path, bool with_state,
+	   struct err *e)
+{
+	struct outfile out = {0};
+
+	if (model_stage(m, &out, path, with_state, e) < 0)
+		return -1;
+	return outfile_commit(&out, e);
 }

@@ -20,7 +20,8 @@
  *
  *	st_add_text(&w, "encoder", json, &e);
  *	st_add_tensor(&w, &tensor, fill, net, &e);
- *	st_write(&w, path, &e);
+ *	st_stage(&w, &out, path, &e);
+ *	outfile_commit(&out, &e);
  *	st_writer_release(&w);
  */
 #ifndef DLTOOLS_SAFETENSORS_H
@@ -73,8 +74,9 @@ int st_add_text(struct st_writer *w, const char *key, const char *text,
 /* t: name, type, dims and shape are read. */
 int st_add_tensor(struct st_writer *w, const struct st_tensor *t, st_fill *fill,
 		  void *ctx, size_t index, struct err *e) MUST_USE;
-/* path "-" streams. */
-int st_write(struct st_writer *w, const char *path, struct err *e) MUST_USE;
+/* Opens *out and writes all; it is left to be committed.  "-" streams. */
+int st_stage(struct st_writer *w, struct outfile *out, const char *path,
+	     struct err *e) MUST_USE;
 void st_writer_release(struct st_writer *w);
 
 struct st_text {

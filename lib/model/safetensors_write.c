@@ -230,10 +230,10 @@ seal(const struct st_writer *w, struct str *header, void *buf, struct err *e)
 }
 
 int
-st_write(struct st_writer *w, const char *path, struct err *e)
+st_stage(struct st_writer *w, struct outfile *out, const char *path,
+	 struct err *e)
 {
 	struct str header = STR_INIT;
-	struct outfile out = {0};
 	void *buf = NULL;
 	uint64_t largest = 0;
 	int rc = -1;
@@ -246,13 +246,14 @@ st_write(struct st_writer *w, const char *path, struct err *e)
 	if (!buf || make_header(w, &header, e) < 0 ||
 	    seal(w, &header, buf, e) < 0)
 		goto out;
-	if (outfile_open(&out, path, e) < 0 ||
-	    outfile_write(&out, header.buf, header.len, e) < 0 ||
-	    walk(w, buf, NULL, &out, e) < 0 || outfile_commit(&out, e) < 0)
+	if (outfile_open(out, path, e) < 0 ||
+	    outfile_write(out, header.buf, header.len, e) < 0 ||
+	    walk(w, buf, NULL, out, e) < 0 || outfile_flush(out, e) < 0)
 		goto out;
 	rc = 0;
 out:
-	outfile_discard(&out);
+	if (rc < 0)
+		outfile_discard(out);
 	mem_free(buf);
 	str_release(&header);
 	return rc;

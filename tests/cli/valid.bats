@@ -228,3 +228,15 @@ assert abs(h["rows"][-1][at] - want["logloss"]) < 1e-9'
 	dl-score -m m.dlm lack.csv | cmp - <(dl-score -m m.dlm w.csv)
 	dl-score -m m.dlm lack.dlf | cmp - <(dl-score -m m.dlm w.csv)
 }
+
+@test "the model appears after what is written beside it" {
+	# status 6, but no sign of a run that is done: it is done again
+	local o
+	for o in result run-info deps; do
+		fails 6 "/dev/full" train --$o /dev/full -o m.dlm a.dlf
+	done
+	train --resume --result row.csv --run-info info -o m.dlm a.dlf
+	[ -s info ]
+	train --resume --result row.csv -o m.dlm a.dlf
+	[ "$(wc -l <row.csv)" -eq 2 ]
+}

@@ -41,13 +41,15 @@ write_file(const char *format, const char *text)
 	struct st_tensor b = {.name = "layer.1.bias", .type = ST_F32,
 			      .dims = 1, .shape = {2, 0}};
 	struct st_writer writer = {0};
+	struct outfile out = {0};
 	struct err e = {0};
 
 	assert_int_equal(st_add_text(&writer, "format", format, &e), 0);
 	assert_int_equal(st_add_text(&writer, "note", text, &e), 0);
 	assert_int_equal(st_add_tensor(&writer, &w, fill, NULL, 0, &e), 0);
 	assert_int_equal(st_add_tensor(&writer, &b, fill, NULL, 1, &e), 0);
-	assert_int_equal(st_write(&writer, path, &e), 0);
+	assert_int_equal(st_stage(&writer, &out, path, &e), 0);
+	assert_int_equal(outfile_commit(&out, &e), 0);
 	st_writer_release(&writer);
 }
 

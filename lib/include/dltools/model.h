@@ -16,6 +16,7 @@
 #include "csv.h"
 #include "encoder.h"
 #include "err.h"
+#include "file.h"
 #include "history.h"
 #include "metrics.h"
 #include "net.h"
@@ -73,6 +74,9 @@ void model_release(struct model *m);
  */
 int model_save(const struct model *m, const char *path, bool with_state,
 	       struct err *e) MUST_USE;
+/* The same but for outfile_commit(), which makes the file appear. */
+int model_stage(const struct model *m, struct outfile *out, const char *path,
+		bool with_state, struct err *e) MUST_USE;
 /* Checks structure, digest and every rule the writer obeys. */
 int model_open(struct model *m, const char *path, struct err *e) MUST_USE;
 
