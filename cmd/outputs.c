@@ -1,6 +1,7 @@
 /* outputs.c - can it be written? See outputs.h. */
 #include "outputs.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
@@ -100,18 +101,15 @@ output_check(const char *path, struct err *e)
 int
 output_check_growing(const char *path, struct err *e)
 {
-	struct stat st;
-	bool is_new;
 	int fd;
 
 	if (passes(path))
 		return 0;
-	is_new = stat(path, &st) < 0;
-	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd < 0 && errno == ENOENT)
+		return output_check(path, e); /* is there room for it? */
 	if (fd < 0)
 		return err_errno(e, ERR_OUTPUT, "cannot write '%s'", path);
 	close(fd);
-	if (is_new)
-		unlink(path);
 	return 0;
 }

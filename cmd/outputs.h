@@ -28,7 +28,7 @@ int outputs_check_apart(const char *const *out, size_t outs,
 
 /* A file that appears when it is complete.  NULL, pipes and devices pass. */
 int output_check(const char *path, struct err *e) MUST_USE;
-/* A file that grows: what stands in it stays, a new one is taken away again. */
+/* A file that grows: it is not touched, and not made if it is not there. */
 int output_check_growing(const char *path, struct err *e) MUST_USE;
 
 #endif

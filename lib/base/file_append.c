@@ -66,6 +66,39 @@ lock(int fd, const char *path, struct err *e)
 	return 0;
 }
 
+/* Has the path led elsewhere while the lock was waited for? */
+static bool
+is_moved(int fd, const char *path)
+{
+	struct stat has, is;
+
+	return fstat(fd, &has) == 0 && S_ISREG(has.st_mode) &&
+	       (stat(path, &is) < 0 || has.st_dev != is.st_dev ||
+		has.st_ino != is.st_ino);
+}
+
+/* The descriptor, or -1. */
+static int
+open_locked(const char *path, struct err *e)
+{
+	int fd;
+
+	for (;;) {
+		fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC,
+			  0666);
+		if (fd < 0)
+			return err_errno(e, ERR_OUTPUT, "cannot open '%s'",
+					 path);
+		if (lock(fd, path, e) < 0) {
+			close(fd);
+			return -1;
+		}
+		if (!is_moved(fd, path))
+			return fd;
+		close(fd);
+	}
+}
+
 /* Header or missing newline, then the row, in one write. */
 static int
 append(int fd, const char *path, const struct standing *s, const char *header,
@@ -96,10 +129,10 @@ file_append_locked(const char *path, const char *header, const char *row,
 	if (!strcmp(path, "-"))
 		return append(STDOUT_FILENO, "standard output", &s, header,
 			      row, e);
-	fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
+	fd = open_locked(path, e);
 	if (fd < 0)
-		return err_errno(e, ERR_OUTPUT, "cannot open '%s'", path);
-	if (lock(fd, path, e) < 0 || look(path, header, &s, e) < 0)
+		return -1;
+	if (look(path, header, &s, e) < 0)
 		goto out;
 	if (fstat(fd, &st) < 0) {
 		err_errno(e, ERR_OUTPUT, "cannot read '%s'", path);

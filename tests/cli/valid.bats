@@ -130,6 +130,29 @@ assert abs(h["rows"][-1][at] - want["logloss"]) < 1e-9'
 	[ "$(cat h.csv)" = keep ]
 }
 
+@test "tables that grow are looked at without a touch" {
+	mkdir else
+	ln -s else/res.csv res.csv
+	ln -s else/his.csv his.csv
+	fails 4 "nosuch" train --result res.csv --history his.csv -x nosuch \
+		-o m.dlm a.dlf
+	[ -z "$(ls else)" ]
+	train --result res.csv --history his.csv -o m.dlm a.dlf
+	[ -L res.csv ] && [ -L his.csv ]
+	[ "$(wc -l <else/res.csv)" -eq 2 ]
+	[ "$(wc -l <else/his.csv)" -ge 2 ]
+	# replaced by another file while the lock is waited for
+	exec 7<else/res.csv
+	flock 7
+	train --result res.csv -o n.dlm a.dlf 7<&- &
+	sleep 1
+	head -n 1 else/res.csv >new
+	mv new else/res.csv
+	exec 7<&-
+	wait $!
+	[ "$(wc -l <else/res.csv)" -eq 2 ]
+}
+
 @test "dl-score never writes over its model or table" {
 	train -o m.dlm a.dlf
 	cp a.dlf u.dlf
