@@ -8,6 +8,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <dltools/file.h>
@@ -143,16 +144,14 @@ close_inputs(struct inputs *in)
 static int
 take_lock(struct inputs *in, const char *path, struct err *e)
 {
-	struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-
 	if (!path)
 		return 0;
 	in->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
 	if (in->lock < 0)
 		return err_errno(e, ERR_OUTPUT, "cannot open lock '%s'", path);
-	if (fcntl(in->lock, F_SETLK, &whole) == 0)
+	if (flock(in->lock, LOCK_EX | LOCK_NB) == 0)
 		return 0;
-	if (errno == EACCES || errno == EAGAIN)
+	if (errno == EWOULDBLOCK)
 		return err_set(e, ERR_GATE, "lock '%s' is held by another run",
 			       path);
 	return err_errno(e, ERR_OUTPUT, "cannot lock '%s'", path);
@@ -449,9 +448,9 @@ train_job_run(struct train_job *job, struct err *e)
 	struct inputs in = {.lock = -1, .export = STR_INIT};
 	int rc = -1;
 
-	if (take_lock(&in, job->lock, e) == 0 &&
-	    name_state(&in, job, e) == 0 &&
+	if (name_state(&in, job, e) == 0 &&
 	    train_check_outputs(job, e) == 0 &&
+	    take_lock(&in, job->lock, e) == 0 &&
 	    train_export_prefix(job, &in.export, e) == 0 &&
 	    open_inputs(&in, job, e) == 0)
 		rc = run(job, &in, e);

@@ -109,10 +109,11 @@ check_different(const struct train_job *job, struct err *e)
 {
 	const char *path[] = {job->out, job->state, job->result,
 			      job->history, job->run_info, job->deps,
-			      job->cv_predictions};
-	size_t n = sizeof(path) / sizeof(*path);
+			      job->cv_predictions, job->lock};
+	size_t n = sizeof(path) / sizeof(*path), files = n - 1;
 
-	if (check_inputs(job, path, n, e) < 0 ||
+	/* nothing is written to a lock: it may be an input */
+	if (check_inputs(job, path, files, e) < 0 ||
 	    check_folds(job, path, n, e) < 0)
 		return -1;
 	for (size_t i = 0; i < n && job->dry_run; i++)

@@ -307,6 +307,20 @@ PY
 	header c.dlm 't["encoder"]["predictors"]["sub"]' | cmp - a.sub
 }
 
+@test "--lock is that of flock, and no output" {
+	local o
+	for o in output result history run-info; do
+		fails 2 "'x' is named for two outputs" dl-train -q -y y \
+			--hidden 4 --epochs 1 -o m.dlm --lock x --$o x small.dlf
+	done
+	: >l
+	exec 7<l
+	flock 7
+	fails 1 "'l' is held" dl-train -q -y y --hidden 4 --epochs 1 \
+		--lock l -o n.dlm small.dlf
+	exec 7<&-
+}
+
 @test "--lock: a second run ends with status 1" {
 	dl-train -q -y y --hidden 50,50 --epochs 1e6 --lock l -o m.dlm \
 		small.dlf 2>/dev/null &
