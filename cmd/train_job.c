@@ -326,6 +326,7 @@ train(struct train *t, struct inputs *in, struct talk *talk, struct err *e)
 
 	switch (train_run(t, e)) {
 	case TRAIN_FINISHED:
+		train_stop_at_once();
 		return finish(t, in, talk, e);
 	case TRAIN_INTERRUPTED:
 		clear_line(talk);
@@ -455,5 +456,7 @@ train_job_run(struct train_job *job, struct err *e)
 	    open_inputs(&in, job, e) == 0)
 		rc = run(job, &in, e);
 	close_inputs(&in);
+	if (rc == 0 && train_stop)
+		train_die_of_signal(); /* it came as training ended */
 	return rc;
 }

@@ -4,19 +4,20 @@
  */
 #include "train_signal.h"
 
-#include <signal.h>
 #include <stdio.h>
 
 #include <dltools/file.h>
 
-volatile int train_stop, train_save, train_status_wanted;
+volatile sig_atomic_t train_stop, train_save, train_status_wanted;
+
+static volatile sig_atomic_t at_once;
 
 static void
 on_stop(int number)
 {
 	struct sigaction again = {.sa_handler = SIG_DFL};
 
-	if (train_stop) {
+	if (train_stop || at_once) {
 		file_remove_temporaries();
 		sigaction(number, &again, NULL);
 		raise(number);
@@ -49,6 +50,12 @@ train_catch_signals(void)
 	}
 	sigaction(SIGUSR1, &user, NULL);
 	sigaction(SIGUSR2, &user, NULL);
+}
+
+void
+train_stop_at_once(void)
+{
+	at_once = 1;
 }
 
 void

@@ -6,10 +6,14 @@
 #ifndef TRAIN_SIGNAL_H
 #define TRAIN_SIGNAL_H
 
-extern volatile int train_stop; /* number of the signal */
-extern volatile int train_save, train_status_wanted;
+#include <signal.h>
+
+extern volatile sig_atomic_t train_stop; /* number of the signal */
+extern volatile sig_atomic_t train_save, train_status_wanted;
 
 void train_catch_signals(void);
+/* Training is over, nobody reads train_stop: the first one ends the program. */
+void train_stop_at_once(void);
 /* Dies of the signal that came, as if it had not been caught. */
 void train_die_of_signal(void);
 

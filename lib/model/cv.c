@@ -158,7 +158,7 @@ put_together(struct cv *cv, struct err *e)
 static struct cv_fold *
 take_fold(struct cv *cv)
 {
-	const volatile int *stop = cv->rq.base.stop;
+	const volatile sig_atomic_t *stop = cv->rq.base.stop;
 	struct cv_fold *k = NULL;
 
 	pthread_mutex_lock(&cv->lock);

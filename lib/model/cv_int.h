@@ -3,6 +3,7 @@
 #define DLTOOLS_CV_INT_H
 
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 
 #include "dltools/cv.h"
@@ -20,7 +21,7 @@ struct cv_fold {
 	int64_t rows, samples;
 	double epochs, best_epochs;
 	double began, ended;    /* clock; 0: was done before */
-	volatile int save;
+	volatile sig_atomic_t save;
 	bool done;
 	struct err err;
 };

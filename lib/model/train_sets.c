@@ -184,15 +184,18 @@ thin_by_class(struct train *t, int64_t asked, struct rng_key key,
 	      struct err *e)
 {
 	struct split s = {.classes = t->model.enc.classes.n + 1, .key = key};
+	int rc = -1;
 
 	s.fraction = (double)asked / (double)t->validation.n;
 	s.count = mem_zalloc(s.classes, sizeof(int64_t), e);
 	s.seen = mem_zalloc(s.classes, sizeof(int64_t), e);
-	if (s.count && s.seen)
+	if (s.count && s.seen) {
 		pick_by_class(&t->validation, &s);
+		rc = 0;
+	}
 	mem_free(s.count);
 	mem_free(s.seen);
-	return e->code ? -1 : 0;
+	return rc;
 }
 
 /* Of all rows that could be scored, those that are. */

@@ -147,7 +147,7 @@ hogwild_run(void *engine, const struct row_feed *feed, int64_t first,
 {
 	struct hogwild *h = engine;
 	struct job *bad = mem_zalloc(h->threads, sizeof(*bad), e);
-	const volatile int *stop = h->member[0]->options.stop;
+	const volatile sig_atomic_t *stop = h->member[0]->options.stop;
 	int64_t at = first, done = -1;
 
 	if (!bad)

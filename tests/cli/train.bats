@@ -270,6 +270,20 @@ PY
 	done
 }
 
+@test "a signal after training leaves at once, with nothing temporary" {
+	local pid status=0
+	mkfifo unread
+	dl-train -q -y y --hidden 4 --epochs 1 --seed 1 --run-info unread \
+		-o m.dlm small.dlf 2>said &
+	pid=$!
+	sleep 1.5
+	kill -TERM $pid
+	wait $pid || status=$?
+	[ "$status" -eq 143 ]
+	[ ! -e m.dlm ]
+	[ -z "$(find . -name '.dltools*')" ]
+}
+
 @test "checkpoints by samples; resumption by the same command only" {
 	local o="-q -y y --hidden 9 --epochs 4 --seed 1 --reproducible"
 	# shellcheck disable=SC2086

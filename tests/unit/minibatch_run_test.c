@@ -3,6 +3,7 @@
  * threads and however a run is cut, divergence, a request to stop, bf16.
  */
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -209,7 +210,7 @@ test_divergence(void **state)
 	pool_free(pool);
 }
 
-static volatile int stop;
+static volatile sig_atomic_t stop;
 
 /* Asks to stop when row 40 is fetched. */
 static void

@@ -19,6 +19,7 @@
 #ifndef DLTOOLS_NET_H
 #define DLTOOLS_NET_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -200,7 +201,7 @@ struct train_options {
 	bool weighted;     /* a row's weight multiplies its error dE/df */
 	uint64_t seed;     /* dropout masks */
 	/* Becomes non-zero when training should stop soon (a signal). */
-	const volatile int *stop;
+	const volatile sig_atomic_t *stop;
 };
 
 struct trainer;

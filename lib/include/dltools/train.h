@@ -17,6 +17,7 @@
 #ifndef DLTOOLS_TRAIN_H
 #define DLTOOLS_TRAIN_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -85,8 +86,8 @@ struct train_request {
 					 * of event N from 1 */
 	struct train_every every;
 	double started;                 /* train_clock() at program start */
-	const volatile int *stop;       /* set by a signal: finish soon */
-	volatile int *save;             /* set: save the state and clear it */
+	const volatile sig_atomic_t *stop; /* set by a signal: finish soon */
+	volatile sig_atomic_t *save;    /* set: save the state and clear it */
 	struct train_hooks hooks;
 	size_t fold, folds;             /* of cross-validation, fold from 1 */
 	const struct cv *cv;            /* what it found, for the model of all
