@@ -87,9 +87,14 @@ static int
 check(struct opts *o, struct err *e)
 {
 	struct train_job *job = &o->job;
+	const char *given = job->params.training_frame;
 
+	if (job->frame && given && strcmp(job->frame, given) != 0)
+		return err_set(e, ERR_USAGE, "two frames to train on: "
+			       "--training-frame '%s' and '%s'", given,
+			       job->frame);
 	if (!job->frame)
-		job->frame = job->params.training_frame;
+		job->frame = given;
 	if (!job->frame && isatty(STDIN_FILENO))
 		return err_set(e, ERR_USAGE, "no input: name a frame, or - for "
 			       "standard input");

@@ -284,6 +284,16 @@ PY
 	[ -z "$(find . -name '.dltools*')" ]
 }
 
+@test "a frame to train on is named once" {
+	local o="-q -y y --hidden 4 --epochs 1"
+	echo 'training_frame = other.dlf' >set.cfg
+	# shellcheck disable=SC2086 # a list of options
+	fails 2 "two frames to train on: .*'other.dlf' and 'small.dlf'" \
+		dl-train $o --config set.cfg -o m.dlm small.dlf
+	# shellcheck disable=SC2086
+	dl-train $o --training-frame small.dlf -o m.dlm
+}
+
 @test "checkpoints by samples; resumption by the same command only" {
 	local o="-q -y y --hidden 9 --epochs 4 --seed 1 --reproducible"
 	# shellcheck disable=SC2086
