@@ -143,6 +143,7 @@ put_together(struct cv *cv, struct err *e)
 
 	if (metrics_init(&cv->metrics, first->kind, first->classes, e) < 0)
 		return -1;
+	cv->metrics.auc_type = first->auc_type;
 	cv->metrics.deviance = first->deviance;
 	cv->metrics.deviance_param = first->deviance_param;
 	for (size_t i = 0; i < cv->folds.n; i++)

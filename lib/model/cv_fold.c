@@ -232,8 +232,10 @@ judge_with(struct cv_fold *k, const struct model *m, struct pool *pool,
 		rows = rows_load(k->holdout, &m->enc, NULL, ROWS_ALL, pool, e);
 	if (!rows || score_metrics_init(&k->metrics, &m->enc,
 					net_shape(m->net),
-					m->params.huber_alpha, e) < 0 ||
-	    score_rows(fwd, &m->enc, net_shape(m->net)->loss, rows, NULL,
+					m->params.huber_alpha, e) < 0)
+		goto out;
+	k->metrics.auc_type = metrics_auc_type(m->params.auc_type);
+	if (score_rows(fwd, &m->enc, net_shape(m->net)->loss, rows, NULL,
 		       (size_t)rows_count(rows), pool, &k->metrics, e) < 0)
 		goto out;
 	rc = k->cv->rq.predictions ? predict(k, m, fwd, rows, e) : 0;

@@ -225,3 +225,13 @@ for k in range(4):
 	fails 2 "constant in the rows outside fold 2" \
 		train -y y --fold-column f -o m few.dlf
 }
+
+@test "--auc-type holds for the folds: AUC of three classes" {
+	train -y y --ignore n,f --nfolds 3 --auc-type MACRO_OVR \
+		--cv-predictions cv.csv -o m.dlm t.dlf
+	dl-inspect --header m.dlm | "$PYTHON" -c '
+import json, sys
+t = json.loads(json.load(sys.stdin)["__metadata__"]["cross_validation"])
+m = t["metrics"]
+assert 0.5 < m["AUC"] <= 1 and 0 < m["pr_auc"] <= 1, m'
+}
