@@ -265,7 +265,7 @@ add_recorded_inputs(struct str *out, const json_t *run)
 
 	json_array_foreach(json_object_get(run, "inputs"), i, input) {
 		str_add_char(out, ' ');
-		train_rule_name(out, text_of(input, "path"));
+		train_rule_input(out, text_of(input, "path"));
 	}
 }
 
@@ -307,7 +307,7 @@ static void
 add_rule(struct str *out, const char *target, const char *names,
 	 const char *command)
 {
-	train_rule_name(out, target);
+	train_rule_target(out, target);
 	str_add_char(out, ':');
 	str_add(out, names);
 	add_recipe(out, command);

@@ -93,11 +93,11 @@ train_tags_json(const char *const *tag, size_t n, char **json, struct err *e)
 	return *json ? 0 : -1;
 }
 
-void
-train_rule_name(struct str *rule, const char *name)
+static void
+add_name(struct str *rule, const char *name, const char *escaped)
 {
 	for (; *name; name++) {
-		if (*name == ' ' || *name == '#' || *name == ':')
+		if (strchr(escaped, *name))
 			str_add_char(rule, '\\');
 		if (*name == '$')
 			str_add_char(rule, '$');
@@ -106,15 +106,28 @@ train_rule_name(struct str *rule, const char *name)
 }
 
 void
+train_rule_target(struct str *rule, const char *name)
+{
+	add_name(rule, name, " #:%");
+}
+
+/* A % is itself here, as no target of the rule is a pattern. */
+void
+train_rule_input(struct str *rule, const char *name)
+{
+	add_name(rule, name, " #:");
+}
+
+void
 train_deps(const char *out, const char *const *in, size_t n, struct str *rule)
 {
-	train_rule_name(rule, out);
+	train_rule_target(rule, out);
 	str_add_char(rule, ':');
 	for (size_t i = 0; i < n; i++) {
 		if (strcmp(in[i], "-") == 0)
 			continue;
 		str_add_char(rule, ' ');
-		train_rule_name(rule, in[i]);
+		train_rule_input(rule, in[i]);
 	}
 	str_add_char(rule, '\n');
 }

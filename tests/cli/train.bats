@@ -365,6 +365,20 @@ PY
 	dl-train $o -o - - <small.dlf | cmp - m.dlm
 }
 
+@test "--deps: make takes no name for a pattern" {
+	local m='q m$x#%.dlm'
+	cp small.dlf 's%l.dlf'
+	dl-train -q -y y --hidden 4 --epochs 1 --deps m.d -o "$m" 's%l.dlf'
+	printf '\t@echo made\n' >>m.d
+	grep -qF '\%.dlm: s%l.dlf' m.d
+	touch -d 2001-01-01 "$m"
+	[ "$(make -f m.d "$m")" = made ]
+	touch "$m"
+	make -q -f m.d "$m"
+	dl-inspect --rule "$m" >m.mk
+	make -q -f m.mk "$m"
+}
+
 @test "tags and dependencies" {
 	dl-train -q -y y --hidden 4 --epochs 1 --tag team=a --tag run=7 \
 		--deps m.d -o m.dlm small.dlf

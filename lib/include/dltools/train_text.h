@@ -20,8 +20,9 @@ int train_parse_every(struct train_every *every, const char *text,
 int train_tags_json(const char *const *tag, size_t n, char **json,
 		    struct err *e) MUST_USE;
 
-/* A file's name as a make rule wants it. */
-void train_rule_name(struct str *rule, const char *name);
+/* A file's name as a make rule wants it, before its colon and behind it. */
+void train_rule_target(struct str *rule, const char *name);
+void train_rule_input(struct str *rule, const char *name);
 
 /* A make rule: out depends on in[n]; names escaped. */
 void train_deps(const char *out, const char *const *in, size_t n,
