@@ -273,14 +273,15 @@ add_recorded_inputs(struct str *out, const json_t *run)
 static void
 add_doubts(struct str *out, const struct model *m, const json_t *run)
 {
-	const json_t *input;
+	const json_t *input, *by;
 	bool named = false;
 	size_t i;
 
 	json_array_foreach(json_object_get(run, "inputs"), i, input)
 		named |= strcmp(text_of(input, "role"), "training") == 0;
-	str_add(out, "# not reproducible: the clock decides when such a run is "
-		"scored, and what follows from it\n");
+	json_array_foreach(json_object_get(run, "decided_by"), i, by)
+		str_addf(out, "# not reproducible: decided by: %s\n",
+			 json_is_string(by) ? json_string_value(by) : "");
 	if (!strstr(m->asked, "seed="))
 		str_addf(out, "# the seed was drawn: --seed=%lld\n",
 			 (long long)m->params.seed);

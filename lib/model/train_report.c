@@ -145,8 +145,9 @@ put_decided(const struct train *t, struct json *j)
 		if (strcmp(facts.threading, "hogwild") == 0 &&
 		    facts.threads > 1)
 			json_put_text(j, "race");
-		if (t->restored || t->why == WHY_CONVERGED ||
-		    t->why == WHY_TARGET || is_huber_moved(t))
+		if (!t->model.params.score_each_iteration &&
+		    (t->restored || t->why == WHY_CONVERGED ||
+		     t->why == WHY_TARGET || is_huber_moved(t)))
 			json_put_text(j, "scoring by the clock");
 	}
 	json_end(j);

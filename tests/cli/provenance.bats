@@ -16,19 +16,37 @@ setup()
 	dl-train -q -y y --hidden 4 --epochs 1 --seed 1 --tag "who=it's me" \
 		--valid v.dlf -o m.dlm 't 1.dlf'
 	run -0 dl-inspect --command m.dlm
-	[[ "${lines[0]}" = "# not reproducible: the clock decides"* ]]
-	[ "${#lines[@]}" -eq 2 ]
-	[ "${lines[1]}" = "dl-train -q -y y --hidden 4 --epochs 1 --seed 1 \
+	[ "${lines[-1]}" = "dl-train -q -y y --hidden 4 --epochs 1 --seed 1 \
 --tag 'who=it'\\''s me' --valid v.dlf -o m.dlm 't 1.dlf'" ]
 	dl-inspect --command m.dlm >again.sh
 	mv m.dlm old.dlm
 	sh again.sh
 	[ -f m.dlm ]
 	run -0 dl-inspect --rule m.dlm
-	[ "${lines[1]}" = "m.dlm: t\\ 1.dlf v.dlf" ]
-	[[ "${lines[2]}" = $'\tdl-train -q -y y '* ]]
+	[ "${lines[-2]}" = "m.dlm: t\\ 1.dlf v.dlf" ]
+	[[ "${lines[-1]}" = $'\tdl-train -q -y y '* ]]
 	fails 2 "exclude each other" dl-inspect --command --rule m.dlm
 	fails 2 "is a frame" dl-inspect --command v.dlf
+}
+
+@test "--command doubts what the run was decided by" {
+	local o="-q -y y --hidden 4 --threads 1 --seed 1 --valid v.dlf"
+	# shellcheck disable=SC2086 # a list of options
+	dl-train $o --epochs 1e6 --max-runtime 0.5s --stopping-rounds 0 \
+		--classification-stop -1 --score-each-iteration \
+		--no-overwrite-with-best-model -o m.dlm 't 1.dlf'
+	run -0 dl-inspect --command m.dlm
+	[ "${#lines[@]}" -eq 2 ]
+	[ "${lines[0]}" = "# not reproducible: decided by: time budget" ]
+	# shellcheck disable=SC2086
+	dl-train $o --classification-stop 0.99 -o m.dlm 't 1.dlf'
+	dl-inspect --command m.dlm |
+		grep -qx "# not reproducible: decided by: scoring by the clock"
+	# shellcheck disable=SC2086
+	dl-train $o --classification-stop 0.99 --score-each-iteration \
+		-o m.dlm 't 1.dlf'
+	run -0 dl-inspect --command m.dlm
+	[ "${#lines[@]}" -eq 1 ]
 }
 
 @test "--rule: make understands its names" {
