@@ -230,7 +230,7 @@ clamped_log(double x)
 static double
 clamped_exp(double x)
 {
-	return fmin(1e19, exp(x));
+	return exp(x) > 1e19 ? 1e19 : exp(x); /* NaN stays one */
 }
 
 static double

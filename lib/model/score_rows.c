@@ -40,7 +40,7 @@ score_value(const struct encoder *enc, enum net_loss loss, float f)
 	double v = (double)f / enc->response_mul + enc->response_sub;
 
 	if (loss == LOSS_POISSON || loss == LOSS_GAMMA || loss == LOSS_TWEEDIE)
-		return fmin(1e19, exp(v));
+		v = exp(v) > 1e19 ? 1e19 : exp(v); /* NaN stays one */
 	return v;
 }
 

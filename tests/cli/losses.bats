@@ -127,6 +127,18 @@ PY
 		measured m.dlm tweedie 1.7
 }
 
+@test "a prediction that is no number is none with a log link either" {
+	local kind
+	for kind in poisson gamma tweedie; do
+		fit amount m.dlm --distribution $kind
+		printf 'a,b,k,amount\n1e39,1e300,x,3\n1,1,y,2\n' >odd.csv
+		dl-score -q -m m.dlm odd.csv >p.csv
+		[ "$(sed -n 2p p.csv)" = nan ]
+		dl-score -m m.dlm --metrics m.json -o p.csv odd.csv 2>said
+		grep -q '1 of 2 rows: the prediction is not a number' said
+	done
+}
+
 @test "the same in mini-batches, with Adam, with weights" {
 	fit heavy m.dlm --distribution huber --mini-batch-size 16 \
 		--optimizer Adam --weights-column w
