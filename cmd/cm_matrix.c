@@ -100,7 +100,7 @@ lay_out(struct matrix *m)
 	w[i + 1] = strlen("0.00000");
 	if (m->style->rate) {
 		m->name[i + 2] = "Rate";
-		rate_text(rate, c->weight - c->right, c->weight);
+		rate_text(rate, c->wrong, c->weight);
 		w[i + 2] = strlen(rate);
 	}
 }
@@ -175,7 +175,7 @@ print_row(struct matrix *m, size_t actual)
 		m->cell[i + 1].heat = count == 0 ? 0 : i == actual ? -1 :
 				      count / t->actual;
 	}
-	put_error(m, t->actual - t->right, t->actual);
+	put_error(m, t->wrong, t->actual);
 	sheet_row(&m->sheet, m->cell);
 }
 
@@ -196,7 +196,7 @@ print_totals(struct matrix *m)
 		m->cell[i + 1].text = value_text(m, m->text[i + 1], count);
 		m->cell[i + 1].heat = 0;
 	}
-	put_error(m, c->weight - c->right, c->weight);
+	put_error(m, c->wrong, c->weight);
 	sheet_row(&m->sheet, m->cell);
 }
 

@@ -121,7 +121,6 @@ confusion_add_classes(struct confusion *c, size_t actual, size_t predicted,
 	if (find_cell(c, actual, predicted, &cell, e) < 0)
 		return -1;
 	cell->weight += weight;
-	c->weight += weight;
 	c->is_fractional |= weight != rint(weight);
 	c->rows++;
 	return 0;
@@ -211,6 +210,30 @@ sort_names(struct confusion *c, size_t *place, struct err *e)
 	return 0;
 }
 
+void
+confusion_count_cell(struct confusion *c, size_t actual, size_t predicted,
+		     double weight)
+{
+	struct confusion_totals *t = &c->total[actual];
+
+	*(actual == predicted ? &t->right : &t->wrong) += weight;
+	c->total[predicted].predicted += weight;
+}
+
+void
+confusion_sum_up(struct confusion *c)
+{
+	size_t i;
+
+	c->right = c->wrong = 0;
+	for (i = 0; i < c->classes; i++) {
+		c->total[i].actual = c->total[i].right + c->total[i].wrong;
+		c->right += c->total[i].right;
+		c->wrong += c->total[i].wrong;
+	}
+	c->weight = c->right + c->wrong;
+}
+
 int
 confusion_finish(struct confusion *c, struct err *e)
 {
@@ -233,16 +256,10 @@ confusion_finish(struct confusion *c, struct err *e)
 	}
 	mem_free(place);
 	qsort(c->cell, c->cells, sizeof(*c->cell), by_place);
-	c->right = 0;
-	for (i = 0; i < c->cells; i++) {
-		k = &c->cell[i];
-		c->total[k->actual].actual += k->weight;
-		c->total[k->predicted].predicted += k->weight;
-		if (k->actual == k->predicted) {
-			c->total[k->actual].right += k->weight;
-			c->right += k->weight;
-		}
-	}
+	for (i = 0; i < c->cells; i++)
+		confusion_count_cell(c, c->cell[i].actual,
+				     c->cell[i].predicted, c->cell[i].weight);
+	confusion_sum_up(c);
 	return 0;
 }
 

@@ -11,4 +11,12 @@ int confusion_find(struct confusion *c, const char *name, size_t len,
 int confusion_add_classes(struct confusion *c, size_t actual, size_t predicted,
 			  double weight, struct err *e) MUST_USE;
 
+/*
+ * The totals, cell by cell, then those over all classes.  Right and wrong are
+ * summed apart, so that none wrong is an error of exactly 0.
+ */
+void confusion_count_cell(struct confusion *c, size_t actual, size_t predicted,
+			  double weight);
+void confusion_sum_up(struct confusion *c);
+
 #endif

@@ -41,7 +41,7 @@ mean_per_class_error(const struct confusion *c)
 
 	for (i = 0; i < c->classes; i++)
 		if (c->total[i].actual > 0)
-			sum += 1 - c->total[i].right / c->total[i].actual;
+			sum += c->total[i].wrong / c->total[i].actual;
 	return sum / (double)c->classes;
 }
 
@@ -109,7 +109,7 @@ of_class(const struct confusion_totals *t, enum confusion_measure m)
 	case CONFUSION_SUPPORT:
 		return t->actual;
 	default: /* CONFUSION_CLASS_ERROR */
-		return t->actual > 0 ? (t->actual - t->right) / t->actual : NAN;
+		return t->actual > 0 ? t->wrong / t->actual : NAN;
 	}
 }
 
@@ -149,7 +149,7 @@ confusion_value(const struct confusion *c, enum confusion_measure m, size_t of)
 		return NAN;
 	switch (m) {
 	case CONFUSION_ERROR:
-		return (c->weight - c->right) / c->weight;
+		return c->wrong / c->weight;
 	case CONFUSION_ACCURACY:
 		return c->right / c->weight;
 	case CONFUSION_MEAN_PER_CLASS_ERROR:

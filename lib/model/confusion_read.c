@@ -180,6 +180,9 @@ finish(struct confusion *c, struct pairs *p, struct err *e)
 			       "predicted class", csv_path(p->reader));
 	if (confusion_finish(c, e) < 0 || check_classes(c, p, e) < 0)
 		return -1;
+	if (!isfinite(c->weight))
+		return err_set(e, ERR_INPUT, "%s: the weights add up to more "
+			       "than a number can hold", csv_path(p->reader));
 	return c->has_scores ? metrics_finish(&c->scores, e) : 0;
 }
 

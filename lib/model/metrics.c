@@ -339,21 +339,19 @@ metrics_merge(struct metrics *to, const struct metrics *from, struct err *e)
 static void
 finish_confusion(struct metrics *m)
 {
-	double wrong = 0, per_class = 0, row, off, cell;
+	double sum[2] = {0, 0}, row[2], per_class = 0; /* right, wrong */
 	size_t a, p;
 
 	for (a = 0; a <= m->classes; a++) {
-		row = off = 0;
-		for (p = 0; p < m->classes; p++) {
-			cell = m->confusion[a * m->classes + p];
-			row += cell;
-			off += a == p ? 0 : cell;
-		}
-		wrong += off;
-		if (a < m->classes && row > 0)
-			per_class += off / row;
+		row[0] = row[1] = 0;
+		for (p = 0; p < m->classes; p++)
+			row[a != p] += m->confusion[a * m->classes + p];
+		sum[0] += row[0];
+		sum[1] += row[1];
+		if (a < m->classes && row[0] + row[1] > 0)
+			per_class += row[1] / (row[0] + row[1]);
 	}
-	m->error = wrong / m->weight;
+	m->error = sum[1] / (sum[0] + sum[1]);
 	m->mean_per_class_error = per_class / (double)m->classes;
 }
 

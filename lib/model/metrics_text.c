@@ -3,10 +3,11 @@
 
 #include <math.h>
 
-#include <dltools/confusion.h>
 #include <dltools/json.h>
 #include <dltools/mem.h>
 #include <dltools/num.h>
+
+#include "model/confusion_int.h"
 
 static void
 put(struct json *j, const char *key, double value)
@@ -213,21 +214,16 @@ static int
 margins(const struct metrics *m, struct confusion *c, struct err *e)
 {
 	size_t a, p;
-	double w;
 
 	*c = (struct confusion){.classes = m->classes};
 	c->total = mem_zalloc(m->classes, sizeof(*c->total), e);
 	if (!c->total)
 		return -1;
 	for (a = 0; a < m->classes; a++)
-		for (p = 0; p < m->classes; p++) {
-			w = m->confusion[a * m->classes + p];
-			c->total[a].actual += w;
-			c->total[p].predicted += w;
-			c->total[a].right += a == p ? w : 0;
-			c->right += a == p ? w : 0;
-			c->weight += w;
-		}
+		for (p = 0; p < m->classes; p++)
+			confusion_count_cell(c, a, p,
+				m->confusion[a * m->classes + p]);
+	confusion_sum_up(c);
 	return 0;
 }
 

@@ -213,6 +213,15 @@ assert g[15]["cumulative_capture_rate"] == 1'
 	fails 2 "need --diff" dl-cm one.csv other.csv
 }
 
+@test "cm: weights that do not add up exactly make no error" {
+	printf 'actual,predict,w\na,a,.1\na,a,.7\nb,b,.3\nc,c,.2\nb,b,.6\n' |
+		dl-cm -w w --metrics -f csv --fail-if 'error>0' \
+		--fail-if 'mean_per_class_error>0' --fail-if 'accuracy<1'
+	printf 'actual,predict,w\na,a,1e9\nb,b,1e9\na,b,1e-8\n' >tiny.csv
+	run -0 dl-cm -w w --error tiny.csv
+	[ "$output" = 5e-18 ]
+}
+
 @test "cm: wrong tables" {
 	printf 'actual,predict\n1.5,1.43\n2,2.25\n' >regression.csv
 	fails 3 "for regression see" dl-cm regression.csv
@@ -222,6 +231,8 @@ assert g[15]["cumulative_capture_rate"] == 1'
 	fails 3 "quote\.csv:2" dl-cm quote.csv
 	printf 'actual,predict,w\na,b,-1\n' >weight.csv
 	fails 3 "weight\.csv:2:3: column 'w': '-1'" dl-cm -w w weight.csv
+	printf 'actual,predict,w\na,b,1e308\na,a,1e308\n' >huge.csv
+	fails 3 "huge\.csv: the weights add up to more" dl-cm -w w huge.csv
 	fails 4 "no column 'predicted'.*'predict'" \
 		dl-cm -a w weight.csv -p predicted
 	printf '\001\000\002' >binary.dlf

@@ -28,7 +28,7 @@ struct confusion_cell {
 };
 
 struct confusion_totals {
-	double actual, predicted, right; /* weights of one class */
+	double actual, predicted, right, wrong; /* weights of one class */
 };
 
 struct confusion {
@@ -37,7 +37,7 @@ struct confusion {
 	struct confusion_cell *cell; /* sorted after finish */
 	size_t cells;
 	struct confusion_totals *total; /* [classes], after finish */
-	double weight, right;
+	double weight, right, wrong; /* of all classes, after finish */
 	int64_t rows, skipped;
 	bool is_fractional;   /* some weight was no whole number */
 	bool is_regression;   /* why confusion_read() failed: no classes */
