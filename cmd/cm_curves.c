@@ -26,8 +26,9 @@ print(const struct table *t, enum cm_format format, struct err *e)
 		status = cm_grid_add(&g, text.buf, e);
 	}
 	if (status == 0)
-		status = t->failed ? err_nomem(e, "a table")
-				   : cm_grid_print(&g, format, e);
+		status = t->failed || t->text.failed || text.failed
+			? err_nomem(e, "a table")
+			: cm_grid_print(&g, format, e);
 	str_release(&text);
 	cm_grid_release(&g);
 	return status;

@@ -102,6 +102,8 @@ cm_check_gates(const struct cm_gates *g, const struct confusion *c,
 
 	for (i = 0; i < g->n && status == 0; i++)
 		status = check_gate(&g->gate[i], c, &broken, e);
+	if (status == 0)
+		status = str_check(&broken, e);
 	if (status == 0 && broken.len)
 		status = err_set(e, ERR_GATE, "failed: %s", broken.buf);
 	str_release(&broken);

@@ -148,8 +148,7 @@ cm_grid_print(const struct cm_grid *g, enum cm_format format, struct err *e)
 		if (i % g->columns == g->columns - 1)
 			sheet_row(&s, row);
 	}
-	sheet_end(&s);
 	mem_free(s.width);
 	mem_free(row);
-	return 0;
+	return sheet_end(&s, e);
 }

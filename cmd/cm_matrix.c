@@ -238,10 +238,9 @@ cm_print_matrix(const struct confusion *c, const struct cm_style *style,
 		for (i = 0; i < c->classes; i++)
 			print_row(&m, i);
 		print_totals(&m);
-		sheet_end(&m.sheet);
 	}
 	release(&m);
-	return 0;
+	return sheet_end(&m.sheet, e);
 }
 
 /* ---- worst confusions ----------------------------------------------- */

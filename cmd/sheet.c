@@ -87,6 +87,7 @@ add_aligned(const struct sheet *s, size_t i, const struct sheet_cell *cell,
 	if (!i && s->columns > 1)
 		str_addf(line, "%*s", (int)(s->width[i] > width
 					    ? s->width[i] - width : 0), "");
+	line->failed |= shown.failed;
 	str_release(&shown);
 }
 
@@ -136,7 +137,7 @@ add_cell(const struct sheet *s, size_t i, const struct sheet_cell *cell,
 /* ---- rows ----------------------------------------------------------- */
 
 static void
-print_line(const struct sheet *s, const struct sheet_cell *cell,
+print_line(struct sheet *s, const struct sheet_cell *cell,
 	   const char *const *name, const char *tag)
 {
 	struct sheet_cell plain = {NULL, 0};
@@ -155,12 +156,14 @@ print_line(const struct sheet *s, const struct sheet_cell *cell,
 	if (s->format == SHEET_MARKDOWN)
 		str_add(&line, " |");
 	str_add_char(&line, '\n');
-	fwrite(line.buf, 1, line.len, s->out);
+	if (!line.failed)
+		fwrite(line.buf, 1, line.len, s->out);
+	s->failed |= line.failed;
 	str_release(&line);
 }
 
 void
-sheet_head(const struct sheet *s, const char *const *name)
+sheet_head(struct sheet *s, const char *const *name)
 {
 	size_t i;
 
@@ -176,14 +179,15 @@ sheet_head(const struct sheet *s, const char *const *name)
 }
 
 void
-sheet_row(const struct sheet *s, const struct sheet_cell *cell)
+sheet_row(struct sheet *s, const struct sheet_cell *cell)
 {
 	print_line(s, cell, NULL, "td");
 }
 
-void
-sheet_end(const struct sheet *s)
+int
+sheet_end(struct sheet *s, struct err *e)
 {
 	if (s->format == SHEET_HTML)
 		fputs("</table>\n", s->out);
+	return s->failed ? err_nomem(e, "a table") : 0;
 }

@@ -5,7 +5,9 @@
  *	sheet_start(&s, SHEET_TABLE, columns, 3, stdout);
  *	sheet_head(&s, names);
  *	sheet_row(&s, cells);
- *	sheet_end(&s);
+ *	sheet_end(&s, &e);
+ *
+ * The end tells whether memory ran out in a row.
  */
 #ifndef CMD_SHEET_H
 #define CMD_SHEET_H
@@ -36,14 +38,15 @@ struct sheet {
 	size_t columns;
 	bool color; /* shade cells of a table */
 	FILE *out;
+	bool failed;
 };
 
 /* Characters shown for a text that may be UTF-8. */
 size_t sheet_width(const char *text);
 
 /* The first column is text, the others stand to the right. */
-void sheet_head(const struct sheet *s, const char *const *name);
-void sheet_row(const struct sheet *s, const struct sheet_cell *cell);
-void sheet_end(const struct sheet *s);
+void sheet_head(struct sheet *s, const char *const *name);
+void sheet_row(struct sheet *s, const struct sheet_cell *cell);
+int sheet_end(struct sheet *s, struct err *e) MUST_USE;
 
 #endif

@@ -30,7 +30,6 @@ void
 str_reset(struct str *s)
 {
 	s->len = 0;
-	s->failed = false;
 	if (s->room)
 		s->buf[0] = '\0';
 }

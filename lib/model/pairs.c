@@ -158,7 +158,7 @@ find_column(const struct pairs *p, const char *option, const char *asked,
 	if (status == 0 && list.n != 1)
 		status = err_set(e, ERR_USAGE, "%s: '%s': must be one column",
 				 option, asked);
-	else if (status < 0 && !asked)
+	else if (status < 0 && !asked && e->code != ERR_OUTPUT)
 		status = err_set(e, ERR_SCHEMA,
 				 "%s: no column '%s': name one with %s",
 				 csv_path(p->reader), usual, option);

@@ -162,6 +162,7 @@ next_number(struct line *l, size_t k)
 	if (l->format == FRAME_TEXT_JSON)
 		score_add_number_name(&name, l->job, k);
 	next(l, name.buf, name.len);
+	l->out->failed |= name.failed;
 	str_release(&name);
 }
 

@@ -191,6 +191,23 @@ text_is_quoted_for_people(void **state)
 	assert_int_equal(str_utf8_valid("\xed\xa0\x80", 3), 0);
 }
 
+/* One check after a loop sees a failure of any round. */
+static void
+text_remembers_a_failure(void **state)
+{
+	struct str s = STR_INIT;
+	struct err e = {0};
+
+	(void)state;
+	str_add_bytes(&s, "", SIZE_MAX);
+	str_reset(&s);
+	str_add(&s, "a");
+	assert_int_equal(s.len, 0);
+	assert_int_equal(str_check(&s, &e), -1);
+	str_release(&s);
+	assert_int_equal(str_check(&s, &e), 0);
+}
+
 static void
 json_is_written(void **state)
 {
@@ -325,6 +342,7 @@ main(void)
 		cmocka_unit_test(permutations_are_permutations),
 		cmocka_unit_test(normals_have_moments),
 		cmocka_unit_test(text_is_quoted_for_people),
+		cmocka_unit_test(text_remembers_a_failure),
 		cmocka_unit_test(json_is_written),
 		cmocka_unit_test(outputs_are_whole_or_absent),
 		cmocka_unit_test(temporaries_are_removed),

@@ -9,7 +9,8 @@
  *
  * buf is always NUL-terminated (a zeroed struct counts as empty, but its buf is
  * NULL: use STR_INIT).  Additions cannot fail one by one: when memory runs out
- * `failed` is set, later additions do nothing, and str_check() reports it.
+ * `failed` is set, later additions do nothing, and str_check() reports it; only
+ * str_release() forgets it, so that one check after a loop sees every round.
  */
 #ifndef DLTOOLS_STR_H
 #define DLTOOLS_STR_H
