@@ -41,14 +41,14 @@ fill_thresholds(const struct curve *c, const char *which, struct table *t,
 	int64_t n = INT64_MAX;
 
 	if (!strcmp(which, "max")) {
-		curve_table_maxima(c, t);
+		curve_table_maxima(c, SCORES_DOUBLE, t);
 		return 0;
 	}
 	if (strcmp(which, "all") &&
 	    num_parse_int(which, 1, INT64_MAX, &n, e) < 0)
 		return err_set(e, ERR_USAGE, "--thresholds: '%s': must be max, "
 			       "all or a number", which);
-	return curve_table_points(c, (size_t)n, t, e);
+	return curve_table_points(c, SCORES_DOUBLE, (size_t)n, t, e);
 }
 
 static int

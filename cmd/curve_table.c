@@ -4,9 +4,25 @@
 #include <string.h>
 
 #include <dltools/mem.h>
+#include <dltools/num.h>
+
+/* What `score >= threshold` is true for again when it is read. */
+static void
+add_threshold(struct table *t, double threshold, enum curve_scores scores)
+{
+	char text[NUM_TEXT];
+
+	if (scores == SCORES_FLOAT) {
+		table_float(t, threshold);
+		return;
+	}
+	num_print_double(text, threshold);
+	table_figure(t, text);
+}
 
 void
-curve_table_maxima(const struct curve *c, struct table *t)
+curve_table_maxima(const struct curve *c, enum curve_scores scores,
+		   struct table *t)
 {
 	static const char *const names[] = {"metric", "threshold", "value",
 					    "idx"};
@@ -17,15 +33,15 @@ curve_table_maxima(const struct curve *c, struct table *t)
 	for (k = 0; k < CRITERIA && c->n; k++) {
 		best = curve_best(c, k);
 		table_text(t, criterion_name(k), strlen(criterion_name(k)));
-		table_float(t, c->threshold[best]);
+		add_threshold(t, c->threshold[best], scores);
 		table_real(t, curve_criterion(c, best, k));
 		table_int(t, (int64_t)best);
 	}
 }
 
 int
-curve_table_points(const struct curve *c, size_t most, struct table *t,
-		   struct err *e)
+curve_table_points(const struct curve *c, enum curve_scores scores,
+		   size_t most, struct table *t, struct err *e)
 {
 	size_t *index, n, i;
 	enum criterion k;
@@ -37,7 +53,7 @@ curve_table_points(const struct curve *c, size_t most, struct table *t,
 	table_start(t, curve_columns, CRITERIA + 2);
 	n = curve_pick(c, most, index);
 	for (i = 0; i < n; i++) {
-		table_float(t, c->threshold[index[i]]);
+		add_threshold(t, c->threshold[index[i]], scores);
 		for (k = 0; k < CRITERIA; k++)
 			table_real(t, curve_criterion(c, index[i], k));
 		table_int(t, (int64_t)index[i]);

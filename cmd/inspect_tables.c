@@ -125,12 +125,13 @@ fill(const struct model *m, const struct metrics_record *r,
 		curve_table_gains(&r->gains, t);
 		return r->gains.n ? 0 : no_table(m, "gains and lift", e);
 	case INSPECT_MAXIMA:
-		curve_table_maxima(&r->curve, t);
+		curve_table_maxima(&r->curve, SCORES_FLOAT, t);
 		return r->curve.n ? 0 : no_table(m, "thresholds", e);
 	default: /* INSPECT_THRESHOLDS */
-		return r->curve.n ? curve_table_points(&r->curve, r->curve.n,
-						       t, e)
-				  : no_table(m, "thresholds", e);
+		return r->curve.n
+			? curve_table_points(&r->curve, SCORES_FLOAT,
+					     r->curve.n, t, e)
+			: no_table(m, "thresholds", e);
 	}
 }
 

@@ -295,6 +295,9 @@ assert g[15]["cumulative_capture_rate"] == 1'
 		no,yes,1e-9,0.999999999 no,no,0.7,0.3 \
 		yes,no,0.69999999,0.30000001 >near.csv
 	run -0 dl-cm --thresholds all -f csv near.csv
-	[ "${#lines[@]}" = 5 ]
+	[ "$(cut -d, -f 1 <<<"$output" | paste -sd ' ')" = \
+		"threshold 0.9999999999 0.999999999 0.30000001 0.3" ]
+	run -0 dl-cm --thresholds max near.csv
+	[[ $output =~ f1\ +0.30000001\  ]]
 	run -0 dl-cm --fail-if 'auc<0.75' --fail-if 'auc>0.75' near.csv
 }
