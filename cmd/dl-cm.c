@@ -102,6 +102,16 @@ print(const struct opts *o, const struct confusion *c, struct err *e)
 	return s->metrics ? cm_print_metrics(c, s, e) : 0;
 }
 
+/* Rows that are left out. */
+static void
+say_skipped(const struct opts *o, int64_t skipped, int64_t rows)
+{
+	if (skipped && !o->quiet)
+		fprintf(stderr, "dl-cm: %lld of %lld rows have no actual or "
+			"predicted class, or no weight\n",
+			(long long)skipped, (long long)(skipped + rows));
+}
+
 static int
 run(const struct opts *o, const char *const *table, struct err *e)
 {
@@ -114,16 +124,16 @@ run(const struct opts *o, const char *const *table, struct err *e)
 					    e);
 		if (status == 0)
 			status = cm_print_diff(&d, &o->style, e);
+		if (status == 0)
+			say_skipped(o, d.skipped, d.a.rows);
 		confusion_diff_release(&d);
 		return status;
 	}
 	status = confusion_read(&c, table[0], &o->read, e);
 	if (status == 0)
 		status = print(o, &c, e);
-	if (status == 0 && c.skipped && !o->quiet)
-		fprintf(stderr, "dl-cm: %lld of %lld rows have no actual or "
-			"predicted class, or no weight\n",
-			(long long)c.skipped, (long long)(c.skipped + c.rows));
+	if (status == 0)
+		say_skipped(o, c.skipped, c.rows);
 	if (status == 0 && c.scores.no_prediction && !o->quiet)
 		fprintf(stderr, "dl-cm: %lld of %lld rows have probabilities "
 			"that are not numbers: no part of logloss, mse, auc\n",

@@ -126,13 +126,19 @@ add_scores(struct scorer *s, struct confusion *c, const struct pairs *p,
 				 row->weight, e);
 }
 
+static bool
+counts(const struct pair *row)
+{
+	return row->actual_len && row->predicted_len && row->weight > 0;
+}
+
 static int
 add_row(struct confusion *c, struct scorer *s, const struct pairs *p,
 	const struct pair *row, struct err *e)
 {
 	size_t a, q;
 
-	if (!row->actual_len || !row->predicted_len || row->weight == 0) {
+	if (!counts(row)) {
 		c->skipped++;
 		return 0;
 	}
@@ -177,7 +183,9 @@ finish(struct confusion *c, struct pairs *p, struct err *e)
 {
 	if (!c->rows)
 		return err_set(e, ERR_INPUT, "%s: no row has an actual and a "
-			       "predicted class", csv_path(p->reader));
+			       "predicted class%s", csv_path(p->reader),
+			       p->weight == SIZE_MAX ? ""
+						     : ", and a weight");
 	if (confusion_finish(c, e) < 0 || check_classes(c, p, e) < 0)
 		return -1;
 	if (!isfinite(c->weight))
@@ -228,27 +236,43 @@ is_right(const struct pair *row)
 	       !memcmp(row->actual, row->predicted, row->actual_len);
 }
 
+/* Is it the same row? */
 static int
-compare_rows(struct confusion_diff *d, const struct side *a,
-	     const struct side *b, struct err *e)
+check_row(const struct side *a, const struct side *b, struct err *e)
 {
-	bool right_a = is_right(&a->row), right_b = is_right(&b->row);
+	const char *what = NULL;
 
 	if (a->row.actual_len != b->row.actual_len ||
 	    memcmp(a->row.actual, b->row.actual, a->row.actual_len))
-		return err_set(e, ERR_INPUT,
-			       "%s:%lld: actual class differs from that of "
-			       "%s:%lld", csv_path(b->p.reader),
-			       (long long)b->p.line, csv_path(a->p.reader),
-			       (long long)a->p.line);
-	if (!a->row.actual_len || !a->row.predicted_len ||
-	    !b->row.predicted_len)
+		what = "actual class";
+	else if (a->row.weight != b->row.weight)
+		what = "weight";
+	return !what ? 0 : err_set(e, ERR_INPUT,
+				   "%s:%lld: %s differs from that of %s:%lld",
+				   csv_path(b->p.reader), (long long)b->p.line,
+				   what, csv_path(a->p.reader),
+				   (long long)a->p.line);
+}
+
+/* Counts a row that both models have a prediction for. */
+static int
+compare_rows(struct confusion_diff *d, struct side *a, struct side *b,
+	     struct err *e)
+{
+	bool right_a = is_right(&a->row), right_b = is_right(&b->row);
+
+	if (check_row(a, b, e) < 0)
+		return -1;
+	if (!counts(&a->row) || !counts(&b->row)) {
+		d->skipped++;
 		return 0;
+	}
 	d->both_right += right_a && right_b;
 	d->only_a += right_a && !right_b;
 	d->only_b += !right_a && right_b;
 	d->both_wrong += !right_a && !right_b;
-	return 0;
+	return add_row(a->c, &a->s, &a->p, &a->row, e) < 0 ||
+	       add_row(b->c, &b->s, &b->p, &b->row, e) < 0 ? -1 : 0;
 }
 
 static int
@@ -268,11 +292,13 @@ read_both(struct confusion_diff *d, struct side *a, struct side *b,
 				       csv_path(b->p.reader));
 		if (!got_a)
 			break;
-		if (compare_rows(d, a, b, e) < 0 ||
-		    add_row(a->c, &a->s, &a->p, &a->row, e) < 0 ||
-		    add_row(b->c, &b->s, &b->p, &b->row, e) < 0)
+		if (compare_rows(d, a, b, e) < 0)
 			return -1;
 	}
+	if (!a->c->rows)
+		return err_set(e, ERR_INPUT, "%s and %s: no row counts in "
+			       "both", csv_path(a->p.reader),
+			       csv_path(b->p.reader));
 	if (finish(a->c, &a->p, e) < 0 || finish(b->c, &b->p, e) < 0)
 		return -1;
 	d->p_value = confusion_mcnemar(d->only_a, d->only_b);

@@ -207,6 +207,20 @@ assert g[15]["cumulative_capture_rate"] == 1'
 	is Measure,Value error_a,0.5 error_b,0.1 difference,-0.4 \
 		both_right,10 only_a_right,0 only_b_right,8 both_wrong,2 \
 		mcnemar_p,0.0078125
+	# rows that only one has a prediction for are compared in none
+	awk 'NR == 2 { sub(/,.*/, ",") } 1' one.csv >less.csv
+	run -0 --separate-stderr dl-cm --diff -f csv less.csv one.csv
+	[[ $output == *$'\ndifference,0\n'* ]]
+	[[ $stderr == "dl-cm: 1 of "*" no actual or predicted class"* ]]
+	printf 'actual,predict,w\na,b,1\n' >light.csv
+	printf 'actual,predict,w\na,b,2\n' >heavy.csv
+	fails 3 "heavy\.csv:2: weight differs" \
+		dl-cm --diff -w w light.csv heavy.csv
+	printf 'actual,predict,w\na,b,0\n' >none.csv
+	fails 3 "no row has .* predicted class, and a weight" \
+		dl-cm -w w none.csv
+	fails 3 "none\.csv: no row counts in both" \
+		dl-cm -w w --diff none.csv none.csv
 	fails 3 "same number of rows" dl-cm --diff one.csv s.csv ||
 		fails 3 "differs" dl-cm --diff one.csv s.csv
 	fails 2 "two tables" dl-cm --diff one.csv

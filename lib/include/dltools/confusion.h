@@ -124,6 +124,7 @@ int confusion_read(struct confusion *c, const char *path,
 struct confusion_diff {
 	struct confusion a, b;
 	int64_t both_right, only_a, only_b, both_wrong;
+	int64_t skipped; /* rows that do not count in a or in b */
 	double p_value; /* McNemar's test, exact, two-sided */
 };
 
