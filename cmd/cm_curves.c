@@ -63,6 +63,22 @@ fill_gains(const struct curve *c, int64_t bins, struct table *t, struct err *e)
 	return 0;
 }
 
+static int
+check_scores(const struct confusion *c, struct err *e)
+{
+	if (c->has_scores && c->scores.kind == METRICS_BINOMIAL)
+		return 0;
+	if (!c->has_scores && c->no_scores.code) {
+		*e = c->no_scores;
+		return -1;
+	}
+	if (!c->has_scores)
+		return err_set(e, ERR_SCHEMA, "the table has no probabilities "
+			       "of two classes");
+	return err_set(e, ERR_SCHEMA, "the table has probabilities of %zu "
+		       "classes, not of two classes", c->scores.classes);
+}
+
 int
 cm_print_curve(const struct confusion *c, const struct cm_style *style,
 	       const struct cm_curve *what, struct err *e)
@@ -72,12 +88,10 @@ cm_print_curve(const struct confusion *c, const struct cm_style *style,
 	struct curve curve;
 	int status;
 
-	if (!c->has_scores || s->kind != METRICS_BINOMIAL)
-		return err_set(e, ERR_SCHEMA, "%s: the table has no "
-			       "probabilities of two classes",
-			       what->thresholds ? "--thresholds"
-			       : what->calibration ? "--calibration"
-						   : "--gains");
+	if (check_scores(c, e) < 0)
+		return err_prefix(e, what->thresholds ? "--thresholds"
+				     : what->calibration ? "--calibration"
+							 : "--gains");
 	if (metrics_curve(s, &curve, e) < 0)
 		return -1;
 	status = what->thresholds

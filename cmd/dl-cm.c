@@ -138,6 +138,9 @@ run(const struct opts *o, const char *const *table, struct err *e)
 		fprintf(stderr, "dl-cm: %lld of %lld rows have probabilities "
 			"that are not numbers: no part of logloss, mse, auc\n",
 			(long long)c.scores.no_prediction, (long long)c.rows);
+	if (status == 0 && c.no_scores.code && !o->quiet &&
+	    (o->style.metrics || o->fail_if.n))
+		fprintf(stderr, "dl-cm: %s\n", c.no_scores.msg);
 	if (status == 0)
 		status = cm_check_gates(&o->gates, &c, e);
 	confusion_release(&c);

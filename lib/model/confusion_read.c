@@ -34,6 +34,7 @@ static int
 scorer_init(struct scorer *s, struct confusion *c, const struct pairs *p,
 	    struct err *e)
 {
+	c->no_scores = p->no_scores;
 	if (!p->scores)
 		return 0;
 	s->p = mem_zalloc(p->scores, sizeof(*s->p), e);

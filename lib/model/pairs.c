@@ -283,41 +283,55 @@ pairs_next(struct pairs *p, struct pair *row, struct err *e)
 
 /* ---- opening -------------------------------------------------------- */
 
+/* 1: a row of probabilities; 0: it says nothing; -1: no, and why. */
+static int
+check_scores(const struct pairs *p, const struct csv_record *r, size_t scores,
+	     struct err *why)
+{
+	const struct csv_block *b = &p->block;
+	const struct csv_field *f;
+	double value, sum = 0;
+	size_t k;
+
+	if (r->fields != p->columns)
+		return 0;
+	for (k = 0; k < scores; k++) {
+		f = &b->field[r->field + pairs_score(p, k)];
+		if (text_table_is_none(b->text + f->at, f->len))
+			return 0;
+		if (cell_text_double(b->text + f->at, f->len, &value) < 0 ||
+		    !(value >= 0 && value <= 1))
+			return err_set(why, ERR_SCHEMA, "%s:%lld: column "
+				       "'%s' holds no probability",
+				       csv_path(p->reader),
+				       (long long)(b->line + r->line),
+				       p->name[pairs_score(p, k)]);
+		sum += value;
+	}
+	if (fabs(sum - 1) <= 1e-3)
+		return 1;
+	return err_set(why, ERR_SCHEMA, "%s:%lld: the columns after '%s' add "
+		       "up to %g, not to 1: no probabilities",
+		       csv_path(p->reader), (long long)(b->line + r->line),
+		       p->name[p->predict], sum);
+}
+
 /*
  * Are the columns after the predicted one probabilities?  They are if those of
  * the first block are numbers in [0, 1] and sum to 1; rows without say nothing.
  */
 static bool
-are_scores(const struct pairs *p, size_t scores)
+are_scores(struct pairs *p, size_t scores)
 {
-	const struct csv_block *b = &p->block;
-	const struct csv_record *r;
-	const struct csv_field *f;
-	double value, sum;
-	size_t i, k;
 	bool any = false;
+	int is = 0;
 
-	for (i = p->record; i < b->records; i++) {
-		r = &b->record[i];
-		if (r->fields != p->columns)
-			continue;
-		for (sum = 0, k = 0; k < scores; k++) {
-			f = &b->field[r->field + pairs_score(p, k)];
-			if (text_table_is_none(b->text + f->at, f->len))
-				break;
-			if (cell_text_double(b->text + f->at, f->len,
-					     &value) < 0 ||
-			    !(value >= 0 && value <= 1))
-				return false;
-			sum += value;
-		}
-		if (k < scores)
-			continue;
-		if (fabs(sum - 1) > 1e-3)
-			return false;
-		any = true;
+	for (size_t i = p->record; is >= 0 && i < p->block.records; i++) {
+		is = check_scores(p, &p->block.record[i], scores,
+				  &p->no_scores);
+		any |= is > 0;
 	}
-	return any;
+	return is >= 0 && any;
 }
 
 static int

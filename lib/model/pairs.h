@@ -17,6 +17,7 @@ struct pairs {
 	size_t columns;
 	size_t actual, predict, weight; /* columns; SIZE_MAX: no weight */
 	size_t scores;      /* columns of probabilities; see pairs_score() */
+	struct err no_scores; /* why the columns after predict are none */
 	int64_t line;       /* of the row given last */
 };
 

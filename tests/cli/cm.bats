@@ -227,6 +227,21 @@ assert g[15]["cumulative_capture_rate"] == 1'
 	fails 2 "need --diff" dl-cm one.csv other.csv
 }
 
+@test "cm: why numbers are no probabilities" {
+	printf 'actual,predict,a,b,c\na,a,.6,.2,.2\nb,b,.3,.34,.37\n' >r.csv
+	run -0 --separate-stderr dl-cm --metrics r.csv
+	[[ $output != *logloss* ]]
+	[ "$stderr" = "dl-cm: r.csv:3: the columns after 'predict' add up to\
+ 1.01, not to 1: no probabilities" ]
+	run -0 --separate-stderr dl-cm r.csv
+	[ -z "$stderr" ]
+	printf 'actual,predict,a,b\na,a,.6,.4\nb,b,.3,x\n' >x.csv
+	fails 4 "thresholds: x\.csv:3: column 'b' holds no probability" \
+		dl-cm --thresholds max x.csv
+	run -1 --separate-stderr dl-cm --fail-if 'logloss>9' x.csv
+	[[ $stderr == *"x.csv:3: column 'b'"*"'logloss>9': there is none" ]]
+}
+
 @test "cm: weights that do not add up exactly make no error" {
 	printf 'actual,predict,w\na,a,.1\na,a,.7\nb,b,.3\nc,c,.2\nb,b,.6\n' |
 		dl-cm -w w --metrics -f csv --fail-if 'error>0' \

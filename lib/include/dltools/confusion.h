@@ -43,6 +43,7 @@ struct confusion {
 	bool is_regression;   /* why confusion_read() failed: no classes */
 	/* from probability columns, where there are any */
 	bool has_scores;
+	struct err no_scores; /* why the columns after predict are none */
 	struct metrics scores; /* its confusion matrix is not used */
 	/* private */
 	size_t name_room, cell_room;
