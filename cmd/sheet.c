@@ -3,13 +3,31 @@
 
 #include <string.h>
 
-size_t
-sheet_width(const char *text)
+static size_t
+count_characters(const char *text)
 {
 	size_t n = 0;
 
 	for (; *text; text++)
 		n += ((unsigned char)*text & 0xc0) != 0x80;
+	return n;
+}
+
+static void
+add_shown(struct str *s, const char *text)
+{
+	str_add_quoted(s, text, strlen(text), 4096);
+}
+
+size_t
+sheet_width(const char *text)
+{
+	struct str shown = STR_INIT;
+	size_t n;
+
+	add_shown(&shown, text);
+	n = count_characters(shown.buf);
+	str_release(&shown);
 	return n;
 }
 
@@ -29,16 +47,22 @@ add_tsv(struct str *s, const char *t)
 }
 
 static void
+add_html_char(struct str *s, char c)
+{
+	switch (c) {
+	case '<': str_add(s, "&lt;"); break;
+	case '>': str_add(s, "&gt;"); break;
+	case '&': str_add(s, "&amp;"); break;
+	case '"': str_add(s, "&quot;"); break;
+	default: str_add_char(s, c);
+	}
+}
+
+static void
 add_html(struct str *s, const char *t)
 {
-	for (; *t; t++)
-		switch (*t) {
-		case '<': str_add(s, "&lt;"); break;
-		case '>': str_add(s, "&gt;"); break;
-		case '&': str_add(s, "&amp;"); break;
-		case '"': str_add(s, "&quot;"); break;
-		default: str_add_char(s, *t);
-		}
+	while (*t)
+		add_html_char(s, *t++);
 }
 
 static void
@@ -47,7 +71,7 @@ add_markdown(struct str *s, const char *t)
 	for (; *t; t++) {
 		if (*t == '|' || *t == '\\' || *t == '*' || *t == '_')
 			str_add_char(s, '\\');
-		str_add_char(s, *t == '\n' ? ' ' : *t);
+		add_html_char(s, *t == '\n' ? ' ' : *t);
 	}
 }
 
@@ -73,8 +97,8 @@ add_aligned(const struct sheet *s, size_t i, const struct sheet_cell *cell,
 	struct str shown = STR_INIT;
 	size_t width;
 
-	str_add_quoted(&shown, cell->text, strlen(cell->text), 4096);
-	width = sheet_width(shown.buf);
+	add_shown(&shown, cell->text);
+	width = count_characters(shown.buf);
 	if (i) {
 		str_add_char(line, ' ');
 		str_addf(line, "%*s", (int)(s->width[i] > width

@@ -41,7 +41,7 @@ struct sheet {
 	bool failed;
 };
 
-/* Characters shown for a text that may be UTF-8. */
+/* Characters that a table shows for a text: control bytes take several. */
 size_t sheet_width(const char *text);
 
 /* The first column is text, the others stand to the right. */

@@ -86,7 +86,7 @@ assert d["hit_ratio"] == [4 / 7, 6 / 7, 6 / 7]
 	run -0 dl-cm -f html odd.csv
 	[[ $output == *"<th>&lt;x|y&gt;</th>"* ]]
 	run -0 dl-cm -f md odd.csv
-	[[ $output == *'<x\|y>'* ]]
+	[[ $output == *'&lt;x\|y&gt;'* ]]
 }
 
 @test "cm: any two columns of any table, by name or number" {
@@ -240,6 +240,17 @@ assert g[15]["cumulative_capture_rate"] == 1'
 		dl-cm --thresholds max x.csv
 	run -1 --separate-stderr dl-cm --fail-if 'logloss>9' x.csv
 	[[ $stderr == *"x.csv:3: column 'b'"*"'logloss>9': there is none" ]]
+}
+
+@test "cm: names are harmless and stand in their columns" {
+	printf 'actual,predict\n<b>&,"new\nline"\n' >odd.csv
+	run -0 dl-cm -f md odd.csv
+	[[ $output == *'| &lt;b&gt;&amp; |'* && $output != *'<b>'* ]]
+	run -0 dl-cm odd.csv
+	is 'Act/Pred  <b>& new\nline   Error' \
+		'<b>&         0         1 1.00000' \
+		'new\nline    0         0       -' \
+		'Totals       0         1 1.00000'
 }
 
 @test "cm: weights that do not add up exactly make no error" {
