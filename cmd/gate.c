@@ -35,6 +35,7 @@ int
 gate_parse(struct gate *g, const char *text, struct err *e)
 {
 	const char *open, *close, *end;
+	char limit[GATE_NAME];
 	size_t name, i, n = sizeof(relations) / sizeof(*relations);
 
 	memset(g, 0, sizeof(*g));
@@ -57,8 +58,9 @@ gate_parse(struct gate *g, const char *text, struct err *e)
 			       "'%s': not of the form measure>number", text);
 	g->relation = relations[i].relation;
 	end += strlen(relations[i].text);
-	end += strspn(end, " ");
-	return num_parse_real(end, -INFINITY, INFINITY, &g->limit, e);
+	if (copy(limit, end, strlen(end)) < 0)
+		return err_set(e, ERR_USAGE, "'%s': not a number", end);
+	return num_parse_real(limit, -INFINITY, INFINITY, &g->limit, e);
 }
 
 bool

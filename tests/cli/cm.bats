@@ -193,6 +193,7 @@ assert g[15]["cumulative_capture_rate"] == 1'
 	fails 2 "did you mean 'error'" dl-cm --fail-if 'eror>1' s.csv
 	fails 2 "needs a class" dl-cm --fail-if 'recall>1' s.csv
 	fails 2 "measure>number" dl-cm --fail-if 'error' s.csv
+	dl-cm --error --fail-if ' error > 0.9 ' s.csv
 	fails 2 "not a number" dl-cm --fail-if 'error>x' s.csv
 }
 
