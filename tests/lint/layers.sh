@@ -38,9 +38,9 @@ layer_of()
 # Includes of our own headers, with quotes or as <dltools/...>.
 includes()
 {
-	sed -n 's/^[ 	]*#[ 	]*include[ 	]*\("[^"]*"\).*/\1/p
-		s/^[ 	]*#[ 	]*include[ 	]*<\(dltools\/[^>]*\)>.*/\1/p' "$1" |
-		tr -d '"'
+	sed -n 's/^[ 	]*#[ 	]*include[ 	]*//p' "$1" |
+		sed -n -e 's/^"\([^"]*\)".*/\1/p' \
+			-e 's/^<\(dltools\/[^>]*\)>.*/\1/p'
 }
 
 # check FILE LAYER...: every include of FILE lies in one of the layers.
