@@ -235,6 +235,7 @@ distinct_count(const struct distinct *d)
 	const double m = SKETCH_SIZE;
 	const double alpha = 0.7213475204444817; /* 1 / (2 ln 2) */
 	int times[SKETCH_MOST + 1] = {0};
+	int64_t n;
 	double z;
 	int i;
 
@@ -247,8 +248,9 @@ distinct_count(const struct distinct *d)
 		z = 0.5 * (z + times[i]);
 	z += m * sigma(times[0] / m);
 	z = alpha * m * m / z;
+	n = (int64_t)(z + 0.5);
 	/* more than the exact count would have been, for certain */
-	return z > DISTINCT_EXACT ? -(int64_t)(z + 0.5) : -DISTINCT_EXACT - 1;
+	return n > DISTINCT_EXACT ? -n : -DISTINCT_EXACT - 1;
 }
 
 void

@@ -152,6 +152,39 @@ test_groups_and_same_bytes(void **state)
 	assert_int_equal(verdict(), ERR_NONE);
 }
 
+/* A little above the limit of the exact count: what is written is read. */
+static void
+test_distinct_about_the_limit(void **state)
+{
+	static char names[600][8];
+	struct frame_column column[600];
+	struct chunk c = {0};
+	struct err e = {0};
+	struct frame_writer *w;
+	int64_t i, k;
+
+	(void)state;
+	for (k = 0; k < 600; k++) {
+		snprintf(names[k], sizeof names[k], "x%d", (int)k);
+		column[k] = (struct frame_column){.name = names[k],
+						  .type = COLUMN_NUM};
+	}
+	w = frame_writer_open(path, column, 600, NULL, &e);
+	assert_non_null(w);
+	assert_int_equal(chunk_reserve(&c, CHUNK_INT, 4110, &e), 0);
+	c.n = 4110;
+	for (k = 0; k < 600; k++) {
+		for (i = 0; i < 4110; i++)
+			c.i64[i] = 9256475 + 1000003 * k +
+				   i % (4110 - k % 100);
+		assert_int_equal(frame_writer_add(w, (size_t)k, &c, &e), 0);
+	}
+	assert_int_equal(frame_writer_close(w, &e), 0);
+	frame_writer_free(w);
+	chunk_release(&c);
+	assert_int_equal(verdict(), ERR_NONE);
+}
+
 static void
 test_empty_frame(void **state)
 {
@@ -337,6 +370,7 @@ main(void)
 		cmocka_unit_test(test_values),
 		cmocka_unit_test(test_subset),
 		cmocka_unit_test(test_groups_and_same_bytes),
+		cmocka_unit_test(test_distinct_about_the_limit),
 		cmocka_unit_test(test_empty_frame),
 		cmocka_unit_test(test_bad_schemas),
 		cmocka_unit_test(test_writer_given_up),
