@@ -25,7 +25,8 @@ schema_of_model(struct import_schema *s, const char *path, struct err *e)
 		if (import_schema_add(s, c->name, c->type, levels, e) < 0)
 			break;
 	}
-	i = i == m.enc.sources && s->origin;
+	i = i == m.enc.sources && s->origin &&
+	    import_schema_follow(s, &m.dialect, e) == 0;
 	model_release(&m);
 	return i ? 0 : -1;
 }

@@ -8,6 +8,8 @@
 
 #include <dltools/mem.h>
 
+#include "cell_int.h"
+
 #define FLAG_HEADER 1u
 #define FLAG_SVMLIGHT 2u
 #define FLAG_BASE 4u /* indices count from 1 */
@@ -18,6 +20,16 @@ put_text(struct bytes *b, const char *text)
 {
 	bytes_varint(b, strlen(text));
 	bytes_add(b, text, strlen(text));
+}
+
+static void
+put_tokens(struct bytes *b, char *const *na, size_t n)
+{
+	size_t i;
+
+	bytes_varint(b, n);
+	for (i = 0; i < n; i++)
+		put_text(b, na[i]);
 }
 
 static unsigned
@@ -53,9 +65,14 @@ contents_put_dialect(struct bytes *b, const struct contents *t)
 	bytes_u8(b, (unsigned char)d->decimal);
 	bytes_u8(b, flags_of(d));
 	put_text(b, d->comment ? d->comment : "");
-	bytes_varint(b, d->na_n);
-	for (i = 0; i < d->na_n; i++)
-		put_text(b, d->na[i]);
+	put_tokens(b, d->na, d->na_n);
+	if (d->owns)
+		bytes_varint(b, d->owns);
+	for (i = 0; i < d->owns; i++) {
+		put_text(b, d->own[i].column);
+		put_text(b, d->own[i].format ? d->own[i].format : "");
+		put_tokens(b, d->own[i].na, d->own[i].na_n);
+	}
 }
 
 static char *
@@ -74,21 +91,85 @@ get_text(struct cursor *in, struct err *e)
 }
 
 static int
-get_tokens(struct csv_dialect *d, struct cursor *in, struct err *e)
+get_tokens(char ***na, size_t *na_n, struct cursor *in, struct err *e)
 {
 	uint64_t n = cursor_varint(in);
 
 	if (in->bad || n > TOKENS_MOST || n > cursor_left(in))
 		return err_set(e, ERR_INPUT,
 			       "damaged table of contents: missing values");
-	d->na = mem_zalloc((size_t)n, sizeof *d->na, e);
-	if (!d->na)
+	*na = mem_zalloc((size_t)n, sizeof **na, e);
+	if (!*na)
 		return -1;
-	for (d->na_n = 0; d->na_n < n; d->na_n++) {
-		d->na[d->na_n] = get_text(in, e);
-		if (!d->na[d->na_n])
+	for (*na_n = 0; *na_n < n; ++*na_n) {
+		(*na)[*na_n] = get_text(in, e);
+		if (!(*na)[*na_n])
 			return -1;
 	}
+	return 0;
+}
+
+/* NULL instead of an empty text. */
+static int
+get_some_text(char **text, struct cursor *in, struct err *e)
+{
+	*text = get_text(in, e);
+	if (!*text)
+		return -1;
+	if (!**text) {
+		mem_free(*text);
+		*text = NULL;
+	}
+	return 0;
+}
+
+/* Only times have a format, and one that is understood. */
+static bool
+format_fits(const struct frame_column *c, const char *format)
+{
+	return !format ||
+	       (c->type == COLUMN_TIME && cell_is_time_format(format));
+}
+
+/* Columns come in their order, each at most once: *at is where to look. */
+static int
+get_own(struct contents *t, size_t *at, struct cursor *in, struct err *e)
+{
+	struct csv_own *own = &t->dialect.own[t->dialect.owns++];
+
+	own->column = get_text(in, e);
+	if (!own->column || get_some_text(&own->format, in, e) < 0 ||
+	    get_tokens(&own->na, &own->na_n, in, e) < 0)
+		return -1;
+	while (*at < t->columns && strcmp(t->column[*at].name, own->column))
+		++*at;
+	if (*at == t->columns || !format_fits(&t->column[*at], own->format))
+		return err_set(e, ERR_INPUT, "damaged table of contents: "
+			       "column of the dialect");
+	++*at;
+	return 0;
+}
+
+/* Older frames end before. */
+static int
+get_owns(struct contents *t, struct cursor *in, struct err *e)
+{
+	uint64_t n, i;
+	size_t at = 0;
+
+	if (!cursor_left(in))
+		return 0;
+	n = cursor_varint(in);
+	if (in->bad || n > t->columns || n > cursor_left(in))
+		return err_set(e, ERR_INPUT,
+			       "damaged table of contents: dialect");
+	if (mem_grow(&t->dialect.own, &t->dialect.own_room, (size_t)n,
+		     sizeof *t->dialect.own, e) < 0)
+		return -1;
+	memset(t->dialect.own, 0, (size_t)n * sizeof *t->dialect.own);
+	for (i = 0; i < n; i++)
+		if (get_own(t, &at, in, e) < 0)
+			return -1;
 	return 0;
 }
 
@@ -115,14 +196,8 @@ contents_get_dialect(struct contents *t, struct cursor *in, struct err *e)
 	    !take_flags(d, flags) || d->delimiter == d->quote)
 		return err_set(e, ERR_INPUT,
 			       "damaged table of contents: dialect");
-	d->comment = get_text(in, e);
-	if (!d->comment)
-		return -1;
-	if (!*d->comment) {
-		mem_free(d->comment);
-		d->comment = NULL;
-	}
-	if (get_tokens(d, in, e) < 0)
+	if (get_some_text(&d->comment, in, e) < 0 ||
+	    get_tokens(&d->na, &d->na_n, in, e) < 0 || get_owns(t, in, e) < 0)
 		return -1;
 	return cursor_left(in) ? err_set(e, ERR_INPUT, "damaged table of "
 					 "contents: too long") : 0;

@@ -226,7 +226,9 @@ init(struct import *im, struct err *e)
 	pthread_mutex_init(&im->lock, NULL);
 	pthread_cond_init(&im->changed, NULL);
 	im->has_locks = true;
-	if (csv_dialect_copy(&im->dialect, &im->o->dialect, e) < 0)
+	if (csv_dialect_copy(&im->dialect, &im->o->dialect, e) < 0 ||
+	    (im->o->schema && csv_dialect_add_na(
+		&im->dialect, &im->o->schema->dialect, e) < 0))
 		return -1;
 	im->workers = im->o->threads ? im->o->threads :
 		      pool_default_threads();

@@ -125,6 +125,15 @@ apply_type(struct import *im, const struct import_type *t, struct err *e)
 }
 
 static int
+add_token(struct import_column *c, char *token, struct err *e)
+{
+	if (mem_grow(&c->na, &c->na_room, c->nas + 1, sizeof(*c->na), e) < 0)
+		return -1;
+	c->na[c->nas++] = token;
+	return 0;
+}
+
+static int
 apply_na(struct import *im, const struct import_na *na, struct err *e)
 {
 	struct column_list list;
@@ -137,10 +146,8 @@ apply_na(struct import *im, const struct import_na *na, struct err *e)
 		c = column_of_field(im, list.index[i]);
 		if (!c)
 			continue;
-		if (mem_grow(&c->na, &c->na_room, c->nas + 1, sizeof(*c->na),
-			     e) < 0)
+		if (add_token(c, na->token, e) < 0)
 			break;
-		c->na[c->nas++] = na->token;
 	}
 	n = list.n;
 	column_list_release(&list);
@@ -169,6 +176,17 @@ find_field(const struct import *im, const char *name)
 }
 
 static int
+add_tokens(struct import_column *c, const struct csv_own *own, struct err *e)
+{
+	size_t i;
+
+	for (i = 0; i < own->na_n; i++)
+		if (add_token(c, own->na[i], e) < 0)
+			return -1;
+	return 0;
+}
+
+static int
 take_schema_column(struct import *im, const struct import_schema *s, size_t i,
 		   size_t field, struct err *e)
 {
@@ -180,6 +198,8 @@ take_schema_column(struct import *im, const struct import_schema *s, size_t i,
 		return -1;
 	c->asked = s->column[i].type;
 	c->format = s->format ? s->format[i] : NULL;
+	if (s->own && s->own[i] && add_tokens(c, s->own[i], e) < 0)
+		return -1;
 	if (c->asked != COLUMN_ENUM || !levels->n)
 		return 0;
 	c->coding = levels;

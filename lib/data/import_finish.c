@@ -91,6 +91,26 @@ import_encode(struct import_worker *w, size_t column, const struct cells *c,
 	return chunk_encode(&w->scratch, col->type, w->im->o->zstd_level, e);
 }
 
+/* What the options gave single columns, for whoever reads such text. */
+static int
+keep_own(struct import *im, struct err *e)
+{
+	size_t i;
+
+	for (i = 0; i < im->columns; i++) {
+		const struct import_column *c = &im->column[i];
+		struct csv_own own = {
+			.column = c->name, .na = c->na, .na_n = c->nas,
+			.format = c->type == COLUMN_TIME ? c->format : NULL,
+		};
+
+		if ((own.format || own.na_n) &&
+		    csv_dialect_add_own(&im->dialect, &own, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 int
 import_start_writer(struct import *im, struct err *e)
 {
@@ -104,6 +124,8 @@ import_start_writer(struct import *im, struct err *e)
 
 	if (!im->o->out)
 		return 0;
+	if (keep_own(im, e) < 0)
+		return -1;
 	column = mem_zalloc(im->columns, sizeof(*column), e);
 	if (!column)
 		return -1;

@@ -25,6 +25,8 @@ import_schema_release(struct import_schema *s)
 	mem_free(s->column);
 	mem_free(s->format);
 	mem_free(s->origin);
+	mem_free(s->own);
+	csv_dialect_release(&s->dialect);
 	memset(s, 0, sizeof(*s));
 }
 
@@ -58,6 +60,39 @@ import_schema_add(struct import_schema *s, const char *name,
 }
 
 int
+import_schema_follow(struct import_schema *s, const struct csv_dialect *d,
+		     struct err *e)
+{
+	struct string_set names = {0};
+	const struct csv_own *own;
+	size_t i, at;
+	int status = -1;
+
+	s->own = mem_zalloc(s->columns, sizeof(*s->own), e);
+	if (!s->own || csv_dialect_copy(&s->dialect, d, e) < 0)
+		return -1;
+	for (i = 0; i < s->columns; i++)
+		if (string_set_add(&names, s->column[i].name,
+				   strlen(s->column[i].name), e) < 0)
+			goto out;
+	for (i = 0; i < s->dialect.owns; i++) {
+		own = &s->dialect.own[i];
+		at = (size_t)string_set_find(&names, own->column,
+					     strlen(own->column));
+		if (at == SIZE_MAX)
+			continue;
+		s->own[at] = own;
+		if (own->format &&
+		    !(s->format[at] = mem_strdup(own->format, e)))
+			goto out;
+	}
+	status = 0;
+out:
+	string_set_release(&names);
+	return status;
+}
+
+int
 import_schema_of_frame(struct import_schema *s, const char *path,
 		       struct err *e)
 {
@@ -72,6 +107,8 @@ import_schema_of_frame(struct import_schema *s, const char *path,
 		c = frame_column(f, i);
 		status = import_schema_add(s, c->name, c->type, &c->levels, e);
 	}
+	if (status == 0 && frame_dialect(f))
+		status = import_schema_follow(s, frame_dialect(f), e);
 	if (status == 0 && !(s->origin = mem_strdup(path, e)))
 		status = -1;
 	if (f)

@@ -195,6 +195,27 @@ find_columns(struct records *r, const struct names *n, struct err *e)
 }
 
 static int
+find_own(struct records *r, const struct names *n, struct err *e)
+{
+	const struct csv_dialect *d = r->dialect;
+	size_t i, at;
+
+	r->own = mem_zalloc(d->owns, sizeof(*r->own), e);
+	r->own_at = mem_zalloc(r->fields, sizeof(*r->own_at), e);
+	if (!r->own || !r->own_at)
+		return -1;
+	for (i = 0; i < d->owns; i++) {
+		na_set_init(&r->own[i].na, d, d->own[i].na, d->own[i].na_n);
+		r->own[i].format = d->own[i].format;
+		at = level_index_find(&n->index, d->own[i].column,
+				      strlen(d->own[i].column));
+		if (at < r->fields)
+			r->own_at[at] = &r->own[i];
+	}
+	return 0;
+}
+
+static int
 find_fields(struct records *r, struct err *e)
 {
 	struct names n;
@@ -202,6 +223,8 @@ find_fields(struct records *r, struct err *e)
 
 	if (status == 0)
 		status = find_columns(r, &n, e);
+	if (status == 0)
+		status = find_own(r, &n, e);
 	if (status == 0) {
 		find_types(r, &n);
 		status = find_roles(r, &n, e);
@@ -263,6 +286,8 @@ records_release(struct records *r)
 	mem_free(r->name);
 	mem_free(r->type);
 	mem_free(r->field);
+	mem_free(r->own);
+	mem_free(r->own_at);
 	mem_free(r->absent);
 	mem_free(r->index);
 	memset(r, 0, sizeof(*r));

@@ -19,11 +19,19 @@
 #include "data/cell_int.h"
 #include "data/level_index.h"
 
+/* What a column has of its own: tokens beside the table's, a format. */
+struct records_own {
+	struct na_set na;
+	const char *format; /* of times; NULL: ISO 8601 */
+};
+
 struct records {
 	const struct encoder *enc;
 	const struct csv_dialect *dialect;
 	const char *path;      /* for messages; borrowed */
-	struct na_set na;
+	struct na_set na;      /* the table's */
+	struct records_own *own; /* of the dialect's, one by one */
+	const struct records_own **own_at; /* [fields], or NULL */
 	bool has_header;       /* the first record is no row */
 	size_t fields;         /* of every record */
 	bool is_svmlight;      /* lines of svmlight: no names, no fields */
@@ -72,6 +80,10 @@ int records_fill(const struct records *r, const struct csv_block *block,
 /* A cell of a num or time column: 1 a number, 0 missing, -1 neither. */
 int records_number(const struct records *r, size_t field, const char *text,
 		   size_t len, double *out);
+
+/* Does this cell of a field mean that its value is missing? */
+bool records_is_na(const struct records *r, size_t field, const char *text,
+		   size_t len);
 
 /* The first word of a line of svmlight; empty where there is none. */
 const char *records_svmlight_label(const struct csv_block *b,

@@ -83,24 +83,48 @@ parse_marked(const char *t, size_t len, char mark, double *out)
 	return cell_text_double(copy, len, out);
 }
 
+static const struct na_set *
+na_of(const struct records *r, size_t field)
+{
+	return r->own_at[field] ? &r->own_at[field]->na : &r->na;
+}
+
+bool
+records_is_na(const struct records *r, size_t field, const char *t, size_t len)
+{
+	return na_set_has(na_of(r, field), t, len);
+}
+
+/* By the column's format, or by ISO 8601, as dl-cat writes times. */
+static int
+parse_time(const struct records *r, size_t field, const char *t, size_t len,
+	   double *out)
+{
+	const struct records_own *own = r->own_at[field];
+	int64_t ms;
+
+	if ((!own || !own->format ||
+	     cell_time(t, len, own->format, &ms) < 0) &&
+	    cell_time(t, len, NULL, &ms) < 0)
+		return -1;
+	*out = (double)ms;
+	return 1;
+}
+
 int
 records_number(const struct records *r, size_t field, const char *t, size_t len,
 	       double *out)
 {
+	const struct na_set *na = na_of(r, field);
 	char mark = r->dialect->decimal;
-	int64_t ms;
 
-	if (few_digits(t, len, out) && !r->na.digits &&
+	if (few_digits(t, len, out) && !na->digits &&
 	    r->type[field] != COLUMN_TIME)
 		return 1;
-	if (na_set_has(&r->na, t, len))
+	if (na_set_has(na, t, len))
 		return 0;
-	if (r->type[field] == COLUMN_TIME) {
-		if (cell_time(t, len, NULL, &ms) < 0)
-			return -1;
-		*out = (double)ms;
-		return 1;
-	}
+	if (r->type[field] == COLUMN_TIME)
+		return parse_time(r, field, t, len, out);
 	return (mark && mark != '.' ? parse_marked(t, len, mark, out)
 				    : cell_text_double(t, len, out)) == 0
 		       ? 1 : -1;
@@ -135,7 +159,7 @@ read_level(const struct row *row, size_t field, const struct level_index *x,
 	if (field == SIZE_MAX)
 		return x->t->n;
 	t = text_of(row, field, &len);
-	if (na_set_has(&row->r->na, t, len))
+	if (records_is_na(row->r, field, t, len))
 		return x->t->n;
 	*missing = false;
 	return level_index_find(x, t, len);

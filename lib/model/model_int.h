@@ -45,6 +45,12 @@ bool model_is_id(const char *text);
 bool model_is_name(const char *text);
 bool model_is_origin(const char *text, size_t hidden);
 
+/* The text "dialect".  Reading: 1 if it is not as it should be. */
+void model_write_dialect(const struct csv_dialect *d, struct json *j);
+struct json_t;
+int model_parse_dialect(struct csv_dialect *d, const struct json_t *root,
+			struct err *e) MUST_USE;
+
 /* The text "other_validation"; read after the history. */
 #define MODEL_OTHERS 15
 void model_write_others(const struct model *m, struct json *j);

@@ -137,63 +137,11 @@ encoder_from_text(struct encoder *to, const char *json, const void *levels,
 }
 
 static int
-get_char(const json_t *root, const char *key, char *out)
-{
-	const json_t *v = json_object_get(root, key);
-
-	*out = '\0';
-	if (json_is_null(v))
-		return 0;
-	if (!json_is_string(v) || json_string_length(v) != 1)
-		return -1;
-	*out = json_string_value(v)[0];
-	return 0;
-}
-
-static int
-parse_na(struct csv_dialect *d, const json_t *na, struct err *e)
-{
-	d->na = mem_zalloc(json_array_size(na), sizeof(char *), e);
-	if (!d->na)
-		return -1;
-	for (size_t i = 0; i < json_array_size(na); i++) {
-		const char *text = json_string_value(json_array_get(na, i));
-
-		d->na[i] = mem_strdup(text ? text : "", e);
-		if (!d->na[i])
-			return -1;
-		d->na_n++;
-	}
-	return 0;
-}
-
-static int
 parse_dialect(struct reader *r, const json_t *root, struct err *e)
 {
-	struct csv_dialect *d = &r->m->dialect;
-	const json_t *header = json_object_get(root, "header");
-	const json_t *base = json_object_get(root, "svmlight_index_base");
-	const char *comment =
-		json_string_value(json_object_get(root, "comment"));
+	int got = model_parse_dialect(&r->m->dialect, root, e);
 
-	if (get_char(root, "delimiter", &d->delimiter) < 0 || !d->delimiter ||
-	    get_char(root, "quote", &d->quote) < 0 ||
-	    get_char(root, "escape", &d->escape) < 0 ||
-	    get_char(root, "decimal", &d->decimal) < 0 ||
-	    !json_is_boolean(header))
-		return bad(r, "dialect", e);
-	d->has_header = json_is_true(header);
-	d->format = base ? CSV_SVMLIGHT : CSV_DELIMITED;
-	d->index_base = (int)json_integer_value(base);
-	if (base && (!json_is_integer(base) || json_integer_value(base) < 0 ||
-		     json_integer_value(base) > 1 || d->has_header))
-		return bad(r, "dialect", e);
-	if (comment) {
-		d->comment = mem_strdup(comment, e);
-		if (!d->comment)
-			return -1;
-	}
-	return parse_na(d, json_object_get(root, "na"), e);
+	return got > 0 ? bad(r, "dialect", e) : got;
 }
 
 static int

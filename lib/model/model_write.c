@@ -83,42 +83,9 @@ write_net(const struct model *m, struct json *j)
 }
 
 static void
-write_char(struct json *j, const char *key, char c)
-{
-	json_key(j, key);
-	if (c)
-		json_put_bytes(j, &c, 1);
-	else
-		json_put_null(j);
-}
-
-static void
 write_dialect(const struct model *m, struct json *j)
 {
-	const struct csv_dialect *d = &m->dialect;
-
-	json_put_object(j);
-	write_char(j, "delimiter", d->delimiter);
-	write_char(j, "quote", d->quote);
-	write_char(j, "escape", d->escape);
-	write_char(j, "decimal", d->decimal);
-	json_key(j, "header");
-	json_put_bool(j, d->has_header);
-	if (d->format == CSV_SVMLIGHT) {
-		json_key(j, "svmlight_index_base");
-		json_put_int(j, d->index_base);
-	}
-	json_key(j, "comment");
-	if (d->comment)
-		json_put_text(j, d->comment);
-	else
-		json_put_null(j);
-	json_key(j, "na");
-	json_put_array(j);
-	for (size_t i = 0; i < d->na_n; i++)
-		json_put_text(j, d->na[i]);
-	json_end(j);
-	json_end(j);
+	model_write_dialect(&m->dialect, j);
 }
 
 static void

@@ -89,7 +89,8 @@ print_cell(void *ctx, size_t row, size_t which, struct str *out)
 	    records_number(&s->records, which, text, f->len, &v) == 1)
 		print_number(out, v, FRAME_TEXT_JSON);
 	else if (f->len == 0 || (which == SIZE_MAX &&
-			    na_set_has(&s->records.na, text, f->len)))
+			    records_is_na(&s->records, s->records.response,
+					  text, f->len)))
 		add_missing(out, format_of(s));
 	else
 		frame_text_string(out, text, f->len, format_of(s));

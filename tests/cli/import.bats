@@ -463,6 +463,31 @@ refuses()
 	cmp one two
 }
 
+@test "frame and model keep what single columns have of their own" {
+	needs dl-train dl-score
+	printf 'a,b,t,y\n1,x,01/02/2024,p\n-9,y,2/2/2024,q\n' >t.csv
+	printf '3,x,3/12/2024,p\n4,-9,,q\n5,y,4/2/2024,p\n' >>t.csv
+	dl-import -q --na a=-9 --type b=enum --type 't=time:%d/%m/%Y' \
+		-o t.dlf t.csv
+	"$PYTHON" "$ROOT/tests/tools/dlf_check.py" t.dlf
+	dl-train -q -y y --hidden 3 --epochs 2 --seed 1 -o t.dlm t.dlf
+	local f
+	for f in t.dlf t.dlm; do
+		dl-import -q --like $f -o u.dlf t.csv
+		cmp t.dlf u.dlf
+	done
+	dl-score -m t.dlm t.dlf >want
+	dl-score -m t.dlm t.csv | cmp - want
+	dl-cat t.dlf | dl-score -m t.dlm - | cmp - want
+}
+
+@test "--like takes a frame's texts for missing" {
+	printf 'a,b\n1,2\n-9,3\n' >t.csv
+	dl-import -q --na=-9 -o t.dlf t.csv
+	dl-import -q --like t.dlf -o u.dlf t.csv
+	cmp t.dlf u.dlf
+}
+
 @test "--like takes a model: its columns, types and levels" {
 	needs dl-train
 	small_table 200 >t.csv

@@ -121,15 +121,29 @@ def read_text(r):
     return raw
 
 
-def read_dialect(r):
-    delimiter, quote, _, decimal = r.u8(), r.u8(), r.u8(), r.u8()
-    rule(delimiter and decimal and delimiter != quote, "delimiter")
-    rule(r.u8() <= 1, "header")
-    read_text(r)
+def read_texts(r):
     n = r.varint()
     rule(n <= 65536, "texts for missing")
     for _ in range(n):
         read_text(r)
+
+
+def read_dialect(r, columns):
+    delimiter, quote, _, decimal = r.u8(), r.u8(), r.u8(), r.u8()
+    rule(delimiter and decimal and delimiter != quote, "delimiter")
+    rule(r.u8() <= 1, "header")
+    read_text(r)
+    read_texts(r)
+    if r.at == len(r.data):
+        return
+    at = -1
+    for _ in range(r.varint()):
+        name, form = read_text(r), read_text(r)
+        where = [c["name"] for c in columns].index(name)
+        rule(where > at, "order of the dialect's columns")
+        at = where
+        rule(not form or columns[at]["type"] == 4, "format of a time")
+        read_texts(r)
 
 
 def read_column(r, rows):
@@ -269,7 +283,7 @@ def read_frame(data):
     lengths = [r.varint() for _ in range(groups * n)]
     sums = [r.u64() for _ in lengths]
     if r.at < len(r.data):
-        read_dialect(r)
+        read_dialect(r, columns)
     r.end()
     rule(all(lengths) and 64 + sum(lengths) == at, "chunk lengths")
     values = [[] for _ in columns]

@@ -15,7 +15,15 @@ enum csv_format {
 	CSV_SVMLIGHT, /* label index:value index:value ... # comment */
 };
 
-/* Owns comment and na[].  Zeroed means empty. */
+/* What a column has of its own.  Owns all. */
+struct csv_own {
+	char *column;
+	char *format; /* of times; NULL: ISO 8601 */
+	char **na;    /* cells that mean missing, besides the table's */
+	size_t na_n;
+};
+
+/* Owns comment, na[] and own[].  Zeroed means empty. */
 struct csv_dialect {
 	enum csv_format format;
 	int index_base; /* svmlight: of the first feature, 0 or 1 */
@@ -27,6 +35,8 @@ struct csv_dialect {
 	char *comment; /* lines that begin so are no records; NULL: none */
 	char **na;     /* cells that mean missing, besides the empty one */
 	size_t na_n;
+	struct csv_own *own; /* of some columns, in the table's order */
+	size_t owns, own_room;
 };
 
 /* RFC 4180 with comma and header, and the default NA tokens. */
@@ -36,6 +46,12 @@ int csv_dialect_svmlight(struct csv_dialect *d, int index_base,
 			 struct err *e) MUST_USE;
 int csv_dialect_copy(struct csv_dialect *to, const struct csv_dialect *from,
 		     struct err *e) MUST_USE;
+/* One column more; texts are copied, format may be NULL. */
+int csv_dialect_add_own(struct csv_dialect *d, const struct csv_own *own,
+			struct err *e) MUST_USE;
+/* The tokens for all columns that d has not yet. */
+int csv_dialect_add_na(struct csv_dialect *d, const struct csv_dialect *from,
+		       struct err *e) MUST_USE;
 void csv_dialect_release(struct csv_dialect *d);
 /* Missing by this dialect?  Blanks around the token do not count. */
 bool csv_is_na(const struct csv_dialect *d, const char *cell, size_t len);

@@ -50,6 +50,8 @@ struct import_na {
 struct import_schema {
 	struct frame_column *column; /* name, type, levels (n = 0: any) */
 	char **format;               /* of time columns, or NULL */
+	struct csv_dialect dialect;  /* --like: its missing values */
+	const struct csv_own **own;  /* in it, of each column; or NULL */
 	size_t columns;
 	char *origin;                /* for messages */
 	bool is_coding; /* --like: levels and columns must be the same */
@@ -59,6 +61,9 @@ void import_schema_release(struct import_schema *s);
 int import_schema_add(struct import_schema *s, const char *name,
 		      enum column_type type, const struct string_table *levels,
 		      struct err *e) MUST_USE;
+/* The columns, all added, follow this table's missing values and formats. */
+int import_schema_follow(struct import_schema *s, const struct csv_dialect *d,
+			 struct err *e) MUST_USE;
 int import_schema_of_frame(struct import_schema *s, const char *path,
 			   struct err *e) MUST_USE;
 /*
