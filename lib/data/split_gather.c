@@ -17,6 +17,18 @@ struct gather {
 	bool is_first;
 };
 
+/* Not if rounded; 2^63, to which the largest ones round, is no int64_t. */
+static int
+to_real(const struct gather *g, int64_t v, double *out, struct err *e)
+{
+	*out = (double)v;
+	if (*out < 0x1p63 && (int64_t)*out == v)
+		return 0;
+	return err_set(e, ERR_SCHEMA, "column '%s': %lld and a fraction "
+		       "cannot stand side by side without rounding",
+		       g->column->name, (long long)v);
+}
+
 /* Whole numbers met a fraction: all become doubles, none may change. */
 static int
 become_real(struct gather *g, size_t n, struct err *e)
@@ -25,16 +37,9 @@ become_real(struct gather *g, size_t n, struct err *e)
 
 	if (chunk_reserve(out, CHUNK_REAL, FRAME_GROUP_ROWS, e) < 0)
 		return -1;
-	for (size_t i = 0; i < n; i++) {
-		int64_t v = out->i64[i];
-
-		if (v > (int64_t)1 << 53 || v < -((int64_t)1 << 53))
-			return err_set(e, ERR_SCHEMA, "column '%s': %lld and a "
-				       "fraction cannot stand side by side "
-				       "without rounding", g->column->name,
-				       (long long)v);
-		out->f64[i] = (double)v;
-	}
+	for (size_t i = 0; i < n; i++)
+		if (to_real(g, out->i64[i], &out->f64[i], e) < 0)
+			return -1;
 	return 0;
 }
 
@@ -54,14 +59,9 @@ match_form(struct gather *g, size_t n, struct err *e)
 	/* whole numbers into doubles: the same, one after the other */
 	if (chunk_reserve(in, CHUNK_REAL, in->n, e) < 0)
 		return -1;
-	for (size_t i = 0; i < in->n; i++) {
-		in->f64[i] = (double)in->i64[i];
-		if ((int64_t)in->f64[i] != in->i64[i])
-			return err_set(e, ERR_SCHEMA, "column '%s': %lld and a "
-				       "fraction cannot stand side by side "
-				       "without rounding", g->column->name,
-				       (long long)in->i64[i]);
-	}
+	for (size_t i = 0; i < in->n; i++)
+		if (to_real(g, in->i64[i], &in->f64[i], e) < 0)
+			return -1;
 	return 0;
 }
 

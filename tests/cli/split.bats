@@ -145,3 +145,18 @@ rows_of()
 	fails 6 "no/b" dl-split -r 1,1 -o a,no/b t.dlf
 	fails 6 "No space" sh -c 'dl-split -r 1,1 -o a,- t.dlf >/dev/full'
 }
+
+@test "a large whole number beside fractions, in whatever order" {
+	local first
+	for first in 0 1; do
+		awk -v first=$first 'BEGIN {
+			print "x"
+			for (i = 0; i < 131072; i++)
+				print (i < 65536) == first ? 2 ^ 60 "" : "0.5"
+		}' >t.csv
+		dl-import -q -o t.dlf t.csv
+		dl-split -q -r 1,1 -o a,b t.dlf
+		[ "$(dl-cat -H a | sort -u | tr '\n' ' ')" = \
+			"0.5 1.152921504606847e+18 " ]
+	done
+}
