@@ -226,7 +226,7 @@ frame_find(const struct frame *f, const char *name)
 
 	if (i < f->toc.columns)
 		return (int64_t)i;
-	if (name[0] < '0' || name[0] > '9' ||
+	if (name[strspn(name, "0123456789")] ||
 	    num_parse_int(name, 1, (int64_t)f->toc.columns, &number, &e) < 0)
 		return -1;
 	return number - 1;

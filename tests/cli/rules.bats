@@ -39,6 +39,7 @@ rule()
 
 @test "the response" {
 	rule 4 "response 'price': no such column .*'x' to 'f'\)" -y price
+	rule 4 "response '1.0': no such column" -y 1.0
 	rule 4 "response 'Y': no such column .*did you mean 'y'" -y Y
 	rule 4 "response 'text': the column is text" -y text
 	rule 4 "response 'con': constant" -y con
