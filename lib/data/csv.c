@@ -300,7 +300,7 @@ struct walk {
 	bool is_open, is_long;
 };
 
-/* Is the quoted field t[i..end) within the limits? */
+/* Is the quoted field t[i..end) beyond the limits? */
 static bool
 is_field_long(const struct csv_reader *r, const char *t, size_t i, size_t end)
 {

@@ -197,10 +197,11 @@ int
 source_read(struct source *s, char *bytes, size_t n, size_t *got,
 	    struct err *e)
 {
-	size_t half = n / 2;
+	size_t half;
 
 	if (n > (size_t)1 << 30)
 		n = (size_t)1 << 30;
+	half = n / 2;
 	if (!s->latin1)
 		return read_text(s, bytes, n, got, e);
 	if (read_text(s, bytes + (n - half), half, got, e) < 0)
