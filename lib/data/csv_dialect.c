@@ -77,6 +77,7 @@ csv_dialect_add_own(struct csv_dialect *d, const struct csv_own *own,
 	memset(to, 0, sizeof(*to));
 	to->column = mem_strdup(own->column, e);
 	if (!to->column ||
+	    (own->header && !(to->header = mem_strdup(own->header, e))) ||
 	    (own->format && !(to->format = mem_strdup(own->format, e))))
 		return -1;
 	return copy_tokens(&to->na, &to->na_n, (const char *const *)own->na,
@@ -137,6 +138,7 @@ csv_dialect_release(struct csv_dialect *d)
 		return;
 	for (i = 0; i < d->owns; i++) {
 		mem_free(d->own[i].column);
+		mem_free(d->own[i].header);
 		mem_free(d->own[i].format);
 		free_tokens(d->own[i].na, d->own[i].na_n);
 	}

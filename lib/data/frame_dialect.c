@@ -70,6 +70,7 @@ contents_put_dialect(struct bytes *b, const struct contents *t)
 		bytes_varint(b, d->owns);
 	for (i = 0; i < d->owns; i++) {
 		put_text(b, d->own[i].column);
+		put_text(b, d->own[i].header ? d->own[i].header : "");
 		put_text(b, d->own[i].format ? d->own[i].format : "");
 		put_tokens(b, d->own[i].na, d->own[i].na_n);
 	}
@@ -138,7 +139,8 @@ get_own(struct contents *t, size_t *at, struct cursor *in, struct err *e)
 	struct csv_own *own = &t->dialect.own[t->dialect.owns++];
 
 	own->column = get_text(in, e);
-	if (!own->column || get_some_text(&own->format, in, e) < 0 ||
+	if (!own->column || get_some_text(&own->header, in, e) < 0 ||
+	    get_some_text(&own->format, in, e) < 0 ||
 	    get_tokens(&own->na, &own->na_n, in, e) < 0)
 		return -1;
 	while (*at < t->columns && strcmp(t->column[*at].name, own->column))

@@ -210,6 +210,17 @@ take_schema_column(struct import *im, const struct import_schema *s, size_t i,
 	return 0;
 }
 
+/* By the column's name, or by what the text called it. */
+static size_t
+find_schema_field(const struct import *im, const struct import_schema *s,
+		  size_t i)
+{
+	size_t field = find_field(im, s->column[i].name);
+
+	return field == IMPORT_NO_FIELD && s->own && s->own[i] &&
+		s->own[i]->header ? find_field(im, s->own[i]->header) : field;
+}
+
 /* --like: the same columns in the same order, by name or by place. */
 static int
 follow_coding(struct import *im, struct err *e)
@@ -222,7 +233,7 @@ follow_coding(struct import *im, struct err *e)
 		return err_set(e, ERR_SCHEMA, "%zu columns, but '%s' has %zu "
 			       "(--adapt)", im->fields, s->origin, s->columns);
 	for (i = 0; i < s->columns; i++) {
-		field = by_name ? find_field(im, s->column[i].name) :
+		field = by_name ? find_schema_field(im, s, i) :
 			i < im->fields ? i : IMPORT_NO_FIELD;
 		if (field == IMPORT_NO_FIELD && !im->o->adapt)
 			return err_set(e, ERR_SCHEMA, "no column '%s', which "

@@ -91,6 +91,18 @@ import_encode(struct import_worker *w, size_t column, const struct cells *c,
 	return chunk_encode(&w->scratch, col->type, w->im->o->zstd_level, e);
 }
 
+/* The name in the text if it is no column's now (--col-names). */
+static char *
+header_of(const struct import *im, const struct import_column *c)
+{
+	char *name = im->dialect.has_header && c->field != IMPORT_NO_FIELD ?
+		im->header_name[c->field] : NULL;
+
+	return name && *name &&
+		string_set_find(&im->names, name, strlen(name)) < 0 ?
+		name : NULL;
+}
+
 /* What the options gave single columns, for whoever reads such text. */
 static int
 keep_own(struct import *im, struct err *e)
@@ -101,10 +113,11 @@ keep_own(struct import *im, struct err *e)
 		const struct import_column *c = &im->column[i];
 		struct csv_own own = {
 			.column = c->name, .na = c->na, .na_n = c->nas,
+			.header = header_of(im, c),
 			.format = c->type == COLUMN_TIME ? c->format : NULL,
 		};
 
-		if ((own.format || own.na_n) &&
+		if ((own.header || own.format || own.na_n) &&
 		    csv_dialect_add_own(&im->dialect, &own, e) < 0)
 			return -1;
 	}

@@ -6,64 +6,114 @@
 #include <dltools/mem.h>
 #include <dltools/str.h>
 
-/* Field number k of a record, counted from 0. */
-static const char *
-text_of(const struct csv_block *b, size_t k, size_t *len)
+/* A field of the first record as a name: blanks around it go. */
+static char *
+field_name(const struct csv_block *b, size_t k, struct err *e)
 {
 	const struct csv_field *f = &b->field[b->record[0].field + k];
+	const char *t = b->text + f->at;
+	size_t n = f->len;
 
-	*len = f->len;
-	return b->text + f->at;
-}
-
-/*
- * Is the first record a header?  Yes, if at least half of its fields or of the
- * model's predictors are there by name: a header may have more columns than
- * the model, or fewer.
- */
-static int
-names_known(const struct encoder *enc, const struct csv_block *b, bool *header,
-	    struct err *e)
-{
-	struct level_index x = {0};
-	struct string_table t = {0};
-	size_t n = b->record[0].fields, known = 0, predictors = 0, i, at, len;
-	const char *text;
-	int status = -1;
-
-	for (i = 0; i < enc->sources; i++)
-		if (string_table_add(&t, enc->source[i].name,
-				     strlen(enc->source[i].name), e) < 0)
-			goto out;
-	if (level_index_init(&x, &t, e) < 0)
-		goto out;
-	for (i = 0; i < n; i++) {
-		text = text_of(b, i, &len);
-		at = level_index_find(&x, text, len);
-		known += at < t.n;
-		predictors += at < t.n && enc->source[at].predictor >= 0;
-	}
-	*header = known && (2 * known >= n || 2 * predictors >= enc->columns);
-	status = 0;
-out:
-	level_index_release(&x);
-	string_table_release(&t);
-	return status;
+	for (; n && (*t == ' ' || *t == '\t'); t++)
+		n--;
+	while (n && (t[n - 1] == ' ' || t[n - 1] == '\t'))
+		n--;
+	return mem_memdup(t, n, e);
 }
 
 static int
 copy_names(struct records *r, const struct csv_block *b, struct err *e)
 {
-	const char *t;
-	size_t i, len;
+	size_t i;
 
 	for (i = 0; i < r->fields; i++) {
-		t = text_of(b, i, &len);
-		r->name[i] = mem_memdup(t, len, e);
+		r->name[i] = field_name(b, i, e);
 		if (!r->name[i])
 			return -1;
 	}
 	return 0;
+}
+
+static void
+forget_names(struct records *r)
+{
+	size_t i;
+
+	for (i = 0; r->name && i < r->fields; i++) {
+		mem_free(r->name[i]);
+		r->name[i] = NULL;
+	}
+}
+
+/* Names of the table's columns, then those that its text had for some. */
+static int
+index_sources(const struct records *r, struct string_table *t,
+	      struct level_index *x, struct err *e)
+{
+	const struct csv_dialect *d = r->dialect;
+	const char *name;
+	size_t i;
+
+	for (i = 0; i < r->enc->sources + d->owns; i++) {
+		name = i < r->enc->sources ? r->enc->source[i].name :
+			d->own[i - r->enc->sources].header;
+		if (!name)
+			name = d->own[i - r->enc->sources].column;
+		if (string_table_add(t, name, strlen(name), e) < 0)
+			return -1;
+	}
+	return level_index_init(x, t, e);
+}
+
+/* Where field i's name stands among the table's columns; else sources. */
+static int
+find_source(struct records *r, const struct level_index *x, size_t i,
+	    size_t *at, struct err *e)
+{
+	size_t n = r->enc->sources;
+	const char *column;
+
+	*at = level_index_find(x, r->name[i], strlen(r->name[i]));
+	if (*at < n)
+		return 0;
+	if (*at < x->t->n) {
+		column = r->dialect->own[*at - n].column;
+		mem_free(r->name[i]);
+		r->name[i] = mem_strdup(column, e);
+		if (!r->name[i])
+			return -1;
+		*at = level_index_find(x, column, strlen(column));
+	}
+	*at = *at < n ? *at : n;
+	return 0;
+}
+
+/*
+ * Is the first record a header?  Yes, if at least half of its fields or of the
+ * model's predictors are there by name: a header may have more columns than
+ * the model, or fewer.  Names that --col-names replaced are replaced here too.
+ */
+static int
+names_known(struct records *r, bool *header, struct err *e)
+{
+	const struct encoder *enc = r->enc;
+	struct level_index x = {0};
+	struct string_table t = {0};
+	size_t known = 0, predictors = 0, i, at;
+	int status = index_sources(r, &t, &x, e);
+
+	for (i = 0; status == 0 && i < r->fields; i++) {
+		status = find_source(r, &x, i, &at, e);
+		if (status < 0 || at == enc->sources)
+			continue;
+		known++;
+		predictors += enc->source[at].predictor >= 0;
+	}
+	*header = known &&
+		  (2 * known >= r->fields || 2 * predictors >= enc->columns);
+	level_index_release(&x);
+	string_table_release(&t);
+	return status;
 }
 
 /*
@@ -89,6 +139,22 @@ place_names(struct records *r, struct err *e)
 			return -1;
 	}
 	return 0;
+}
+
+/* From the header, if there is one. */
+static int
+find_names(struct records *r, const struct csv_block *first, int header,
+	   struct err *e)
+{
+	if (copy_names(r, first, e) < 0 ||
+	    names_known(r, &r->has_header, e) < 0)
+		return -1;
+	if (header >= 0)
+		r->has_header = header == 1;
+	if (r->has_header)
+		return 0;
+	forget_names(r);
+	return place_names(r, e);
 }
 
 /* The names of a record's fields, to find them by. */
@@ -257,15 +323,13 @@ records_init(struct records *r, const struct encoder *enc,
 	r->dialect = dialect;
 	r->path = path;
 	r->fields = first->record[0].fields;
-	r->has_header = header == 1;
 	na_set_init(&r->na, dialect, NULL, 0);
 	r->name = mem_zalloc(r->fields, sizeof(*r->name), e);
 	r->field = mem_zalloc(enc->columns, sizeof(*r->field), e);
 	r->index = mem_zalloc(enc->columns, sizeof(*r->index), e);
 	r->type = mem_zalloc(r->fields, sizeof(*r->type), e);
 	if (!r->name || !r->field || !r->index || !r->type ||
-	    (header < 0 && names_known(enc, first, &r->has_header, e) < 0) ||
-	    (r->has_header ? copy_names(r, first, e) : place_names(r, e)) < 0 ||
+	    find_names(r, first, header, e) < 0 ||
 	    find_fields(r, e) < 0 || index_levels(r, e) < 0) {
 		records_release(r);
 		return -1;
@@ -278,8 +342,7 @@ records_release(struct records *r)
 {
 	size_t i;
 
-	for (i = 0; r->name && i < r->fields; i++)
-		mem_free(r->name[i]);
+	forget_names(r);
 	for (i = 0; r->index && i < r->enc->columns; i++)
 		level_index_release(&r->index[i]);
 	level_index_release(&r->classes);

@@ -37,6 +37,10 @@ write_own(struct json *j, const struct csv_own *own)
 	json_put_object(j);
 	json_key(j, "name");
 	json_put_text(j, own->column);
+	if (own->header) {
+		json_key(j, "header");
+		json_put_text(j, own->header);
+	}
 	if (own->format) {
 		json_key(j, "format");
 		json_put_text(j, own->format);
@@ -111,6 +115,8 @@ static int
 parse_own(struct csv_own *own, const json_t *root, struct err *e)
 {
 	const char *name = json_string_value(json_object_get(root, "name"));
+	const char *header =
+		json_string_value(json_object_get(root, "header"));
 	const char *format =
 		json_string_value(json_object_get(root, "format"));
 
@@ -118,6 +124,7 @@ parse_own(struct csv_own *own, const json_t *root, struct err *e)
 		return 1;
 	own->column = mem_strdup(name, e);
 	if (!own->column ||
+	    (header && !(own->header = mem_strdup(header, e))) ||
 	    (format && !(own->format = mem_strdup(format, e))))
 		return -1;
 	return parse_na(&own->na, &own->na_n, json_object_get(root, "na"), e);

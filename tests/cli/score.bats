@@ -94,6 +94,23 @@ setup()
 		numbers.csv
 }
 
+@test "a header that --col-names replaced is one when scored" {
+	printf 'u v, w,y\nk,m,p\nl,n,q\nk,n,p\nl,m,q\nk,m,p\n' >c.csv
+	dl-import -q --header yes --col-names A,B,y -o c.dlf c.csv
+	dl-train -q -y y --hidden 3 --epochs 2 --seed 1 -o c.dlm c.dlf
+	dl-score -m c.dlm c.dlf >want
+	dl-score -m c.dlm c.csv | cmp - want
+	dl-score -m c.dlm --header yes c.csv | cmp - want
+	dl-cat c.dlf | dl-score -m c.dlm - | cmp - want
+	awk -F, -v OFS=, '{ print $3, $2, $1 }' c.csv | dl-score -m c.dlm - |
+		cmp - want
+	local f
+	for f in c.dlf c.dlm; do
+		dl-import -q --like $f -o d.dlf c.csv
+		dl-cat d.dlf | cmp - <(dl-cat c.dlf)
+	done
+}
+
 @test "a lacking column: an error, or missing everywhere" {
 	cut -d, -f1,3- test.csv >less.csv
 	dl-import -q -o less.dlf less.csv

@@ -138,7 +138,7 @@ def read_dialect(r, columns):
         return
     at = -1
     for _ in range(r.varint()):
-        name, form = read_text(r), read_text(r)
+        name, _, form = read_text(r), read_text(r), read_text(r)
         where = [c["name"] for c in columns].index(name)
         rule(where > at, "order of the dialect's columns")
         at = where

@@ -18,6 +18,7 @@ enum csv_format {
 /* What a column has of its own.  Owns all. */
 struct csv_own {
 	char *column;
+	char *header; /* its name in the text; NULL: the same */
 	char *format; /* of times; NULL: ISO 8601 */
 	char **na;    /* cells that mean missing, besides the table's */
 	size_t na_n;
@@ -46,7 +47,7 @@ int csv_dialect_svmlight(struct csv_dialect *d, int index_base,
 			 struct err *e) MUST_USE;
 int csv_dialect_copy(struct csv_dialect *to, const struct csv_dialect *from,
 		     struct err *e) MUST_USE;
-/* One column more; texts are copied, format may be NULL. */
+/* One column more; texts are copied. */
 int csv_dialect_add_own(struct csv_dialect *d, const struct csv_own *own,
 			struct err *e) MUST_USE;
 /* The tokens for all columns that d has not yet. */
