@@ -86,6 +86,25 @@ score_stdin(struct score_job *job, struct err *e)
 	return score_frame(job, e);
 }
 
+/* A pipe with a name takes standard input's place. */
+static int
+score_pipe(struct score_job *job, struct err *e)
+{
+	int fd = file_open_stream(job->path, e);
+
+	if (fd < 0)
+		return -1;
+	if (dup2(fd, STDIN_FILENO) < 0) {
+		err_errno(e, ERR_OUTPUT, "cannot use '%s'", job->path);
+		close(fd);
+		return -1;
+	}
+	if (fd != STDIN_FILENO)
+		close(fd);
+	job->path = "-";
+	return score_stdin(job, e);
+}
+
 static int
 score_input(struct score_job *job, struct err *e)
 {
@@ -96,9 +115,8 @@ score_input(struct score_job *job, struct err *e)
 	if (model_is_model(job->path))
 		return err_set(e, ERR_INPUT, "'%s' is a model, not a table",
 			       job->path);
-	/* a pipe with a name: only its bytes can tell */
 	if (stat(job->path, &st) == 0 && !S_ISREG(st.st_mode))
-		return score_text(job, NULL, 0, e);
+		return score_pipe(job, e);
 	if (frame_is_frame(job->path))
 		return score_frame(job, e);
 	return score_text(job, NULL, 0, e);

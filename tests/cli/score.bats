@@ -40,7 +40,7 @@ setup()
 }
 
 @test "a row's text is the same from frame, file, pipe, for any threads" {
-	local m j
+	local m j f
 	for m in class value two; do
 		dl-score -m $m.dlm --actual -j 1 small.dlf >want
 		[ "$(wc -l <want)" -eq 3001 ]
@@ -57,6 +57,9 @@ setup()
 		dl-score -m $m.dlm --actual <small.dlf | cmp - want
 		tail -c +1 small.dlf | dl-score -m $m.dlm --actual - |
 			cmp - want
+		for f in small.dlf small.csv; do
+			dl-score -m $m.dlm --actual <(cat $f) | cmp - want
+		done
 		dl-score -m $m.dlm --actual --line-buffered small.csv |
 			cmp - want
 	done
