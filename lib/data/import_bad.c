@@ -169,10 +169,12 @@ import_reject(struct import_worker *w, struct err *e)
 			return -1;
 		im->rejected++;
 		if (o->max_errors >= 0 && im->rejected > o->max_errors) {
-			import_bad_error(w, b, e);
-			return err_prefix(e, "over %lld bad rows "
-					  "(--max-errors), the last one",
-					  (long long)o->max_errors);
+			struct err last = {0};
+
+			import_bad_error(w, b, &last);
+			return err_set(e, last.code, "%s: the last of over "
+				       "%lld bad rows (--max-errors)",
+				       last.msg, (long long)o->max_errors);
 		}
 	}
 	return 0;

@@ -181,7 +181,7 @@ refuses()
 	printf 't.csv\t4\t10\t3\ttoo many fields\t4,5,6\n' >>want
 	diff want r.tsv
 	gives 'a,b\n1,2\n3,\n7,8\n' "$text" --on-error pad
-	refuses 'over 1 bad rows.*t.csv:4:3' "$text" --on-error skip \
+	refuses ': t.csv:4:3: .*over 1 bad rows' "$text" --on-error skip \
 		--max-errors 1
 	refuses '2 of 4 rows are bad, over 40 %' "$text" --on-error skip \
 		--max-errors 40%
