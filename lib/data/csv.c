@@ -162,6 +162,10 @@ check_kind(const struct csv_reader *r, struct err *e)
 	const unsigned char *t = (const unsigned char *)r->carry;
 	size_t n = r->carry_len;
 
+	if (n >= 4 && (!memcmp(t, "\xff\xfe\0\0", 4) ||
+		       !memcmp(t, "\0\0\xfe\xff", 4)))
+		return err_set(e, ERR_INPUT, "'%s' is UTF-32: convert it with "
+			       "'iconv -f UTF-32 -t UTF-8'", csv_path(r));
 	if (n >= 2 && ((t[0] == 0xff && t[1] == 0xfe) ||
 		       (t[0] == 0xfe && t[1] == 0xff)))
 		return err_set(e, ERR_INPUT, "'%s' is UTF-16: convert it with "

@@ -39,9 +39,14 @@ unpack_is_tar_gz(const struct source *s)
 	return tar;
 }
 
+static const char trailing[] = "bytes after the end of the packed stream";
+
 static int
 bad_gz(const struct source *s, const char *why, struct err *e)
 {
+	/* not even the two magic bytes of a further member */
+	if (s->gz_whole && s->gz.total_in <= 2)
+		why = trailing;
 	return err_set(e, ERR_INPUT, "cannot unpack '%s': %s", s->name, why);
 }
 
@@ -173,19 +178,24 @@ unpack_keep_tail(struct source *s, const unsigned char *bytes, size_t n)
 }
 
 /* The last record of a zip: 22 bytes and a comment of known length. */
-static bool
-has_zip_end(const struct source *s)
+static int
+check_zip_end(const struct source *s, struct err *e)
 {
+	const char *why = "the end of the zip is cut off";
 	const unsigned char *p;
-	size_t i;
+	size_t i, end;
 
 	for (i = 0; i + 22 <= s->tail_len; i++) {
 		p = s->tail + i;
-		if (!memcmp(p, "PK\5\6", 4) &&
-		    i + 22 + (p[20] | (size_t)p[21] << 8) == s->tail_len)
-			return true;
+		if (memcmp(p, "PK\5\6", 4) != 0)
+			continue;
+		end = i + 22 + (p[20] | (size_t)p[21] << 8);
+		if (end == s->tail_len)
+			return 0;
+		if (end < s->tail_len)
+			why = trailing;
 	}
-	return false;
+	return err_set(e, ERR_INPUT, "cannot unpack '%s': %s", s->name, why);
 }
 
 /* The file to its end: sums and end marks that libarchive has no need of. */
@@ -204,12 +214,9 @@ drain(struct source *s, struct err *e)
 	if ((s->packing == CSV_PACKING_BZ2 || s->packing == CSV_PACKING_LZ4) &&
 	    s->lib.archive_format(s->archive) == ARCHIVE_FORMAT_RAW &&
 	    (uint64_t)s->lib.archive_filter_bytes(s->archive, -1) < s->in)
-		return err_set(e, ERR_INPUT, "cannot unpack '%s': bytes after "
-			       "the end of the packed stream", s->name);
-	if (s->is_zip && !has_zip_end(s))
-		return err_set(e, ERR_INPUT, "cannot unpack '%s': the end of "
-			       "the zip is cut off", s->name);
-	return 0;
+		return err_set(e, ERR_INPUT, "cannot unpack '%s': %s", s->name,
+			       trailing);
+	return s->is_zip ? check_zip_end(s, e) : 0;
 }
 
 /* After the member's last byte: the rest of the archive must hold no other. */

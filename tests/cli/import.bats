@@ -41,6 +41,8 @@ refuses()
 	gives 'a,b\n1,2\n' '\357\273\277"a","b"\n1,2\n'
 	refuses 'empty' '\357\273\277'
 	refuses 'UTF-16.*iconv' '\377\376a\000\n\000'
+	refuses 'iconv -f UTF-32' '\377\376\000\000a\000\000\000'
+	refuses 'iconv -f UTF-32' '\000\000\376\377\000\000\000a'
 }
 
 @test "quotes: delimiters, line ends and quotes inside" {

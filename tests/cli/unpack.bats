@@ -150,6 +150,9 @@ with zipfile.ZipFile("gz.zip", "w") as z:
 			{ cat whole; echo $end; } >longer
 			fails 3 "cannot unpack 'longer'" \
 				dl-import -q -o got.dlf longer
+			[ $packer != gzip ] ||
+				fails 3 "bytes after the end" \
+					dl-import -q -o got.dlf longer
 		done
 		cat whole whole >twice
 		dl-import -q -H --type 1-=text -o got.dlf twice
