@@ -48,14 +48,14 @@ archive_lib_open(struct archive_lib *lib, struct err *e)
 
 	lib->handle = dlopen(ARCHIVE_FILE, RTLD_NOW | RTLD_LOCAL);
 	if (lib->handle == NULL)
-		return err_set(e, ERR_INPUT, "cannot unpack: %s", dlerror());
+		return err_set(e, ERR_OUTPUT, "cannot unpack: %s", dlerror());
 #define ARCHIVE_TAKE(type, name, args) \
 	missing |= find(lib->handle, #name, &lib->name);
 	ARCHIVE_LIST(ARCHIVE_TAKE)
 	if (missing == 0)
 		return 0;
 	archive_lib_close(lib);
-	return err_set(e, ERR_INPUT, "cannot unpack: '" ARCHIVE_FILE
+	return err_set(e, ERR_OUTPUT, "cannot unpack: '" ARCHIVE_FILE
 		       "' is too old");
 }
 

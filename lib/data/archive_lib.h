@@ -41,6 +41,7 @@
 	X(int, archive_filter_count, (struct archive *)) \
 	X(la_int64_t, archive_filter_bytes, (struct archive *, int)) \
 	X(int, archive_filter_code, (struct archive *, int)) \
+	X(int, archive_errno, (struct archive *)) \
 	X(const char *, archive_error_string, (struct archive *)) \
 	X(void, archive_set_error, \
 	  (struct archive *, int, const char *, ...)) \

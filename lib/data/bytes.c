@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+#include <zstd.h>
+#include <zstd_errors.h>
+
 #include <dltools/mem.h>
 
 unsigned char *
@@ -76,6 +79,25 @@ bytes_zigzag(struct bytes *b, int64_t value)
 	uint64_t sign = value < 0 ? UINT64_MAX : 0;
 
 	bytes_varint(b, (uint64_t)value << 1 ^ sign);
+}
+
+int
+bytes_unzstd(struct bytes *b, size_t len, const void *from, size_t n,
+	     struct err *e)
+{
+	unsigned char *to;
+	size_t got;
+
+	if (ZSTD_getFrameContentSize(from, n) != len ||
+	    ZSTD_findFrameCompressedSize(from, n) != n)
+		return 1;
+	to = bytes_extend(b, len);
+	if (!to)
+		return err_nomem(e, "unpacking");
+	got = ZSTD_decompress(to, len, from, n);
+	if (ZSTD_getErrorCode(got) == ZSTD_error_memory_allocation)
+		return err_nomem(e, "unpacking");
+	return got != len;
 }
 
 void

@@ -25,6 +25,12 @@ void bytes_u64(struct bytes *b, uint64_t value);
 void bytes_f64(struct bytes *b, double value);
 void bytes_varint(struct bytes *b, uint64_t value);  /* LEB128 */
 void bytes_zigzag(struct bytes *b, int64_t value);
+/*
+ * Appends len bytes unpacked: 0, or -1 if memory ran out, or 1 if from[n] is
+ * not one zstd frame of that length.
+ */
+int bytes_unzstd(struct bytes *b, size_t len, const void *from, size_t n,
+		 struct err *e) MUST_USE;
 void bytes_release(struct bytes *b);
 
 /*

@@ -9,8 +9,6 @@
 
 #include <string.h>
 
-#include <zstd.h>
-
 #include <dltools/mem.h>
 
 struct head {
@@ -447,23 +445,19 @@ decode_zstd(struct chunk *c, size_t *entries, struct cursor *in, size_t stored,
 	    struct err *e)
 {
 	uint64_t claimed = cursor_varint(in);
-	size_t left = cursor_left(in), got;
+	size_t left = cursor_left(in);
 	struct cursor body;
 	struct bytes to = {0};
 	int status;
 
 	if (in->bad || claimed > SIZE_MAX / 2 ||
-	    (claimed > BODY_FREE && claimed / BODY_RATIO > stored) ||
-	    ZSTD_getFrameContentSize(in->at, left) != claimed ||
-	    ZSTD_findFrameCompressedSize(in->at, left) != left)
+	    (claimed > BODY_FREE && claimed / BODY_RATIO > stored))
 		return damaged(e, "length");
-	if (!bytes_extend(&to, (size_t)claimed))
-		return err_nomem(e, "a chunk");
-	got = ZSTD_decompress(to.at, to.len, in->at, left);
-	if (ZSTD_isError(got) || got != claimed) {
+	status = bytes_unzstd(&to, (size_t)claimed, in->at, left, e);
+	if (status > 0)
 		status = damaged(e, "compressed bytes");
-	} else {
-		body = (struct cursor){to.at, to.at + got, false};
+	if (status == 0) {
+		body = (struct cursor){to.at, to.at + to.len, false};
 		status = decode_body(c, entries, &body, e);
 	}
 	bytes_release(&to);

@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include <xxhash.h>
-#include <zstd.h>
 
 #include <dltools/file.h>
 #include <dltools/mem.h>
@@ -46,22 +45,15 @@ static int
 unpack_contents(struct bytes *raw, const struct bytes *stored, size_t claimed,
 		struct err *e)
 {
-	size_t got;
+	int got;
 
 	if (claimed == stored->len) {
 		bytes_add(raw, stored->at, stored->len);
 		return raw->failed ? err_nomem(e, "the table of contents") : 0;
 	}
-	if (ZSTD_getFrameContentSize(stored->at, stored->len) != claimed ||
-	    ZSTD_findFrameCompressedSize(stored->at, stored->len) !=
-		    stored->len)
-		return err_set(e, ERR_INPUT, "damaged: size of the contents");
-	if (!bytes_extend(raw, claimed))
-		return err_nomem(e, "the table of contents");
-	got = ZSTD_decompress(raw->at, claimed, stored->at, stored->len);
-	if (ZSTD_isError(got) || got != claimed)
-		return err_set(e, ERR_INPUT, "damaged: table of contents");
-	return 0;
+	got = bytes_unzstd(raw, claimed, stored->at, stored->len, e);
+	return got > 0 ? err_set(e, ERR_INPUT, "damaged: table of contents") :
+			 got;
 }
 
 static int

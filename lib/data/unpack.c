@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include <zstd_errors.h>
+
 #include <dltools/mem.h>
 
 /* ---- gzip ----------------------------------------------------------- */
@@ -122,6 +124,11 @@ bad_archive(const struct source *s, struct err *e)
 {
 	const char *why = s->lib.archive_error_string(s->archive);
 
+	/* of zstd's errors it hands on the words, not the code */
+	if (s->lib.archive_errno(s->archive) == ENOMEM ||
+	    (why && strstr(why, ZSTD_getErrorString(
+		     ZSTD_error_memory_allocation))))
+		return err_nomem(e, "unpacking");
 	why = why ? why : "no end mark";
 	return err_set(e, ERR_INPUT,
 		       "cannot unpack '%s': %.*s: is the file cut off or "

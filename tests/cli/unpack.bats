@@ -174,3 +174,15 @@ with zipfile.ZipFile("gz.zip", "w") as z:
 	fails 3 "not of the kind" dl-import -q --decompress xz -o got.dlf t.bz2
 	fails 3 . dl-import -q --decompress none -o got.dlf t.gz
 }
+
+@test "too little memory or too few descriptors do not damage a file" {
+	command -v zstd >/dev/null || skip "no zstd"
+	local limit status
+	seq 200000 | zstd -q --ultra -22 >s.zst
+	for limit in "-n 4" "-v "{40000..80000..2000}; do
+		status=0
+		sh -c "ulimit $limit; dl-import -j 1 -q -H -o s.dlf s.zst" \
+			2>said 3>&- || status=$?
+		[ "$status" -eq 0 ] || [ "$status" -eq 6 ]
+	done
+}
