@@ -11,6 +11,7 @@
 #include <dltools/rng.h>
 
 #define POINTS_MOST 100000 /* of a range with :N */
+#define DRAWN_PARTS 100    /* of a range, for the digits of drawn values */
 
 /* ---- axes ----------------------------------------------------------- */
 
@@ -104,9 +105,47 @@ is_wide(const struct search_axis *a)
 	       fmax(fabs(a->low), fabs(a->high)) > 0x1p52;
 }
 
-static void
-print_value(const struct search_axis *a, double v, char out[NUM_TEXT])
+/* share in [0, 1] of the way from low to high, which are met exactly. */
+static double
+between(const struct search_axis *a, double share)
 {
+	if (share <= 0 || share >= 1)
+		return share <= 0 ? a->low : a->high;
+	if (a->log)
+		return exp(log(a->low) + share * (log(a->high) - log(a->low)));
+	return a->low + share * (a->high - a->low);
+}
+
+/* Four digits, or as many as it takes to be in the range and near v. */
+static void
+print_real(const struct search_axis *a, double v, double near,
+	   char out[NUM_TEXT])
+{
+	struct err ignored;
+	double read;
+
+	if (v <= a->low || v >= a->high) {
+		num_print_double(out, v);
+		return;
+	}
+	for (int digits = 4; digits <= 17; digits++) {
+		(void)snprintf(out, NUM_TEXT, "%.*g", digits, v);
+		if (num_parse_real(out, a->low, a->high, &read,
+				   &ignored) == 0 && fabs(read - v) <= near)
+			return;
+	}
+}
+
+/* The value at a share in [0, 1] of the way, within a 20th of a step of 1 /
+ * parts of the way. */
+static void
+print_value(const struct search_axis *a, double share, double parts,
+	    char out[NUM_TEXT])
+{
+	double v = between(a, share);
+	double step = a->log ? v * (log(a->high) - log(a->low))
+			     : a->high - a->low;
+
 	v = fmin(fmax(v, a->low), a->high);
 	if (a->info->type == PARAM_INT) {
 		v = rint(v);
@@ -116,16 +155,7 @@ print_value(const struct search_axis *a, double v, char out[NUM_TEXT])
 						      : (long long)v);
 		return;
 	}
-	(void)snprintf(out, NUM_TEXT, "%.4g", v);
-}
-
-/* share in [0, 1] of the way from low to high. */
-static double
-between(const struct search_axis *a, double share)
-{
-	if (a->log)
-		return exp(log(a->low) + share * (log(a->high) - log(a->low)));
-	return a->low + share * (a->high - a->low);
+	print_real(a, v, step / parts / 20, out);
 }
 
 /* Point i of n from first to last, whose distance may not fit an int64_t. */
@@ -155,6 +185,7 @@ whole_at(const struct search_axis *a, double u)
 static int
 spell_out(struct search_axis *a, int64_t points, struct err *e)
 {
+	double parts = points > 1 ? (double)(points - 1) : 1;
 	size_t room = 0;
 	char text[NUM_TEXT];
 
@@ -163,8 +194,7 @@ spell_out(struct search_axis *a, int64_t points, struct err *e)
 			(void)snprintf(text, sizeof(text), "%lld", (long long)
 				       whole_point(a, i, points));
 		else
-			print_value(a, between(a, points > 1 ? (double)i /
-					       (double)(points - 1) : 0), text);
+			print_value(a, (double)i / parts, parts, text);
 		if (a->values && !strcmp(a->value[a->values - 1], text))
 			continue; /* integers that fall together */
 		if (add_value(a, &room, text, strlen(text), e) < 0)
@@ -357,7 +387,7 @@ set_axis(const struct search_axis *a, double u, struct params *p,
 			(void)snprintf(text, sizeof(text), "%lld",
 				       (long long)whole_at(a, u));
 		else
-			print_value(a, between(a, u), text);
+			print_value(a, u, DRAWN_PARTS, text);
 		value = text;
 	}
 	return params_set(p, PARAM_FROM_FLAG, a->info->name, value, e);

@@ -31,6 +31,15 @@ setup()
 	run ! cmp -s out other
 }
 
+@test "points of a range begin and end with its ends, and stay apart" {
+	[ "$(dl-grid --no-id 'epochs=1..123456.7:3' | tr '\n' ' ')" = \
+		"--epochs 1 --epochs 61730 --epochs 123456.7 " ]
+	[ "$(dl-grid --no-id 'rho=0.9999..0.99999:3' | tr '\n' ' ')" = \
+		"--rho 0.9999 --rho 0.999945 --rho 0.99999 " ]
+	[ "$(dl-grid --no-id 'score_interval=10001..10009:5' |
+		sed -n 2p)" = "--score-interval 10003" ]
+}
+
 @test "random points end where there are no more, and come at once" {
 	[ "$(dl-grid --random 10000000 'hidden=8|9' 'l1=0|1e-5|1e-4' | sort |
 		uniq | wc -l)" -eq 6 ]

@@ -193,6 +193,35 @@ wide(void **state)
 	search_release(&s);
 }
 
+/* Ends as they are given, what is between in the range and evenly apart. */
+static void
+fine(void **state)
+{
+	static const char *const text[] = {"max_w2=100001..100009:3", NULL},
+		*const range[] = {"rho=0.99990..0.99999", NULL};
+	struct search s = {0};
+	struct params p = {0};
+	struct err e = {0};
+
+	(void)state;
+	space(&s, text);
+	assert_int_equal(search_size(&s), 3);
+	for (int64_t i = 0; i < 3; i++) {
+		assert_int_equal(search_point(&s, SEARCH_GRID, 1, i, 3, &p,
+					      &e), 0);
+		assert_true(p.max_w2 == 100001 + 4 * (double)i);
+	}
+	search_release(&s);
+	space(&s, range);
+	for (int64_t i = 0; i < 50; i++) {
+		assert_int_equal(search_point(&s, SEARCH_LATIN, 1, i, 50, &p,
+					      &e), 0);
+		assert_true(p.rho >= 0.9999 && p.rho <= 0.99999);
+	}
+	params_release(&p);
+	search_release(&s);
+}
+
 int
 main(void)
 {
@@ -200,6 +229,7 @@ main(void)
 		cmocka_unit_test(refused), cmocka_unit_test(grid),
 		cmocka_unit_test(sobol),   cmocka_unit_test(latin),
 		cmocka_unit_test(deck),    cmocka_unit_test(wide),
+		cmocka_unit_test(fine),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -16,8 +16,9 @@
  *
  * An axis is NAME=VALUE|VALUE..., NAME=LOW..HIGH, NAME=log:LOW..HIGH, and with
  * :N behind HIGH N points from LOW to HIGH, evenly apart (log: in ratio).
- * Names, types and bounds are those of params.def.  Real numbers drawn from a
- * range have four digits.  A point depends on (seed, i, n) only.
+ * Names, types and bounds are those of params.def.  Real numbers between LOW
+ * and HIGH have four digits, and more where these are too coarse for the range.
+ * A point depends on (seed, i, n) only.
  */
 #ifndef DLTOOLS_SEARCH_H
 #define DLTOOLS_SEARCH_H
