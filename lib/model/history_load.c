@@ -272,9 +272,11 @@ load_lines(struct history *h, struct history_others *o, const char *path,
 	char *text = file_slurp(path, LARGEST, &len, e), *p = text, *end;
 	int status = text ? 0 : -1;
 
-	for (; status == 0 && (end = memchr(p, '\n', len -
-			       (size_t)(p - text))); p = end + 1, at.number++)
+	for (; status == 0 && p < text + len; p = end + 1, at.number++) {
+		end = memchr(p, '\n', len - (size_t)(p - text));
+		end = end ? end : text + len; /* the last may have none */
 		status = read_line(h, o, &at, p, (size_t)(end - p), e);
+	}
 	mem_free(text);
 	return status;
 }

@@ -316,6 +316,12 @@ assert len(json.load(sys.stdin)) == 4'
 		printf '"training_rmse":0.%d}\n' $((6 - i))
 	done >h.jsonl
 	dl-report h.jsonl | grep -q rmse
+	# a last line without its end counts; half a line is none
+	dl-report h.jsonl >want
+	printf %s "$(cat h.jsonl)" >short.jsonl
+	dl-report short.jsonl | cmp - want
+	head -c 20 h.jsonl >>h.jsonl
+	fails 3 'h.jsonl:3: no line' dl-report h.jsonl
 	fails 2 'metric.*these histories have' dl-report --metric rubbish h.csv
 }
 
@@ -486,6 +492,18 @@ assert len(json.load(sys.stdin)) == 4'
 	timeout 5 dl-report --follow h.csv >again
 	cmp out again
 	fails 2 'neither -o nor -f' dl-report --follow -o x.svg h.csv
+	# half a line is waited for while the file is being written
+	printf '{"epochs":1,"samples":9,"training_rmse":0.6}\n{"epo' >h.jsonl
+	"$PYTHON" -c 'import fcntl, time
+f = open("h.jsonl", "a")
+fcntl.lockf(f, fcntl.LOCK_EX)
+time.sleep(1)
+f.write("""chs":2,"samples":18,"training_rmse":0.5}\n""")
+f.flush()
+time.sleep(1)' &
+	sleep 0.5
+	timeout 30 dl-report --follow --interval 0.1s h.jsonl | grep -q rmse
+	wait
 }
 
 @test "broken, empty and foreign files: one line, no half page" {
