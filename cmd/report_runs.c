@@ -339,8 +339,6 @@ static void
 put_cell(const struct run_table *t, const struct run_column *c,
 	 const struct result_group *g, bool people, struct table *to)
 {
-	const struct result_stat *s = &g->stat[c->measure < 0 ? 0 : c->measure];
-
 	switch (c->kind) {
 	case RUN_SOURCE:
 		put_text(to, t->results->source[g->source]);
@@ -354,12 +352,12 @@ put_cell(const struct run_table *t, const struct run_column *c,
 		break;
 	case RUN_MEAN:
 		if (people)
-			put_mean(t, s, c->measure, to);
+			put_mean(t, &g->stat[c->measure], c->measure, to);
 		else
-			table_real(to, s->mean);
+			table_real(to, g->stat[c->measure].mean);
 		break;
 	case RUN_SD:
-		table_real(to, s->sd);
+		table_real(to, g->stat[c->measure].sd);
 		break;
 	case RUN_P:
 		table_real(to, people ? rint(1000 * p_value(t, g)) / 1000

@@ -197,3 +197,14 @@ setup()
 	fails 5 "response 'y': values .* below float range" \
 		dl-train -q -y y --no-standardize -o out.dlm b.dlf
 }
+
+@test "runs with more parameters than measures" {
+	cat >runs.csv <<-END
+	parameters,training time,test set error
+	"hidden=8 epochs=1 seed=1 l1=0 l2=0 rho=0.9 rate=0.1",1,0.5
+	"hidden=9 epochs=2 seed=2 l1=1 l2=1 rho=0.8 rate=0.2",2,0.4
+	END
+	dl-report --table -f csv runs.csv | head -n 1 |
+		grep -q '^hidden,.*test_set_error'
+	dl-report --table runs.csv | grep -q 0.4
+}
