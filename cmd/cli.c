@@ -323,8 +323,8 @@ is_truth(const char *word)
 static int
 long_option(const struct cli *c, int argc, char **argv, int i)
 {
-	const char *text = argv[i] + 2, *equals = strchr(text, '=');
-	const char *value = equals ? equals + 1 : NULL;
+	const char *text = argv[i], *equals = strchr(text, '=');
+	const char *value = equals ? equals + 1 : NULL, *bare;
 	struct str name = STR_INIT;
 	struct found f;
 	struct err e = {0};
@@ -332,29 +332,26 @@ long_option(const struct cli *c, int argc, char **argv, int i)
 
 	str_add_bytes(&name, text, equals ? (size_t)(equals - text)
 					  : strlen(text));
+	if (str_check(&name, &e) < 0)
+		fail(&e);
+	bare = name.buf + 2;
 	if (!value)
-		common(c, name.buf);
-	if (!find(c, name.buf, &f))
-		unknown(c, name.buf);
+		common(c, bare);
+	if (!find(c, bare, &f))
+		unknown(c, bare);
 	takes = f.option ? cli_has_value(f.option)
 			 : f.param->type != PARAM_BOOL;
 	if (takes && !value && ++i < argc)
 		value = argv[i];
 	if (takes && !value)
-		err_set(&e, ERR_USAGE, "--%s needs a value", name.buf);
+		err_set(&e, ERR_USAGE, "%s needs a value", name.buf);
 	else if (!takes && value && (f.off || !f.param))
-		err_set(&e, ERR_USAGE, "--%s takes no value", name.buf);
+		err_set(&e, ERR_USAGE, "%s takes no value", name.buf);
 	else if (is_flag(&f) && !value && i + 1 < argc && is_truth(argv[i + 1]))
-		err_set(&e, ERR_USAGE, "--%s: write --%s=%s", name.buf,
-			name.buf, argv[i + 1]);
-	else {
-		str_reset(&name);
-		str_add_bytes(&name, argv[i - (takes && !equals)],
-			      2 + (equals ? (size_t)(equals - text)
-					  : strlen(text)));
-		if (apply(c, &f, name.buf, value, (size_t)argc, &e) == 0)
-			e.code = ERR_NONE;
-	}
+		err_set(&e, ERR_USAGE, "%s: write %s=%s", name.buf, name.buf,
+			argv[i + 1]);
+	else if (apply(c, &f, name.buf, value, (size_t)argc, &e) == 0)
+		e.code = ERR_NONE;
 	str_release(&name);
 	if (e.code)
 		fail(&e);

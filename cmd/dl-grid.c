@@ -133,10 +133,12 @@ draw(struct opts *o, const struct search *s, const struct plan *plan,
 
 		status = search_point(s, plan->how, (uint64_t)o->seed, i,
 				      plan->n, &p, e);
-		if (status == 0 && check_point(&p, &why) < 0)
+		if (status == 0 && check_point(&p, &why) == 0)
+			status = grid_put(&o->out, &p, NULL, e);
+		else if (status == 0 && why.code == ERR_USAGE)
 			refused++;
 		else if (status == 0)
-			status = grid_put(&o->out, &p, NULL, e);
+			status = err_set(e, why.code, "%s", why.msg);
 		idle = o->out.lines > before ? 0 : idle + 1;
 		if (!plan->has_end && idle > 10000 + 20 * (int64_t)before)
 			break;

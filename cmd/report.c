@@ -123,7 +123,8 @@ report_figure(struct report *r, struct figure *f)
 	r->failed |= f->failed || !f->id;
 	if (!r->failed && figure_has_data(f)) {
 		settle_id(r, f);
-		i = add_item(r, REPORT_FIGURE);
+		r->failed |= f->failed;
+		i = r->failed ? NULL : add_item(r, REPORT_FIGURE);
 	}
 	if (i)
 		i->figure = *f;

@@ -379,8 +379,10 @@ add_figure(struct report *r, const struct curves *c, const char *measure,
 	for (size_t i = 0; c->runs > 1 && i < c->n; i++)
 		if (is_shown(&p, i))
 			add_run(&p, i);
-	describe(&p, word);
-	f.y.log = is_steep(&f);
+	if (!f.failed) {
+		describe(&p, word);
+		f.y.log = is_steep(&f);
+	}
 	report_figure(r, &f);
 	figure_release(&f);
 }

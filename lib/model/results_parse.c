@@ -54,7 +54,7 @@ canonical(const struct param_info *info, struct str *value, bool *initial,
 	  struct err *e)
 {
 	struct params p = {0};
-	struct err ignored;
+	struct err why;
 	int status = 0;
 
 	*initial = false;
@@ -63,7 +63,7 @@ canonical(const struct param_info *info, struct str *value, bool *initial,
 	if (params_init(&p, e) < 0)
 		return -1;
 	if (params_set(&p, PARAM_FROM_FLAG, info->name, value->buf,
-		       &ignored) == 0) {
+		       &why) == 0) {
 		str_reset(value);
 		param_print(&p, info, value);
 		*initial = param_is_initial(&p, info);
@@ -72,8 +72,10 @@ canonical(const struct param_info *info, struct str *value, bool *initial,
 			str_add(value, info->initial);
 		}
 		status = str_check(value, e);
-	} else {
+	} else if (why.code == ERR_USAGE) {
 		*initial = !strcasecmp(value->buf, info->initial);
+	} else {
+		status = err_set(e, why.code, "%s", why.msg);
 	}
 	params_release(&p);
 	return status;
@@ -177,7 +179,9 @@ result_run_parse(struct result_run *run, const char *text, struct err *e)
 		}
 		str_reset(&value);
 		plain_value(text + name + 1, len - name - 1, &value);
-		status = add_setting(run, text, name, &value, e);
+		status = str_check(&value, e);
+		if (status == 0)
+			status = add_setting(run, text, name, &value, e);
 		text += len;
 		text += strspn(text, " ");
 	}
