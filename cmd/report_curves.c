@@ -101,6 +101,15 @@ add_fold(struct curves *c, const char *name, const struct history *h,
 	return status;
 }
 
+static bool
+has_times(const struct history *h)
+{
+	for (size_t i = 0; i < h->n; i++)
+		if (h->row[i].wall_s > 0)
+			return true;
+	return false;
+}
+
 int
 curves_add(struct curves *c, const char *name, const struct history *h,
 	   const struct history_other *others, size_t n, struct err *e)
@@ -108,6 +117,12 @@ curves_add(struct curves *c, const char *name, const struct history *h,
 	int64_t fold = next_fold(h, -1);
 	int status = 0;
 
+	if (c->x == CURVE_TIME && h->n && !has_times(h)) {
+		if (!c->quiet)
+			fprintf(stderr, "dl-report: '%s' has no times "
+				"(wall_s): left out\n", name);
+		return 0;
+	}
 	for (; status == 0 && fold >= 0; fold = next_fold(h, fold)) {
 		status = add_fold(c, name, h, NULL, fold, e);
 		for (size_t i = 0; status == 0 && i < n; i++)
@@ -424,22 +439,52 @@ check_measure(const struct curves *c, const char *name, struct err *e)
 	return -1;
 }
 
+/* The first that there are, without --metric. */
+static size_t
+find_usual(const struct curves *c, const char *usual[USUAL])
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < MEASURES && n < USUAL; i++)
+		if (any_has(c, "training", measures[i].name) ||
+		    any_has(c, "validation", measures[i].name))
+			usual[n++] = measures[i].name;
+	return n;
+}
+
+/* Runs that none of the figures shows. */
+static void
+tell_left_out(const struct curves *c, const char *const *name, size_t n)
+{
+	for (size_t i = 0; n && !c->quiet && i < c->n; i++) {
+		const struct history *h = &c->run[i].history;
+		bool shown = c->run[i].set.len > 0;
+
+		for (size_t k = 0; k < n; k++)
+			shown |= has_values(h, "training", name[k]) ||
+				 has_values(h, "validation", name[k]);
+		if (!shown)
+			fprintf(stderr, "dl-report: '%s' has no measure that "
+				"is drawn: left out; see --metric\n",
+				c->run[i].name.buf);
+	}
+}
+
 int
 report_curves(struct report *r, const struct curves *c, struct err *e)
 {
-	size_t drawn = 0;
+	const char *usual[USUAL], *const *name = usual;
+	size_t n = c->metrics->n;
 
-	for (size_t i = 0; i < c->metrics->n; i++) {
-		if (check_measure(c, c->metrics->v[i], e) < 0)
+	if (n)
+		name = c->metrics->v;
+	else
+		n = find_usual(c, usual);
+	for (size_t i = 0; i < n; i++) {
+		if (check_measure(c, name[i], e) < 0)
 			return -1;
-		add_figures(r, c, c->metrics->v[i]);
+		add_figures(r, c, name[i]);
 	}
-	for (size_t i = 0; !c->metrics->n && i < MEASURES && drawn < USUAL;
-	     i++)
-		if (any_has(c, "training", measures[i].name) ||
-		    any_has(c, "validation", measures[i].name)) {
-			add_figures(r, c, measures[i].name);
-			drawn++;
-		}
+	tell_left_out(c, name, n);
 	return 0;
 }

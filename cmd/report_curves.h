@@ -23,6 +23,7 @@ struct curves {
 	size_t runs;              /* of those, without further frames */
 	int x;                    /* enum curve_x */
 	const struct cli_list *metrics; /* names without set, or empty */
+	bool quiet;               /* no word of what is left out */
 };
 
 /*

@@ -100,7 +100,8 @@ int
 report_make(struct report *r, const struct report_inputs *in,
 	    struct report_make *m, struct err *e)
 {
-	struct curves c = {.x = m->x, .metrics = &m->metrics};
+	struct curves c = {.x = m->x, .metrics = &m->metrics,
+			   .quiet = m->quiet};
 	int status = check_kinds(in, m, e);
 
 	m->models = in->count[INPUT_MODEL];

@@ -14,6 +14,7 @@ struct report_make {
 	int x;                   /* enum curve_x */
 	size_t image[2];         /* width, height; 0: no pictures */
 	bool people, ascii;
+	bool quiet;              /* no word of what is left out */
 	size_t models;           /* among the inputs */
 };
 

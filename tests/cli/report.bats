@@ -325,6 +325,21 @@ assert len(json.load(sys.stdin)) == 4'
 	fails 2 'metric.*these histories have' dl-report --metric rubbish h.csv
 }
 
+@test "learning curves: who has no time or no such measure is told of" {
+	history >h.csv
+	cut -d, -f 1-8 h.csv >cut.csv
+	dl-report -x time h.csv >want
+	dl-report -x time h.csv cut.csv >out 2>err
+	cmp want out
+	grep -qx "dl-report: 'cut' has no times (wall_s): left out" err
+	fails 3 'nothing to show' dl-report -x time cut.csv
+	printf 'epochs,samples,training_mse\n1,9,0.5\n2,18,0.4\n' >ae.csv
+	dl-report h.csv ae.csv 2>err >out
+	grep -q "dl-report: 'ae' has no measure that is drawn: left out; " err
+	dl-report --metric mse ae.csv 2>err >out
+	[ ! -s err ]
+}
+
 @test "learning curves of cross-validation: one for each fold" {
 	printf 'fold,epochs,iterations,training_rmse,validation_rmse\n' >cv.csv
 	for row in 2,1,1,.9,.8 1,1,1,.9,.7 2,2,2,.6,.7 1,2,2,.6,.6 \
