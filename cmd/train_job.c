@@ -287,6 +287,22 @@ remove_states(const struct train_job *job)
 		cv_remove_states(job->state, (size_t)job->params.nfolds);
 }
 
+/* What was trained is not lost with the rest, but no OUT says that all is done. */
+static void
+keep_model(const struct train *t, const struct train_job *job)
+{
+	struct str s = STR_INIT;
+	struct err e = {0};
+
+	if (!output_is_file_or_new(job->out))
+		return;
+	str_addf(&s, "%s.kept", job->out);
+	if (str_check(&s, &e) == 0 && access(s.buf, F_OK) != 0 &&
+	    model_save(train_model(t), s.buf, !job->no_state, &e) == 0)
+		fprintf(stderr, "dl-train: the model is kept as '%s'\n", s.buf);
+	str_release(&s);
+}
+
 /*
  * The model appears last: where it stands nothing else is missing, to make and
  * to --resume.  The row comes when only the rename is left: a run that is done
@@ -315,6 +331,8 @@ finish(struct train *t, struct inputs *in, struct talk *talk, struct err *e)
 	rc = 0;
 out:
 	outfile_discard(&out);
+	if (rc < 0)
+		keep_model(t, job);
 	return rc;
 }
 

@@ -256,10 +256,14 @@ assert abs(h["rows"][-1][at] - want["logloss"]) < 1e-9'
 	# status 6, but no sign of a run that is done: it is done again
 	local o
 	for o in result run-info deps; do
-		fails 6 "/dev/full" train --$o /dev/full -o m.dlm a.dlf
+		rm -f m.dlm.kept
+		run -6 train --$o /dev/full -o m.dlm a.dlf
+		[[ $output == *"kept as 'm.dlm.kept'"*"/dev/full"* ]]
+		[ ! -e m.dlm ]
 	done
 	train --resume --result row.csv --run-info info -o m.dlm a.dlf
 	[ -s info ]
 	train --resume --result row.csv -o m.dlm a.dlf
 	[ "$(wc -l <row.csv)" -eq 2 ]
+	cmp <(dl-inspect --dump tsv m.dlm) <(dl-inspect --dump tsv m.dlm.kept)
 }
