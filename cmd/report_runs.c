@@ -32,6 +32,7 @@ struct run_table {
 	const struct result_group *best; /* least error, of those repeated */
 	int digits[RESULT_MEASURES]; /* for people */
 	bool ascii;
+	bool all; /* columns of --columns, which may be empty here */
 };
 
 static void
@@ -65,7 +66,7 @@ has_value(const struct run_table *t, int measure, size_t least)
 	for (size_t i = 0; i < t->groups; i++)
 		if (t->group[i]->stat[measure].n >= least)
 			return true;
-	return false;
+	return t->all;
 }
 
 static bool
@@ -74,7 +75,7 @@ has_repeats(const struct run_table *t)
 	for (size_t i = 0; i < t->groups; i++)
 		if (t->group[i]->n > 1)
 			return true;
-	return false;
+	return t->all;
 }
 
 /* Where others stand on the front the column would be empty. */
@@ -98,7 +99,7 @@ add_measures(struct run_table *t, bool people, struct err *e)
 			continue;
 		if (add_column(t, RUN_MEAN, m, result_info[m].key, e) < 0)
 			return -1;
-		if (people || !has_value(t, m, 2))
+		if ((people && !t->all) || !has_value(t, m, 2))
 			continue;
 		(void)snprintf(key, sizeof(key), "%s_sd", result_info[m].key);
 		if (add_column(t, RUN_SD, m, key, e) < 0)
@@ -110,7 +111,7 @@ add_measures(struct run_table *t, bool people, struct err *e)
 static int
 add_columns(struct run_table *t, size_t source, bool people, struct err *e)
 {
-	if (source == RESULTS_ALL && t->results->sources > 1 &&
+	if (source == RESULTS_ALL && (t->results->sources > 1 || t->all) &&
 	    add_column(t, RUN_SOURCE, 0, "source", e) < 0)
 		return -1;
 	if (results_differing(t->results, source, &t->names, e) < 0)
@@ -119,17 +120,18 @@ add_columns(struct run_table *t, size_t source, bool people, struct err *e)
 		if (add_column(t, RUN_PARAMETER, (int)i, t->names.name[i],
 			       e) < 0)
 			return -1;
-	if (!t->names.n &&
+	if ((!t->names.n || t->all) &&
 	    add_column(t, RUN_PARAMETER, -1, "parameters", e) < 0)
 		return -1;
 	if (has_repeats(t) && add_column(t, RUN_REPEATS, 0, "n", e) < 0)
 		return -1;
 	if (add_measures(t, people, e) < 0)
 		return -1;
-	if (t->best && add_column(t, RUN_P, 0, "p", e) < 0)
+	if ((t->best || t->all) && add_column(t, RUN_P, 0, "p", e) < 0)
 		return -1;
-	return has_pareto(t) || (!people && has_value(t, RESULT_TIME, 1) &&
-				 has_value(t, RESULT_ERROR, 1))
+	return t->all || has_pareto(t) ||
+	       (!people && has_value(t, RESULT_TIME, 1) &&
+		has_value(t, RESULT_ERROR, 1))
 		       ? add_column(t, RUN_PARETO, 0, "pareto", e) : 0;
 }
 
@@ -329,7 +331,7 @@ put_text(struct table *to, const char *text)
 static double
 p_value(const struct run_table *t, const struct result_group *g)
 {
-	if (g == t->best || g->stat[RESULT_ERROR].n < 2)
+	if (!t->best || g == t->best || g->stat[RESULT_ERROR].n < 2)
 		return NAN;
 	return results_difference(&t->best->stat[RESULT_ERROR],
 				  &g->stat[RESULT_ERROR]).p;
@@ -455,8 +457,9 @@ int
 report_run_table(struct report *r, const struct report_runs *runs,
 		 size_t source, bool people, struct err *e)
 {
-	struct run_table t = {.results = &runs->results,
-			      .ascii = runs->ascii};
+	/* a list that begins with ! is of what the table shows without it */
+	struct run_table t = {.results = &runs->results, .ascii = runs->ascii,
+			      .all = runs->columns && *runs->columns != '!'};
 	int status = -1;
 
 	if (take_groups(&t, source, e) < 0 ||

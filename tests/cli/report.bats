@@ -127,6 +127,14 @@ narrow()
 assert len(json.load(sys.stdin)) == 4'
 	dl-report --table --sort speed --columns hidden,training_speed \
 		-f tsv runs.csv | sed -n 2p | grep -qx '128	15000'
+	# names that say nothing of these runs break no script
+	sed -n '1p;6p' runs.csv >one.csv
+	names=source,parameters,n,test_set_error,test_set_error_sd,p,pareto
+	dl-report --table -f csv --columns $names one.csv >out
+	sed -n 1p out | grep -qx $names
+	sed -n 2p out | grep -q '^one,.*,1,0.08,,,true$'
+	dl-report --table --columns '!pareto' -f csv one.csv | sed -n 1p |
+		grep -qx 'parameters,training_samples,.*,test_set_error'
 	dl-report --table -f md runs.csv | sed -n 2p | grep -q '^|---|---'
 }
 
