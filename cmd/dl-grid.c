@@ -147,8 +147,8 @@ draw(struct opts *o, const struct search *s, const struct plan *plan,
 	if (status == 0 && !o->out.lines)
 		return err_set(e, ERR_USAGE, "no run is left: %s", why.msg);
 	if (status == 0 && refused && !o->quiet)
-		fprintf(stderr, "dl-grid: %lld points left out: %s\n",
-			(long long)refused, why.msg);
+		fprintf(stderr, "dl-grid: %lld point%s left out: %s\n",
+			(long long)refused, refused == 1 ? "" : "s", why.msg);
 	return status;
 }
 

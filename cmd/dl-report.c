@@ -143,6 +143,10 @@ check(struct opts *o, size_t operands, struct err *e)
 			       "--table or --compare");
 	if (find_format(o, e) < 0)
 		return -1;
+	if ((o->table || o->compare) && o->style.format >= REPORT_SVG &&
+	    o->style.format <= REPORT_PDF)
+		return err_set(e, ERR_USAGE, "-f %s is for plots",
+			       report_formats[o->format]);
 	o->style.width = o->size[0];
 	o->style.height = o->size[1];
 	if (o->follow && (o->style.format != REPORT_TEXT || o->output))
@@ -151,9 +155,7 @@ check(struct opts *o, size_t operands, struct err *e)
 	find_terminal(o);
 	o->make.what = o->table ? MAKE_TABLE : o->compare ? MAKE_COMPARISON
 							  : MAKE_REPORT;
-	o->make.people = o->style.format != REPORT_TSV &&
-			 o->style.format != REPORT_CSV &&
-			 o->style.format != REPORT_JSON;
+	o->make.people = o->style.format < REPORT_TSV;
 	return 0;
 }
 

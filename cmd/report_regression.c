@@ -117,7 +117,7 @@ say(struct figure *f, const struct fit *fit, size_t rows)
 
 	str_addf(&note, "%zu rows, RMSE %.5g, MAE %.5g", fit->n,
 		 sqrt(fit->squares / n), fit->distances / n);
-	if (fit->spread > 0)
+	if (fit->spread > 0 && isfinite(fit->squares / fit->spread))
 		str_addf(&note, ", R2 %.4f", 1 - fit->squares / fit->spread);
 	str_add(&note, ".");
 	if (rows > POINTS)

@@ -362,8 +362,11 @@ put_cell(const struct run_table *t, const struct run_column *c,
 		table_real(to, g->stat[c->measure].sd);
 		break;
 	case RUN_P:
-		table_real(to, people ? rint(1000 * p_value(t, g)) / 1000
-				      : p_value(t, g));
+		if (people && p_value(t, g) < 0.001)
+			table_figure(to, "<0.001");
+		else
+			table_real(to, people ? rint(1000 * p_value(t, g)) /
+						1000 : p_value(t, g));
 		break;
 	case RUN_PARETO:
 		if (people)

@@ -231,8 +231,8 @@ parse_range(struct search_axis *a, const char *text, struct err *e)
 	dots = strstr(text, "..");
 	end = dots + 2 + strcspn(dots + 2, ":");
 	if (!is_number(a->info))
-		return err_set(e, ERR_USAGE, "'%s': a range needs a number",
-			       text);
+		return err_set(e, ERR_USAGE, "'%s': only a number has a range, "
+			       "and no list", text);
 	if (parse_bound(a, text, (size_t)(dots - text), &a->low, &a->first,
 			e) < 0 ||
 	    parse_bound(a, dots + 2, (size_t)(end - dots - 2), &a->high,

@@ -40,6 +40,10 @@ setup()
 		sed -n 2p)" = "--score-interval 10003" ]
 }
 
+@test "a list is no range" {
+	fails 2 "'8..32': only a number has a range" dl-grid 'hidden=8..32'
+}
+
 @test "random points end where there are no more, and come at once" {
 	[ "$(dl-grid --random 10000000 'hidden=8|9' 'l1=0|1e-5|1e-4' | sort |
 		uniq | wc -l)" -eq 6 ]
@@ -68,7 +72,7 @@ for line in sys.stdin:
 	dl-grid 'activation=Tanh|TanhWithDropout' \
 		'hidden_dropout_ratios=0.5,0.5' >out 2>err
 	[ "$(wc -l <out)" -eq 1 ]
-	grep -q '1 points left out' err
+	grep -q '1 point left out' err
 	fails 2 'no run is left' dl-grid 'hidden_dropout_ratios=0.5' \
 		activation=Tanh
 }

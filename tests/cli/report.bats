@@ -138,6 +138,15 @@ assert len(json.load(sys.stdin)) == 4'
 	dl-report --table -f md runs.csv | sed -n 2p | grep -q '^|---|---'
 }
 
+@test "a tiny p is not zero" {
+	printf "parameters,training time,test set error\n" >r.csv
+	for i in 1 2 3; do
+		echo "hidden=8 seed=$i,1,0.500$i"
+		echo "hidden=9 seed=$i,1,0.100$i"
+	done >>r.csv
+	dl-report --table r.csv | grep -q "<0\.001"
+}
+
 @test "what is missing is a dash, what is short has digits" {
 	cat >m.csv <<-'END'
 	parameters,training time,training speed,test set error
@@ -565,6 +574,7 @@ time.sleep(1)' &
 	fails 2 'for --table' dl-report --sort error runs.csv
 	fails 2 'sort' dl-report --table --sort rubbish runs.csv
 	fails 4 'columns' dl-report --table --columns rubbish runs.csv
+	fails 2 '-f svg is for plots' dl-report --table -f svg runs.csv
 	fails 2 'WIDTHxHEIGHT' dl-report --size 5 runs.csv
 	fails 2 'these inputs give error-time' dl-report --plot rubbish runs.csv
 	fails 2 'needs a model' dl-report --image 2x2 runs.csv
