@@ -287,7 +287,7 @@ remove_states(const struct train_job *job)
 		cv_remove_states(job->state, (size_t)job->params.nfolds);
 }
 
-/* What was trained is not lost with the rest, but no OUT says that all is done. */
+/* What was trained is not lost, but no OUT says that all is done. */
 static void
 keep_model(const struct train *t, const struct train_job *job)
 {

@@ -152,7 +152,7 @@ rows_of()
 		awk -v first=$first 'BEGIN {
 			print "x"
 			for (i = 0; i < 131072; i++)
-				print (i < 65536) == first ? 2 ^ 60 "" : "0.5"
+				print (i < 65536) == first ? "1152921504606846976" : "0.5"
 		}' >t.csv
 		dl-import -q -o t.dlf t.csv
 		dl-split -q -r 1,1 -o a,b t.dlf
