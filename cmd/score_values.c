@@ -27,20 +27,19 @@ score_set_ofmt(void *to, const char *name, const char *format, struct err *e)
 	const char *p = format;
 
 	(void)name;
-	p += strcspn(p, "%");
 	if (*p == '%') {
 		p += 1 + strspn(p + 1, "-+ 0#");
 		p += skip_digits(p);
 		if (*p == '.')
 			p += 1 + skip_digits(p + 1);
-		if (*p && strchr("eEfFgGaA", *p) && !strchr(p, '%') &&
+		if (*p && strchr("eEfFgGaA", *p) && !p[1] &&
 		    strlen(format) < 32) {
 			*(const char **)to = format;
 			return 0;
 		}
 	}
-	return err_set(e, ERR_USAGE, "'%s': must be one format of a number, "
-		       "such as %%.4g", format);
+	return err_set(e, ERR_USAGE, "'%s': must be one format of a number "
+		       "and nothing else, such as %%.4g", format);
 }
 
 /* "max-f1", "max-mcc", "max-accuracy"... */

@@ -1,10 +1,10 @@
 /*
  * outfile.c - files that appear whole or not at all; see file.h.
  *
- * The table of temporary names is the one mutable global of the library: a
- * signal handler has no other way to find what must be unlinked.  A slot is
- * published with a release store after its name is complete and withdrawn
- * before the name changes meaning.
+ * The table of temporary names is a mutable global: a signal handler has no
+ * other way to find what must be unlinked.  A slot is published with a release
+ * store after its name is complete and withdrawn before the name changes
+ * meaning.
  */
 #define _GNU_SOURCE /* mkostemp, realpath */
 #include <dltools/file.h>

@@ -122,6 +122,8 @@ setup()
 @test "score: formats of a thousand digits" {
 	fails 2 "ofmt" dl-score -m small.dlm --ofmt %.999999999f small.dlf
 	fails 2 "ofmt" dl-score -m small.dlm --ofmt %999999g small.dlf
+	fails 2 "nothing else" dl-score -m small.dlm --ofmt %g, small.dlf
+	fails 2 "nothing else" dl-score -m small.dlm --ofmt 'x%g' small.dlf
 	dl-score -q -m small.dlm --ofmt %12.4f small.dlf >/dev/null
 }
 
