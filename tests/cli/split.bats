@@ -150,9 +150,10 @@ rows_of()
 	local first
 	for first in 0 1; do
 		awk -v first=$first 'BEGIN {
+			big = "1152921504606846976"
 			print "x"
 			for (i = 0; i < 131072; i++)
-				print (i < 65536) == first ? "1152921504606846976" : "0.5"
+				print (i < 65536) == first ? big : "0.5"
 		}' >t.csv
 		dl-import -q -o t.dlf t.csv
 		dl-split -q -r 1,1 -o a,b t.dlf

@@ -80,7 +80,7 @@ END {
 			print text(note[order[i]])
 		}
 	print ".El"
-	print ".Ss What H2O does that dl\\-train does not"
+	print ".Ss What dl\\-train does where H2O does something else"
 	print "The numbers are those by which the tests name what H2O does;"
 	print "Q29 and Q43 are about averaging nets, and here all threads"
 	print "train one net."
