@@ -87,6 +87,10 @@ int64_t csv_count_lines(const char *t, size_t n);
 /* "tab", "space" or the quoted character, in text if need be. */
 const char *csv_delimiter_name(char c, char text[8]);
 
+/* Field i of the block's first record as a name: blanks around it go. */
+char *csv_field_name(const struct csv_block *b, size_t i,
+		     struct err *e) MUST_USE;
+
 /* Makes room for n bytes of text and side more; keeps len bytes. */
 int csv_block_room(struct csv_block *b, size_t n, size_t side,
 		   struct err *e) MUST_USE;

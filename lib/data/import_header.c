@@ -40,21 +40,6 @@ guess(struct import *im, struct err *e)
 	return 0;
 }
 
-/* A field as a name: blanks around it go. */
-static char *
-field_text(const struct csv_block *b, size_t i, struct err *e)
-{
-	const struct csv_field *f = &b->field[b->record[0].field + i];
-	const char *t = b->text + f->at;
-	size_t n = f->len;
-
-	for (; n && (*t == ' ' || *t == '\t'); t++)
-		n--;
-	while (n && (t[n - 1] == ' ' || t[n - 1] == '\t'))
-		n--;
-	return mem_memdup(t, n, e);
-}
-
 static int
 check_header(struct import *im, const struct csv_block *b, struct err *e)
 {
@@ -85,7 +70,7 @@ read_names(struct import *im, struct csv_block *b, struct err *e)
 	if (!im->field_name)
 		return -1;
 	for (i = 0; i < b->record[0].fields; i++, im->fields++) {
-		im->field_name[i] = field_text(b, i, e);
+		im->field_name[i] = csv_field_name(b, i, e);
 		if (!im->field_name[i])
 			return -1;
 	}
@@ -110,7 +95,7 @@ compare_names(struct import *im, struct csv_block *b, struct err *e)
 	if (im->o->names)
 		return 0;
 	for (i = 0; i < im->fields && !differs; i++) {
-		name = field_text(b, i, e);
+		name = csv_field_name(b, i, e);
 		if (!name)
 			return -1;
 		differs = strcmp(name, im->header_name[i]);

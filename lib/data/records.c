@@ -6,20 +6,7 @@
 #include <dltools/mem.h>
 #include <dltools/str.h>
 
-/* A field of the first record as a name: blanks around it go. */
-static char *
-field_name(const struct csv_block *b, size_t k, struct err *e)
-{
-	const struct csv_field *f = &b->field[b->record[0].field + k];
-	const char *t = b->text + f->at;
-	size_t n = f->len;
-
-	for (; n && (*t == ' ' || *t == '\t'); t++)
-		n--;
-	while (n && (t[n - 1] == ' ' || t[n - 1] == '\t'))
-		n--;
-	return mem_memdup(t, n, e);
-}
+#include "data/csv_int.h"
 
 static int
 copy_names(struct records *r, const struct csv_block *b, struct err *e)
@@ -27,7 +14,7 @@ copy_names(struct records *r, const struct csv_block *b, struct err *e)
 	size_t i;
 
 	for (i = 0; i < r->fields; i++) {
-		r->name[i] = field_name(b, i, e);
+		r->name[i] = csv_field_name(b, i, e);
 		if (!r->name[i])
 			return -1;
 	}
