@@ -91,6 +91,17 @@ const char *csv_delimiter_name(char c, char text[8]);
 char *csv_field_name(const struct csv_block *b, size_t i,
 		     struct err *e) MUST_USE;
 
+/*
+ * Which of column[n] each field of a header is: place[fields], SIZE_MAX: none.
+ * A header has the columns' names or, as a whole, those that the text of d had
+ * for some of them: whichever more fields are among.  ERR_SCHEMA if as many are
+ * and they mean others.
+ */
+int csv_match_header(const char *const *field, size_t fields,
+		     const char *const *column, size_t n,
+		     const struct csv_dialect *d, size_t *place,
+		     struct err *e) MUST_USE;
+
 /* Makes room for n bytes of text and side more; keeps len bytes. */
 int csv_block_room(struct csv_block *b, size_t n, size_t side,
 		   struct err *e) MUST_USE;

@@ -10,6 +10,8 @@
 #include <dltools/mem.h>
 #include <dltools/str.h>
 
+#include "csv_int.h"
+
 static int
 no_column(const struct import *im, const char *option, const char *name,
 	  struct err *e)
@@ -210,15 +212,46 @@ take_schema_column(struct import *im, const struct import_schema *s, size_t i,
 	return 0;
 }
 
-/* By the column's name, or by what the text called it. */
-static size_t
-find_schema_field(const struct import *im, const struct import_schema *s,
-		  size_t i)
+/* The field of each column of --like, by name: field[s->columns]. */
+static int
+match_fields(const struct import *im, size_t *field, struct err *e)
 {
-	size_t field = find_field(im, s->column[i].name);
+	const struct import_schema *s = im->o->schema;
+	const char **column = mem_zalloc(s->columns, sizeof(*column), e);
+	size_t *place = mem_zalloc(im->fields, sizeof(*place), e), i;
+	struct csv_dialect none = {0}; /* --col-names are not the text's */
+	int status = -1;
 
-	return field == IMPORT_NO_FIELD && s->own && s->own[i] &&
-		s->own[i]->header ? find_field(im, s->own[i]->header) : field;
+	for (i = 0; i < s->columns; i++) {
+		field[i] = IMPORT_NO_FIELD;
+		if (column)
+			column[i] = s->column[i].name;
+	}
+	if (column && place)
+		status = csv_match_header((const char *const *)im->field_name,
+					  im->fields, column, s->columns,
+					  im->o->names ? &none : &s->dialect,
+					  place, e);
+	for (i = 0; i < im->fields && status == 0; i++)
+		if (place[i] != SIZE_MAX)
+			field[place[i]] = i;
+	mem_free(column);
+	mem_free(place);
+	return status;
+}
+
+static int
+take_coding_column(struct import *im, size_t i, size_t field, struct err *e)
+{
+	const struct import_schema *s = im->o->schema;
+
+	if (field == IMPORT_NO_FIELD && !im->o->adapt)
+		return err_set(e, ERR_SCHEMA, "no column '%s', which '%s' has "
+			       "(--adapt)", s->column[i].name, s->origin);
+	if (field == IMPORT_NO_FIELD)
+		import_note(im, "no column '%s': all missing (--adapt)",
+			    s->column[i].name);
+	return take_schema_column(im, s, i, field, e);
 }
 
 /* --like: the same columns in the same order, by name or by place. */
@@ -226,26 +259,23 @@ static int
 follow_coding(struct import *im, struct err *e)
 {
 	const struct import_schema *s = im->o->schema;
-	size_t i, field;
-	bool by_name = im->dialect.has_header || im->o->names;
+	size_t *field, i;
+	int status = 0;
 
 	if (!im->o->adapt && im->fields != s->columns)
 		return err_set(e, ERR_SCHEMA, "%zu columns, but '%s' has %zu "
 			       "(--adapt)", im->fields, s->origin, s->columns);
-	for (i = 0; i < s->columns; i++) {
-		field = by_name ? find_schema_field(im, s, i) :
-			i < im->fields ? i : IMPORT_NO_FIELD;
-		if (field == IMPORT_NO_FIELD && !im->o->adapt)
-			return err_set(e, ERR_SCHEMA, "no column '%s', which "
-				       "'%s' has (--adapt)", s->column[i].name,
-				       s->origin);
-		if (field == IMPORT_NO_FIELD)
-			import_note(im, "no column '%s': all missing "
-				    "(--adapt)", s->column[i].name);
-		if (take_schema_column(im, s, i, field, e) < 0)
-			return -1;
-	}
-	return 0;
+	field = mem_zalloc(s->columns, sizeof(*field), e);
+	if (!field)
+		return -1;
+	for (i = 0; i < s->columns; i++)
+		field[i] = i < im->fields ? i : IMPORT_NO_FIELD;
+	if (im->dialect.has_header || im->o->names)
+		status = match_fields(im, field, e);
+	for (i = 0; i < s->columns && status == 0; i++)
+		status = take_coding_column(im, i, field[i], e);
+	mem_free(field);
+	return status;
 }
 
 /* Where the schema has each field, SIZE_MAX: it leaves it out. */

@@ -91,16 +91,14 @@ import_encode(struct import_worker *w, size_t column, const struct cells *c,
 	return chunk_encode(&w->scratch, col->type, w->im->o->zstd_level, e);
 }
 
-/* The name in the text if it is no column's now (--col-names). */
+/* The name in the text if the column has another now (--col-names). */
 static char *
 header_of(const struct import *im, const struct import_column *c)
 {
 	char *name = im->dialect.has_header && c->field != IMPORT_NO_FIELD ?
 		im->header_name[c->field] : NULL;
 
-	return name && *name &&
-		string_set_find(&im->names, name, strlen(name)) < 0 ?
-		name : NULL;
+	return name && *name && strcmp(name, c->name) != 0 ? name : NULL;
 }
 
 /* What the options gave single columns, for whoever reads such text. */

@@ -32,74 +32,69 @@ forget_names(struct records *r)
 	}
 }
 
-/* Names of the table's columns, then those that its text had for some. */
+/* Names that --col-names replaced are replaced here too. */
 static int
-index_sources(const struct records *r, struct string_table *t,
-	      struct level_index *x, struct err *e)
+translate(struct records *r, const size_t *place, struct err *e)
 {
-	const struct csv_dialect *d = r->dialect;
-	const char *name;
+	const char *column;
 	size_t i;
 
-	for (i = 0; i < r->enc->sources + d->owns; i++) {
-		name = i < r->enc->sources ? r->enc->source[i].name :
-			d->own[i - r->enc->sources].header;
-		if (!name)
-			name = d->own[i - r->enc->sources].column;
-		if (string_table_add(t, name, strlen(name), e) < 0)
-			return -1;
-	}
-	return level_index_init(x, t, e);
-}
-
-/* Where field i's name stands among the table's columns; else sources. */
-static int
-find_source(struct records *r, const struct level_index *x, size_t i,
-	    size_t *at, struct err *e)
-{
-	size_t n = r->enc->sources;
-	const char *column;
-
-	*at = level_index_find(x, r->name[i], strlen(r->name[i]));
-	if (*at < n)
-		return 0;
-	if (*at < x->t->n) {
-		column = r->dialect->own[*at - n].column;
+	for (i = 0; i < r->fields; i++) {
+		if (place[i] == SIZE_MAX)
+			continue;
+		column = r->enc->source[place[i]].name;
+		if (!strcmp(r->name[i], column))
+			continue;
 		mem_free(r->name[i]);
 		r->name[i] = mem_strdup(column, e);
 		if (!r->name[i])
 			return -1;
-		*at = level_index_find(x, column, strlen(column));
 	}
-	*at = *at < n ? *at : n;
 	return 0;
+}
+
+static int
+match_names(struct records *r, size_t *place, struct err *e)
+{
+	const struct encoder *enc = r->enc;
+	const char **source = mem_zalloc(enc->sources, sizeof(*source), e);
+	size_t i;
+	int status = -1;
+
+	for (i = 0; source && i < enc->sources; i++)
+		source[i] = enc->source[i].name;
+	if (source)
+		status = csv_match_header((const char *const *)r->name,
+					  r->fields, source, enc->sources,
+					  r->dialect, place, e);
+	mem_free(source);
+	return status < 0 ? err_prefix(e, "'%s'", r->path) : 0;
 }
 
 /*
  * Is the first record a header?  Yes, if at least half of its fields or of the
  * model's predictors are there by name: a header may have more columns than
- * the model, or fewer.  Names that --col-names replaced are replaced here too.
+ * the model, or fewer.
  */
 static int
 names_known(struct records *r, bool *header, struct err *e)
 {
 	const struct encoder *enc = r->enc;
-	struct level_index x = {0};
-	struct string_table t = {0};
-	size_t known = 0, predictors = 0, i, at;
-	int status = index_sources(r, &t, &x, e);
+	size_t *place = mem_zalloc(r->fields, sizeof(*place), e);
+	size_t known = 0, predictors = 0, i;
+	int status = place ? match_names(r, place, e) : -1;
 
 	for (i = 0; status == 0 && i < r->fields; i++) {
-		status = find_source(r, &x, i, &at, e);
-		if (status < 0 || at == enc->sources)
+		if (place[i] == SIZE_MAX)
 			continue;
 		known++;
-		predictors += enc->source[at].predictor >= 0;
+		predictors += enc->source[place[i]].predictor >= 0;
 	}
 	*header = known &&
 		  (2 * known >= r->fields || 2 * predictors >= enc->columns);
-	level_index_release(&x);
-	string_table_release(&t);
+	if (status == 0)
+		status = translate(r, place, e);
+	mem_free(place);
 	return status;
 }
 
@@ -133,11 +128,11 @@ static int
 find_names(struct records *r, const struct csv_block *first, int header,
 	   struct err *e)
 {
-	if (copy_names(r, first, e) < 0 ||
-	    names_known(r, &r->has_header, e) < 0)
+	if (header != 0 && (copy_names(r, first, e) < 0 ||
+			    names_known(r, &r->has_header, e) < 0))
 		return -1;
-	if (header >= 0)
-		r->has_header = header == 1;
+	if (header == 1)
+		r->has_header = true;
 	if (r->has_header)
 		return 0;
 	forget_names(r);

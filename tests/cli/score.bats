@@ -114,6 +114,33 @@ setup()
 	done
 }
 
+@test "a header whose names --col-names gave to other columns" {
+	printf 'a,b,y\n1,9,p\n2,7,q\n3,8,q\n4,7,p\n5,2,p\n' >c.csv
+	local names f
+	for names in b,c,y n,b,y; do
+		dl-import -q --header yes --col-names $names -o c.dlf c.csv
+		dl-import -q --like c.dlf -o d.dlf c.csv
+		dl-cat c.dlf >now.csv
+		dl-cat d.dlf | cmp - now.csv
+		for f in c d; do
+			dl-train -q -y y --hidden 3 --epochs 2 --seed 1 \
+				-o $f.dlm $f.dlf
+			dl-score -m $f.dlm $f.dlf >want
+			dl-score -m $f.dlm c.csv | cmp - want
+			dl-score -m $f.dlm now.csv | cmp - want
+		done
+	done
+	# exchanged: which of them is meant?
+	dl-import -q --header yes --col-names b,a,y -o c.dlf c.csv
+	dl-train -q -y y --hidden 3 --epochs 2 --seed 1 -o c.dlm c.dlf
+	fails 4 "'c.csv'.*--col-names" dl-score -m c.dlm c.csv
+	fails 4 "--col-names" dl-import -q --like c.dlf -o d.dlf c.csv
+	dl-import -q --like c.dlf --col-names b,a,y -o d.dlf c.csv
+	dl-score -m c.dlm d.dlf | cmp - <(dl-score -m c.dlm c.dlf)
+	sed 1d c.csv | dl-score -m c.dlm --header no - |
+		cmp - <(dl-score -m c.dlm c.dlf)
+}
+
 @test "a lacking column: an error, or missing everywhere" {
 	cut -d, -f1,3- test.csv >less.csv
 	dl-import -q -o less.dlf less.csv
