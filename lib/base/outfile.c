@@ -124,8 +124,10 @@ descriptor_of(const char *path)
 	if (!strcmp(path, "/dev/stderr"))
 		return STDERR_FILENO;
 	for (i = 0; i < sizeof(folder) / sizeof(*folder); i++) {
+		if (strncmp(path, folder[i], strlen(folder[i])) != 0)
+			continue;
 		digits = path + strlen(folder[i]);
-		if (!strncmp(path, folder[i], strlen(folder[i])) && *digits &&
+		if (*digits && strlen(digits) < 10 &&
 		    !digits[strspn(digits, "0123456789")])
 			return (int)strtol(digits, NULL, 10);
 	}

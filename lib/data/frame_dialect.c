@@ -162,7 +162,7 @@ get_owns(struct contents *t, struct cursor *in, struct err *e)
 	if (!cursor_left(in))
 		return 0;
 	n = cursor_varint(in);
-	if (in->bad || n > t->columns || n > cursor_left(in))
+	if (in->bad || n == 0 || n > t->columns || n > cursor_left(in))
 		return err_set(e, ERR_INPUT,
 			       "damaged table of contents: dialect");
 	if (mem_grow(&t->dialect.own, &t->dialect.own_room, (size_t)n,
