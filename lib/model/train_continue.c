@@ -209,24 +209,30 @@ add_times(struct train *t, const struct history *h)
 	t->earlier_cpu_s = h->row[h->n - 1].cpu_s;
 }
 
+#define STEPS_MOST ((int64_t)1 << 30) /* more change no correction */
+
 /*
  * What moves with the weights: Huber's D, and where the state's steps began, so
  * that their number stays what it was, with mini-batches of another size too.
+ * As batches end at multiples of their size, so the origin is one.
  */
 static void
 take_course(struct net *to, const struct model *from)
 {
 	const struct net_rule *was = net_rule(from->net), *is = net_rule(to);
-	int64_t origin = net_step_origin(from->net), steps;
+	int64_t origin = net_step_origin(from->net), steps = 0;
+	int64_t b = (int64_t)was->mini_batch, next = (int64_t)is->mini_batch;
+	bool fresh = from->lacks_state || was->optimizer != is->optimizer;
 
 	if (net_shape(to)->loss == LOSS_HUBER &&
 	    net_shape(from->net)->loss == LOSS_HUBER)
 		net_set_loss_param(to, net_shape(from->net)->loss_param);
-	steps = (from->samples - origin) / (int64_t)was->mini_batch;
-	if (from->lacks_state || was->optimizer != is->optimizer)
-		origin = from->samples;
-	else if (was->mini_batch != is->mini_batch)
-		origin = from->samples - steps * (int64_t)is->mini_batch;
+	if (!fresh)
+		steps = (from->samples - origin + b - 1) / b;
+	if (steps > STEPS_MOST)
+		steps = STEPS_MOST;
+	if (fresh || b != next)
+		origin = (from->samples / next - steps) * next;
 	net_set_step_origin(to, origin);
 }
 

@@ -107,6 +107,21 @@ largest_step()
 		<(dl-inspect --dump tsv straight.dlm)
 }
 
+@test "Adam's second step without state, from the middle of a mini-batch" {
+	local adam=(--optimizer Adam --rate 0.001 --mini-batch-size 64
+		--no-overwrite-with-best-model) last=bare.dlm epochs
+	# 600 rows: batches end at 640 and 704
+	train "${adam[@]}" --no-state --epochs 1 -o bare.dlm t.dlf
+	for epochs in 1.06 1.17; do
+		train "${adam[@]}" --epochs $epochs --checkpoint bare.dlm \
+			--train-samples-per-iteration 40 -o b$epochs.dlm t.dlf
+		largest_step $last b$epochs.dlm |
+			awk '{ exit !($1 > 9e-4 && $1 < 1.01e-3) }'
+		last=b$epochs.dlm
+	done
+	dl-inspect --history --json $last | tail -n 1 | grep '"samples":704'
+}
+
 @test "weights are averaged from the first step on" {
 	train --optimizer Adam --rate 0.05 --average-decay 0.9 \
 		--mini-batch-size 600 --epochs 3 --stopping-rounds 0 \

@@ -89,8 +89,9 @@ enum net_optimizer {
 	OPTIMIZER_ADAM,
 };
 
+/* Of the rate, besides SGD's annealing. */
 enum net_schedule {
-	SCHEDULE_CONSTANT, /* with rate_annealing, as H2O */
+	SCHEDULE_CONSTANT,
 	SCHEDULE_COSINE,
 	SCHEDULE_STEP,
 };
@@ -132,7 +133,8 @@ void net_set_loss_param(struct net *net, double param);
 
 /*
  * The sample from which Adam and the averages count their steps, 0 at first:
- * where the state at hand began.  Below 0 if smaller mini-batches made it.
+ * where the state at hand began, a multiple of the mini-batch.  Below 0 if
+ * smaller ones made it.
  */
 int64_t net_step_origin(const struct net *net);
 void net_set_step_origin(struct net *net, int64_t sample);
