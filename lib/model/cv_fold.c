@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "dltools/mem.h"
-#include "dltools/score.h"
+#include "dltools/score_rows.h"
 #include "model/cv_int.h"
 #include "model/train_int.h"
 
@@ -225,6 +225,10 @@ judge_with(struct cv_fold *k, const struct model *m, struct pool *pool,
 	   struct err *e)
 {
 	struct forward *fwd = forward_new(m->net, PRECISION_F32, e);
+	struct score_source source = {
+		.fwd = fwd, .enc = &m->enc, .loss = net_shape(m->net)->loss,
+		.pool = pool,
+	};
 	struct rows *rows = NULL;
 	int rc = -1;
 
@@ -235,8 +239,9 @@ judge_with(struct cv_fold *k, const struct model *m, struct pool *pool,
 					m->params.huber_alpha, e) < 0)
 		goto out;
 	k->metrics.auc_type = metrics_auc_type(m->params.auc_type);
-	if (score_rows(fwd, &m->enc, net_shape(m->net)->loss, rows, NULL,
-		       (size_t)rows_count(rows), pool, &k->metrics, e) < 0)
+	source.rows = rows;
+	if (score_rows(&source, NULL, (size_t)rows_count(rows), &k->metrics,
+		       e) < 0)
 		goto out;
 	rc = k->cv->rq.predictions ? predict(k, m, fwd, rows, e) : 0;
 out:

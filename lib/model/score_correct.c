@@ -1,5 +1,5 @@
 /* score_correct.c - probabilities of a net trained on balanced classes. */
-#include <dltools/score.h>
+#include <dltools/score_rows.h>
 
 void
 score_correct(const struct encoder *enc, float *p, size_t rows)

@@ -15,6 +15,7 @@
 #include <dltools/explain.h>
 #include <dltools/model.h>
 #include <dltools/score.h>
+#include <dltools/score_rows.h>
 #include <dltools/str.h>
 
 #define SCORE_BATCH 128 /* rows of one forward pass */

@@ -5,7 +5,7 @@
  * then added row after row, which costs a tenth of a microsecond each and makes
  * them independent of the threads.
  */
-#include <dltools/score.h>
+#include <dltools/score_rows.h>
 
 #include <math.h>
 #include <stdatomic.h>
@@ -21,9 +21,7 @@
 #define BUFFER_BYTES ((size_t)8 << 20)
 
 struct job {
-	const struct forward *fwd;
-	const struct encoder *enc;
-	const struct rows *rows;
+	const struct score_source *s;
 	const struct shuffle *shuffle; /* or NULL */
 	const int64_t *index; /* NULL: first + i */
 	int64_t first;
@@ -94,8 +92,8 @@ fetch_shuffled(const struct job *j, const int64_t *index, size_t n,
 
 	for (i = 0; i < n; i++)
 		from[i] = j->shuffle->row[index[i]];
-	rows_fetch(j->rows, index, n, &d->own, 0);
-	rows_fetch(j->rows, from, n, &d->other, 0);
+	rows_fetch(j->s->rows, index, n, &d->own, 0);
+	rows_fetch(j->s->rows, from, n, &d->other, 0);
 	shuffle_mix(&d->own, &d->other, j->shuffle->unit, &d->b);
 }
 
@@ -111,10 +109,10 @@ run_block(struct job *j, size_t at, struct desk *d)
 	if (j->shuffle)
 		fetch_shuffled(j, index, n, d);
 	else
-		rows_fetch(j->rows, index, n, &d->b, 0);
-	forward_run(j->fwd, d->s, &d->b, out, units);
+		rows_fetch(j->s->rows, index, n, &d->b, 0);
+	forward_run(j->s->fwd, d->s, &d->b, out, units);
 	if (!d->out)
-		score_correct(j->enc, out, n);
+		score_correct(j->s->enc, out, n);
 	for (i = 0; d->out && i < n; i++)
 		j->mse[at + i] = reconstruct_error(&d->b, i, out + i * units,
 						   d->out + BLOCK * units);
@@ -124,10 +122,16 @@ static int
 make_batches(const struct job *j, struct desk *d, struct err *e)
 {
 	if (!j->shuffle)
-		return rows_batch(j->rows, BLOCK, &d->b, e);
-	return rows_batch(j->rows, BLOCK, &d->own, e) < 0 ||
-	       rows_batch(j->rows, BLOCK, &d->other, e) < 0 ||
-	       encoder_batch(j->enc, BLOCK, &d->b, e) < 0 ? -1 : 0;
+		return rows_batch(j->s->rows, BLOCK, &d->b, e);
+	return rows_batch(j->s->rows, BLOCK, &d->own, e) < 0 ||
+	       rows_batch(j->s->rows, BLOCK, &d->other, e) < 0 ||
+	       encoder_batch(j->s->enc, BLOCK, &d->b, e) < 0 ? -1 : 0;
+}
+
+static bool
+is_stopped(const struct job *j)
+{
+	return j->s->stop && *j->s->stop;
 }
 
 static void
@@ -143,8 +147,9 @@ work(void *arg, unsigned thread, unsigned threads)
 		d.out = mem_zalloc_aligned(BLOCK + 1,
 					   j->outputs * sizeof(float), e);
 	if ((d.out || !j->mse) && make_batches(j, &d, e) == 0)
-		d.s = forward_scratch_new(j->fwd, BLOCK, e);
-	while (d.s && (at = atomic_fetch_add(&j->next, BLOCK)) < j->n)
+		d.s = forward_scratch_new(j->s->fwd, BLOCK, e);
+	while (d.s && !is_stopped(j) &&
+	       (at = atomic_fetch_add(&j->next, BLOCK)) < j->n)
 		run_block(j, at, &d);
 	forward_scratch_free(d.s);
 	batch_release(&d.b);
@@ -154,8 +159,9 @@ work(void *arg, unsigned thread, unsigned threads)
 }
 
 static int
-forward_all(struct job *j, struct pool *pool, struct err *e)
+forward_all(struct job *j, struct err *e)
 {
+	struct pool *pool = j->s->pool;
 	unsigned threads = pool ? pool_threads(pool) : 1, i;
 
 	atomic_store(&j->next, 0);
@@ -168,7 +174,7 @@ forward_all(struct job *j, struct pool *pool, struct err *e)
 			*e = j->error[i];
 			return -1;
 		}
-	return 0;
+	return is_stopped(j) ? 1 : 0;
 }
 
 /* The i-th row of the job; asks for the truth of a later one. */
@@ -176,7 +182,7 @@ static int64_t
 next_row(const struct job *j, size_t i)
 {
 	if (i + AHEAD < j->n)
-		rows_ask(j->rows, row_number(j, i + AHEAD));
+		rows_ask(j->s->rows, row_number(j, i + AHEAD));
 	return row_number(j, i);
 }
 
@@ -187,14 +193,15 @@ add_reconstructions(const struct job *j, struct metrics *m)
 		int64_t row = next_row(j, i);
 
 		metrics_add_reconstruction(m, j->mse[i],
-					   rows_weight(j->rows, row));
+					   rows_weight(j->s->rows, row));
 	}
 }
 
 static int
-add(const struct job *j, enum net_loss loss, struct metrics *m, struct err *e)
+add(const struct job *j, struct metrics *m, struct err *e)
 {
-	bool classifier = encoder_is_classifier(j->enc);
+	const struct score_source *s = j->s;
+	bool classifier = encoder_is_classifier(s->enc);
 	size_t i;
 
 	if (j->mse) {
@@ -205,31 +212,33 @@ add(const struct job *j, enum net_loss loss, struct metrics *m, struct err *e)
 	for (i = 0; i < j->n; i++) {
 		int64_t row = next_row(j, i);
 		const float *out = j->out + i * j->outputs;
-		double w = rows_weight(j->rows, row);
+		double w = rows_weight(s->rows, row);
 
 		if (classifier ? metrics_add_class(m, out,
-						   rows_label(j->rows, row), w,
+						   rows_label(s->rows, row), w,
 						   e) < 0
 			       : metrics_add_value(
-					 m, score_value(j->enc, loss, *out),
-					 rows_actual(j->rows, row), w, e) < 0)
+					 m, score_value(s->enc, s->loss, *out),
+					 rows_actual(s->rows, row), w, e) < 0)
 			return -1;
 	}
 	return 0;
 }
 
 static int
-run(struct job *j, const int64_t *index, size_t n, struct pool *pool,
-    struct metrics *m, enum net_loss loss, struct err *e)
+run(struct job *j, const int64_t *index, size_t n, struct metrics *m,
+    struct err *e)
 {
+	const struct encoder *enc = j->s->enc;
+	struct pool *pool = j->s->pool;
 	size_t room, at;
 	int status = 0;
 
-	j->outputs = !j->enc->response ? encoder_units(j->enc)
-		     : encoder_is_classifier(j->enc) ? j->enc->classes.n : 1;
+	j->outputs = !enc->response ? encoder_units(enc)
+		     : encoder_is_classifier(enc) ? enc->classes.n : 1;
 	room = BUFFER_BYTES / sizeof(float) / j->outputs / BLOCK * BLOCK;
 	room = room < BLOCK ? BLOCK : room > n ? n : room;
-	if (j->enc->response)
+	if (enc->response)
 		j->out = mem_zalloc_aligned(room * j->outputs,
 					    sizeof(*j->out), e);
 	else
@@ -242,9 +251,9 @@ run(struct job *j, const int64_t *index, size_t n, struct pool *pool,
 		j->n = n - at < room ? n - at : room;
 		j->first = (int64_t)at;
 		j->index = index ? index + at : NULL;
-		status = forward_all(j, pool, e);
+		status = forward_all(j, e);
 		if (status == 0)
-			status = add(j, loss, m, e);
+			status = add(j, m, e);
 	}
 	mem_free(j->out);
 	mem_free(j->mse);
@@ -253,13 +262,12 @@ run(struct job *j, const int64_t *index, size_t n, struct pool *pool,
 }
 
 int
-score_rows(const struct forward *fwd, const struct encoder *enc,
-	   enum net_loss loss, const struct rows *r, const int64_t *index,
-	   size_t n, struct pool *pool, struct metrics *m, struct err *e)
+score_rows(const struct score_source *s, const int64_t *index, size_t n,
+	   struct metrics *m, struct err *e)
 {
-	struct job j = {.fwd = fwd, .enc = enc, .rows = r};
+	struct job j = {.s = s};
 
-	return run(&j, index, n, pool, m, loss, e);
+	return run(&j, index, n, m, e);
 }
 
 int
@@ -267,9 +275,7 @@ score_rows_shuffled(const struct score_source *s,
 		    const struct shuffle *shuffle, struct metrics *m,
 		    struct err *e)
 {
-	struct job j = {.fwd = s->fwd, .enc = s->enc, .rows = s->rows,
-			.shuffle = shuffle};
+	struct job j = {.s = s, .shuffle = shuffle};
 
-	return run(&j, NULL, (size_t)rows_count(s->rows), s->pool, m, s->loss,
-		   e);
+	return run(&j, NULL, (size_t)rows_count(s->rows), m, e);
 }

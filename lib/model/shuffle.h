@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include <dltools/score.h>
+#include <dltools/score_rows.h>
 
 struct shuffle {
 	const bool *unit;   /* [units]: those from elsewhere */
@@ -14,14 +14,6 @@ struct shuffle {
 /* out = own, but the units marked are other's; as many rows. */
 void shuffle_mix(const struct batch *own, const struct batch *other,
 		 const bool *unit, struct batch *out);
-
-struct score_source {
-	const struct forward *fwd;
-	const struct encoder *enc;
-	enum net_loss loss;
-	const struct rows *rows;
-	struct pool *pool; /* or NULL */
-};
 
 /* All rows into m, as score_rows(); shuffle NULL: as they are. */
 int score_rows_shuffled(const struct score_source *s,

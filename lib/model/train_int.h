@@ -66,6 +66,7 @@ struct train {
 	size_t first_event; /* its first row of the history */
 	enum train_why why;
 	bool restored;     /* the best event's weights were put back */
+	bool in_iterations; /* a request to stop ends scoring too */
 
 	double best_loss;  /* NaN before the first event */
 	int64_t best_event; /* from 0, -1 */
@@ -117,7 +118,11 @@ int train_take_state(struct train *t, struct err *e) MUST_USE;
 int train_take_initial(struct train *t, struct err *e) MUST_USE;
 
 /* train_score.c */
-/* Metrics of a set under the present weights; forward must be packed. */
+/*
+ * Metrics of a set under the present weights; forward must be packed.  These
+ * and train_others_score() return 1 if they were stopped: the event is as if it
+ * had not begun.
+ */
 int train_score_set(struct train *t, const struct score_set *set,
 		    struct metrics *m, struct err *e) MUST_USE;
 /* A scoring event: appends a row to the history. */
@@ -181,7 +186,7 @@ char *train_origin_text(const struct train_request *rq, struct err *e) MUST_USE;
 struct json;
 void train_put_origin(const struct train *t, struct json *j);
 
-/* train_loop.c: clocks, and memory in bytes. */
+/* train_clock.c: seconds, and memory in bytes. */
 double train_elapsed(const struct train *t);
 double train_cpu(void);
 double train_peak_memory(void);

@@ -8,52 +8,11 @@
  */
 #include <math.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <time.h>
 
 #include "dltools/mem.h"
 #include "model/train_int.h"
 
 #define PIECE_SECONDS 0.2
-
-double
-train_clock(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
-
-double
-train_cpu(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
-
-double
-train_peak_memory(void)
-{
-	struct rusage u;
-
-	getrusage(RUSAGE_SELF, &u);
-#ifdef __APPLE__
-	return (double)u.ru_maxrss; /* bytes there, kilobytes elsewhere */
-#else
-	return (double)u.ru_maxrss * 1024;
-#endif
-}
-
-double
-train_elapsed(const struct train *t)
-{
-	double now = t->ended > 0 ? t->ended : train_clock();
-
-	return now - t->began + t->before_s;
-}
 
 /* ---- scoring events ------------------------------------------------- */
 
@@ -200,8 +159,11 @@ static int
 score(struct train *t, bool is_last, struct err *e)
 {
 	double start = train_clock();
+	int rc = train_score(t, e);
 
-	if (train_score(t, e) < 0 || keep_values(t, e) < 0 ||
+	if (rc != 0)
+		return rc;
+	if (keep_values(t, e) < 0 ||
 	    keep_weights(t, is_last, e) < 0 || export_event(t, e) < 0)
 		return -1;
 	/* copying belongs to scoring: training speed is that of training */
@@ -378,10 +340,14 @@ why_stop(const struct train *t, bool scored)
 	return time_is_up(t) ? WHY_TIME : WHY_NONE;
 }
 
-/* After an iteration, whole or cut short by the time budget. */
+/*
+ * After an iteration, whole or cut short by the time budget.  1: interrupted,
+ * the end of the iteration is still to come.
+ */
 static int
 end_iteration(struct train *t, struct err *e)
 {
+	int64_t iterations = t->model.iterations, end = t->iteration_end;
 	bool whole = t->position == t->iteration_end, scored = false, last;
 
 	if (whole) {
@@ -391,8 +357,13 @@ end_iteration(struct train *t, struct err *e)
 	}
 	last = why_stop(t, false) != WHY_NONE;
 	if (last || (whole && score_is_due(t))) {
-		if (score(t, last, e) < 0)
-			return -1;
+		int rc = score(t, last, e);
+
+		if (rc != 0) {
+			t->model.iterations = iterations;
+			t->iteration_end = end;
+			return rc;
+		}
 		scored = true;
 	}
 	t->why = why_stop(t, scored);
@@ -443,9 +414,12 @@ begin(struct train *t, struct err *e)
 	t->recent_at = t->last_save_at = t->began;
 	t->recent_samples = t->last_save_samples = t->position;
 	t->last_score_at = t->began;
-	if (untrained_events(t) > t->model.history.n &&
-		    score(t, false, e) < 0)
-		return -1;
+	if (untrained_events(t) > t->model.history.n) {
+		int rc = score(t, false, e);
+
+		if (rc != 0)
+			return rc;
+	}
 	/* a state saved between an iteration and its scoring: still to do */
 	if (t->position < t->iteration_end)
 		t->why = why_stop(t, false);
@@ -467,10 +441,10 @@ run_iterations(struct train *t, struct err *e)
 	while (t->why == WHY_NONE) {
 		int rc = run_iteration(t, e);
 
+		if (rc == 0)
+			rc = end_iteration(t, e);
 		if (rc != 0)
 			return rc;
-		if (end_iteration(t, e) < 0)
-			return -1;
 		if (is_stopped(t) && t->why == WHY_NONE)
 			return 1;
 	}
@@ -480,10 +454,13 @@ run_iterations(struct train *t, struct err *e)
 enum train_end
 train_run(struct train *t, struct err *e)
 {
-	int rc = begin(t, e);
+	int rc;
 
+	t->in_iterations = true;
+	rc = begin(t, e);
 	if (rc == 0)
 		rc = run_iterations(t, e);
+	t->in_iterations = false;
 	if (rc < 0)
 		return fail(t, e);
 	if (rc > 0) {

@@ -86,6 +86,8 @@ train_others_score(struct train *t, const struct history_row *row,
 		if (rc == 0)
 			rc = history_add(&t->model.other[i].history, &mine, e);
 	}
+	for (size_t i = 0; i < t->model.others && rc > 0; i++)
+		t->model.other[i].history.n = t->model.history.n;
 	return rc;
 }
 

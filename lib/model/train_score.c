@@ -6,7 +6,7 @@
 
 #include "dltools/json.h"
 #include "dltools/mem.h"
-#include "dltools/score.h"
+#include "dltools/score_rows.h"
 #include "model/train_int.h"
 
 int
@@ -15,15 +15,19 @@ train_score_set(struct train *t, const struct score_set *set,
 {
 	const struct encoder *enc = &t->model.enc;
 	const struct net_shape *shape = net_shape(t->model.net);
+	const struct score_source source = {
+		.fwd = t->forward, .enc = enc, .loss = shape->loss,
+		.rows = set->rows, .pool = t->pool,
+		.stop = t->in_iterations ? t->rq.stop : NULL,
+	};
+	int rc;
 
 	if (score_metrics_init(m, enc, shape, t->model.params.huber_alpha,
 			       e) < 0)
 		return -1;
 	m->auc_type = metrics_auc_type(t->model.params.auc_type);
-	if (score_rows(t->forward, enc, shape->loss, set->rows, set->index,
-		       (size_t)set->n, t->pool, m, e) < 0)
-		return -1;
-	return metrics_finish(m, e);
+	rc = score_rows(&source, set->index, (size_t)set->n, m, e);
+	return rc == 0 ? metrics_finish(m, e) : rc;
 }
 
 /* ---- a scoring event ------------------------------------------------ */
@@ -46,10 +50,14 @@ measure(struct train *t, const struct score_set *set,
 	struct history_measures *to, struct err *e)
 {
 	struct metrics *m = &t->scored[set == &t->validation];
+	int rc;
 
 	metrics_release(m);
-	if (train_score_set(t, set, m, e) < 0)
-		return -1;
+	rc = train_score_set(t, set, m, e);
+	if (rc != 0) {
+		metrics_release(m);
+		return rc;
+	}
 	if (to)
 		history_measure(to, m);
 	if (t->model.kind == METRICS_BINOMIAL)
@@ -135,22 +143,24 @@ train_score(struct train *t, struct err *e)
 	double start = train_clock();
 	struct history_row row = {0};
 	struct model *m = &t->model;
+	int rc;
 
 	history_unmeasured(&row.training);
 	history_unmeasured(&row.validation);
 	if (net_check_stable(m->net, e) < 0 ||
-	    forward_repack(t->forward, e) < 0 ||
-	    measure(t, &t->training, &row.training, e) < 0)
+	    forward_repack(t->forward, e) < 0)
 		return -1;
 	row.has_training = true;
-	if (t->validation.rows) {
-		if (measure(t, &t->validation, &row.validation, e) < 0)
-			return -1;
-		row.has_validation = true;
-	}
+	row.has_validation = t->validation.rows != NULL;
+	rc = measure(t, &t->training, &row.training, e);
+	if (rc == 0 && row.has_validation)
+		rc = measure(t, &t->validation, &row.validation, e);
+	if (rc != 0)
+		return rc;
 	stamp(t, &row);
-	if (train_others_score(t, &row, e) < 0)
-		return -1;
+	rc = train_others_score(t, &row, e);
+	if (rc != 0)
+		return rc;
 	t->last_score_at = start;
 	t->last_score_s = train_clock() - start;
 	t->scoring_s += t->last_score_s;

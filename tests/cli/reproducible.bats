@@ -80,3 +80,25 @@ same()
 		env DLTOOLS_ISA=ref dl-train -y y -o r.dlm \
 		"$BATS_FILE_TMPDIR/small.dlf"
 }
+
+@test "a signal ends scoring; resumed, the run has the same bytes" {
+	small_table 20000 >large.csv
+	dl-import -q -o large.dlf large.csv
+	local run=(dl-train -y y --reproducible --seed 1 --hidden "900,900"
+		--epochs 0.15 --train-samples-per-iteration 100
+		--valid large.dlf --valid small.dlf)
+	ln -sf "$BATS_FILE_TMPDIR/small.dlf" small.dlf
+	"${run[@]}" -q -o whole.dlm small.dlf
+
+	# rows take a hundredth of the time that scoring does
+	"${run[@]}" -o part.dlm small.dlf 2>said &
+	local pid=$!
+	until grep -q scored said; do sleep 0.01; done
+	sleep 0.1
+	kill -TERM $pid
+	wait $pid || [ $? -eq 143 ]
+	dl-inspect part.dlm.ckpt >text
+	grep -q " 1 iterations" text
+	"${run[@]}" -q --resume -o part.dlm small.dlf
+	cmp whole.dlm part.dlm
+}

@@ -7,7 +7,7 @@
 #include <cmocka.h>
 #include <math.h>
 
-#include <dltools/score.h>
+#include <dltools/score_rows.h>
 
 static double priors[] = {0.9, 0.1, 0}, balanced[] = {0.5, 0.5, 0};
 

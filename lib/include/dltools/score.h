@@ -1,5 +1,5 @@
 /*
- * score.h - predictions of a model, for a table or for rows in memory.
+ * score.h - predictions of a model for a table.
  *
  * A table is a frame or delimited text, from a file or a pipe; it is read in
  * blocks, scored by all threads and written in order, in constant memory.
@@ -20,42 +20,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "csv.h"
-#include "encoder.h"
 #include "err.h"
 #include "file.h"
 #include "metrics.h"
 #include "net.h"
-#include "pool.h"
-#include "rows.h"
-
-/* ---- rows in memory ------------------------------------------------- */
-
-/*
- * Adds rows index[0 .. n-1] of r to m, in that order: m is the same for any
- * number of threads.  index = NULL: rows 0 .. n-1.  pool may be NULL.
- */
-int score_rows(const struct forward *fwd, const struct encoder *enc,
-	       enum net_loss loss, const struct rows *r, const int64_t *index,
-	       size_t n, struct pool *pool, struct metrics *m,
-	       struct err *e) MUST_USE;
-
-/* Empty metrics of the kind and deviance of this net. */
-int score_metrics_init(struct metrics *m, const struct encoder *enc,
-		       const struct net_shape *shape, double huber_alpha,
-		       struct err *e) MUST_USE;
-
-/*
- * p[rows][classes]: probabilities of a net that learned from balanced classes
- * as they are among the classes' real shares: p_c * prior_c / balanced_c,
- * normalised.  Nothing to do for other nets.
- */
-void score_correct(const struct encoder *enc, float *p, size_t rows);
-
-/* An output of a regression net in the response's own units. */
-double score_value(const struct encoder *enc, enum net_loss loss, float f);
-
-/* ---- tables --------------------------------------------------------- */
 
 struct model;
 
