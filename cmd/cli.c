@@ -94,8 +94,9 @@ own(size_t n)
 
 /* ---- values --------------------------------------------------------- */
 
-bool
-cli_same_name(const char *a, const char *b)
+/* Do they spell the same option? */
+static bool
+is_same_name(const char *a, const char *b)
 {
 	for (; *a && *b; a++, b++)
 		if ((*a == '_' ? '-' : *a) != (*b == '_' ? '-' : *b))
@@ -106,8 +107,7 @@ cli_same_name(const char *a, const char *b)
 bool
 cli_has_value(const struct cli_option *o)
 {
-	return o->type != CLI_TYPE_FLAG && o->type != CLI_TYPE_COUNT &&
-	       o->type != CLI_TYPE_SWITCH;
+	return o->type != CLI_TYPE_FLAG && o->type != CLI_TYPE_SWITCH;
 }
 
 static int
@@ -157,8 +157,6 @@ set_value(const struct cli_option *o, const char *value, size_t most,
 				     o->to, e);
 	case CLI_TYPE_REAL:
 		return num_parse_real(value, o->low, o->high, o->to, e);
-	case CLI_TYPE_SIZE:
-		return num_parse_size(value, o->to, e);
 	case CLI_TYPE_SECONDS:
 		return num_parse_seconds(value, o->to, e);
 	case CLI_TYPE_TEXT:
@@ -168,9 +166,6 @@ set_value(const struct cli_option *o, const char *value, size_t most,
 		return add_text(o->to, value, most);
 	case CLI_TYPE_CHOICE:
 		return choose(o, value, e);
-	case CLI_TYPE_COUNT:
-		++*(int *)o->to;
-		return 0;
 	default: /* CLI_TYPE_FLAG */
 		*(bool *)o->to = true;
 		return 0;
@@ -200,7 +195,7 @@ find(const struct cli *c, const char *name, struct found *f)
 
 	memset(f, 0, sizeof(*f));
 	for (o = c->options; o->name; o++)
-		if (cli_same_name(o->name, name)) {
+		if (is_same_name(o->name, name)) {
 			f->option = o;
 			return true;
 		}
@@ -305,7 +300,7 @@ common(const struct cli *c, const char *name)
 		cli_short_help(c, stdout);
 	else if (!strcmp(name, "version") || !strcmp(name, "V"))
 		cli_version(c);
-	else if (cli_same_name(name, "dump-options"))
+	else if (is_same_name(name, "dump-options"))
 		cli_dump(c);
 	else
 		return;

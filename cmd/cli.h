@@ -36,10 +36,8 @@
 
 enum cli_type {
 	CLI_TYPE_FLAG,    /* bool */
-	CLI_TYPE_COUNT,   /* int: how often */
 	CLI_TYPE_INT,     /* int64_t in [low, high] */
 	CLI_TYPE_REAL,    /* double in [low, high] */
-	CLI_TYPE_SIZE,    /* uint64_t bytes: 64M */
 	CLI_TYPE_SECONDS, /* double: 90, 30m, 2h */
 	CLI_TYPE_TEXT,    /* const char *, into argv */
 	CLI_TYPE_LIST,    /* struct cli_list, one text per use */
@@ -69,14 +67,10 @@ struct cli_option {
 };
 
 #define CLI_FLAG(l, n, t, h) {l, n, CLI_TYPE_FLAG, t, NULL, h, 0, 0, NULL, NULL}
-#define CLI_COUNT(l, n, t, h) \
-	{l, n, CLI_TYPE_COUNT, t, NULL, h, 0, 0, NULL, NULL}
 #define CLI_INT(l, n, t, low, high, v, h) \
 	{l, n, CLI_TYPE_INT, t, v, h, (double)(low), (double)(high), NULL, NULL}
 #define CLI_REAL(l, n, t, low, high, v, h) \
 	{l, n, CLI_TYPE_REAL, t, v, h, low, high, NULL, NULL}
-#define CLI_SIZE(l, n, t, h) \
-	{l, n, CLI_TYPE_SIZE, t, "SIZE", h, 0, 0, NULL, NULL}
 #define CLI_SECONDS(l, n, t, h) \
 	{l, n, CLI_TYPE_SECONDS, t, "TIME", h, 0, 0, NULL, NULL}
 #define CLI_TEXT(l, n, t, v, h) {l, n, CLI_TYPE_TEXT, t, v, h, 0, 0, NULL, NULL}

@@ -4,8 +4,6 @@
 
 #include "cli.h"
 
-/* Do they spell the same option? */
-bool cli_same_name(const char *a, const char *b);
 /* Does the option take a value? */
 bool cli_has_value(const struct cli_option *o);
 

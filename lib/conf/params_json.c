@@ -92,11 +92,3 @@ params_to_json(const struct params *p, bool without_run, struct json *j)
 	}
 	json_end(j);
 }
-
-void
-params_json_text(const struct params *p, bool without_run, struct str *out)
-{
-	struct json j = json_start(out);
-
-	params_to_json(p, without_run, &j);
-}

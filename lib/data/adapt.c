@@ -213,12 +213,6 @@ adapt_new(const struct encoder *enc, const struct frame *f, unsigned flags,
 }
 
 bool
-adapt_has_response(const struct adapt *a)
-{
-	return a->response.how != ADAPT_ABSENT;
-}
-
-bool
 adapt_lacks_weights(const struct adapt *a)
 {
 	return a->enc->weights_column && a->weights.how == ADAPT_ABSENT;
@@ -229,10 +223,4 @@ adapt_missing(const struct adapt *a, const size_t **predictor)
 {
 	*predictor = a->missing;
 	return a->missing_n;
-}
-
-size_t
-adapt_unseen(const struct adapt *a, size_t i)
-{
-	return a->column[i].unseen;
 }

@@ -126,23 +126,6 @@ confusion_add_classes(struct confusion *c, size_t actual, size_t predicted,
 	return 0;
 }
 
-int
-confusion_add(struct confusion *c, const char *actual, size_t actual_len,
-	      const char *predicted, size_t predicted_len, double weight,
-	      struct err *e)
-{
-	size_t a, p;
-
-	if (!actual_len || !predicted_len || weight == 0) {
-		c->skipped++;
-		return 0;
-	}
-	if (confusion_find(c, actual, actual_len, &a, e) < 0 ||
-	    confusion_find(c, predicted, predicted_len, &p, e) < 0)
-		return -1;
-	return confusion_add_classes(c, a, p, weight, e);
-}
-
 /* ---- order ---------------------------------------------------------- */
 
 /* 0, 7, -12, but not 007, +7 or -0; short enough for a long long. */
@@ -295,15 +278,4 @@ confusion_class(const struct confusion *c, const char *name)
 		if (!strcmp(c->name[c->names.slot[at] - 1], name))
 			return (int64_t)c->names.slot[at] - 1;
 	return -1;
-}
-
-double
-confusion_count(const struct confusion *c, size_t actual, size_t predicted)
-{
-	const struct confusion_cell key = {actual, predicted, 0}, *found;
-
-	if (!c->cells)
-		return 0;
-	found = bsearch(&key, c->cell, c->cells, sizeof(key), by_place);
-	return found ? found->weight : 0;
 }

@@ -10,6 +10,8 @@ int confusion_find(struct confusion *c, const char *name, size_t len,
 /* Counts a row by the places of its classes; weight > 0. */
 int confusion_add_classes(struct confusion *c, size_t actual, size_t predicted,
 			  double weight, struct err *e) MUST_USE;
+/* Sorts classes (as numbers if all are integers) and cells, sums up. */
+int confusion_finish(struct confusion *c, struct err *e) MUST_USE;
 
 /*
  * The totals, cell by cell, then those over all classes.  Right and wrong are

@@ -50,14 +50,6 @@ canvas_put(struct canvas *c, double x, double y, uint32_t code, int colour)
 	cell->colour = (short)colour;
 }
 
-bool
-canvas_is_empty(const struct canvas *c, double x, double y)
-{
-	const struct canvas_cell *cell = cell_at(c, x, y);
-
-	return cell && !cell->code && !cell->dot;
-}
-
 /* The code point at *p, which is moved on; '?' for what is not UTF-8. */
 static uint32_t
 decode(const char **p)

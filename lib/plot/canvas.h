@@ -41,7 +41,6 @@ void canvas_text(struct canvas *c, double x, double y, const char *text,
 /* A line between two places in cells (0.5 is the middle of the first). */
 void canvas_line(struct canvas *c, const double from[2], const double to[2],
 		 int colour);
-bool canvas_is_empty(const struct canvas *c, double x, double y);
 
 /* Marker of a colour; block of 0..8 eighths from the left; shade 0..1. */
 uint32_t canvas_marker(const struct canvas *c, size_t colour, bool hollow);

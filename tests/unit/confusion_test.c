@@ -12,8 +12,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <dltools/confusion.h>
 #include <dltools/rng.h>
+
+#include "model/confusion_int.h"
 
 static void
 add(struct confusion *c, const char *actual, const char *predicted,
@@ -21,8 +22,22 @@ add(struct confusion *c, const char *actual, const char *predicted,
 {
 	struct err e = {0};
 
-	assert_int_equal(confusion_add(c, actual, strlen(actual), predicted,
-				       strlen(predicted), weight, &e), 0);
+	size_t a, p;
+
+	assert_int_equal(confusion_find(c, actual, strlen(actual), &a, &e), 0);
+	assert_int_equal(confusion_find(c, predicted, strlen(predicted), &p,
+					&e), 0);
+	assert_int_equal(confusion_add_classes(c, a, p, weight, &e), 0);
+}
+
+static double
+count(const struct confusion *c, size_t actual, size_t predicted)
+{
+	for (size_t i = 0; i < c->cells; i++)
+		if (c->cell[i].actual == actual &&
+		    c->cell[i].predicted == predicted)
+			return c->cell[i].weight;
+	return 0;
 }
 
 static void
@@ -53,10 +68,6 @@ empty(void **state)
 			assert_true(isnan(confusion_value(&c,
 				(enum confusion_measure)m, 1)));
 	assert_int_equal(confusion_class(&c, "a"), -1);
-	add(&c, "", "a", 1);
-	add(&c, "a", "", 1);
-	add(&c, "a", "a", 0);
-	assert_int_equal(c.skipped, 3);
 	assert_int_equal(c.rows, 0);
 	confusion_release(&c);
 	confusion_release(&c);
@@ -86,8 +97,8 @@ order(void **state)
 	assert_string_equal(c.name[1], "0");
 	assert_string_equal(c.name[2], "007");
 	assert_string_equal(c.name[3], "10");
-	assert_true(confusion_count(&c, 2, 4) == 1);
-	assert_true(confusion_count(&c, 3, 3) == 1);
+	assert_true(count(&c, 2, 4) == 1);
+	assert_true(count(&c, 3, 3) == 1);
 	confusion_release(&c);
 }
 
@@ -113,7 +124,7 @@ fill(struct confusion *c, struct plain *t)
 		r = rng_at(key, i, 0);
 		x = r.w[0] % K;
 		y = r.w[1] % 3 ? x : r.w[2] % K;
-		w = (double)(r.w[3] % 5) / 2;
+		w = (double)(1 + r.w[3] % 4) / 2;
 		(void)snprintf(a, sizeof(a), "%u", x);
 		(void)snprintf(p, sizeof(p), "%u", y);
 		add(c, a, p, w);
@@ -133,7 +144,7 @@ per_class(const struct confusion *c, const struct plain *t)
 
 	for (i = 0; i < K; i++) {
 		for (k = 0; k < K; k++)
-			assert_true(confusion_count(c, i, k) == t->n[i][k]);
+			assert_true(count(c, i, k) == t->n[i][k]);
 		f1 += 2 * t->n[i][i] / (t->row[i] + t->column[i]) / (double)K;
 		errors += (t->row[i] - t->n[i][i]) / t->row[i] / (double)K;
 		near(confusion_value(c, CONFUSION_RECALL, i),

@@ -348,6 +348,34 @@ asked_in_vain(void **state)
 	str_release(&option);
 }
 
+static void
+notes(void **state)
+{
+	struct str out = STR_INIT;
+	struct params p;
+	struct err e = {0};
+
+	(void)state;
+	assert_int_equal(params_init(&p, &e), 0);
+	params_notes(&p, &out);
+	assert_string_equal(out.buf, "");
+	set_all(&p, "rate=0.1");
+	params_notes(&p, &out);
+	assert_string_equal(out.buf, "--rate has no effect: "
+				     "the rate is adaptive (ADADELTA)\n");
+	str_reset(&out);
+	params_release(&p);
+	assert_int_equal(params_init(&p, &e), 0);
+	set_all(&p, "tweedie_power=1.2 single_node_mode=true");
+	params_notes(&p, &out);
+	assert_string_equal(out.buf, "--tweedie-power has no effect: "
+			    "the distribution is not tweedie\n"
+			    "--single-node-mode has no effect: "
+			    "there is one machine\n");
+	params_release(&p);
+	str_release(&out);
+}
+
 int
 main(void)
 {
@@ -356,6 +384,7 @@ main(void)
 		cmocka_unit_test(words),
 		cmocka_unit_test(combinations),
 		cmocka_unit_test(asked_in_vain),
+		cmocka_unit_test(notes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

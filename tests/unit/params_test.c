@@ -12,6 +12,7 @@
 
 #include <jansson.h>
 
+#include <dltools/json.h>
 #include <dltools/params.h>
 
 static void
@@ -400,13 +401,15 @@ json_round(void **state)
 	struct str out = STR_INIT;
 	struct params p, q, copy;
 	struct err e = {0};
+	struct json j;
 	json_t *root;
 
 	(void)state;
 	assert_int_equal(params_init(&p, &e), 0);
 	fill(&p);
 	assert_int_equal(params_copy(&copy, &p, &e), 0);
-	params_json_text(&p, false, &out);
+	j = json_start(&out);
+	params_to_json(&p, false, &j);
 	params_release(&p);
 	root = json_loads(out.buf, JSON_REJECT_DUPLICATES, NULL);
 	assert_non_null(root);
@@ -421,7 +424,8 @@ json_round(void **state)
 	assert_int_equal(params_from_json(&q, root, &e), -1);
 	json_decref(root);
 	str_reset(&out);
-	params_json_text(&copy, true, &out);
+	j = json_start(&out);
+	params_to_json(&copy, true, &j);
 	assert_null(strstr(out.buf, "threads"));
 	params_release(&copy);
 	str_release(&out);
@@ -449,35 +453,6 @@ continuation(void **state)
 	params_release(&q);
 }
 
-static void
-notes(void **state)
-{
-	struct str out = STR_INIT;
-	struct params p;
-	struct err e = {0};
-
-	(void)state;
-	assert_int_equal(params_init(&p, &e), 0);
-	params_notes(&p, &out);
-	assert_string_equal(out.buf, "");
-	set(&p, "rate", "0.1");
-	params_notes(&p, &out);
-	assert_string_equal(out.buf, "--rate has no effect: "
-				     "the rate is adaptive (ADADELTA)\n");
-	str_reset(&out);
-	params_release(&p);
-	assert_int_equal(params_init(&p, &e), 0);
-	set(&p, "tweedie_power", "1.2");
-	set(&p, "single_node_mode", "true");
-	params_notes(&p, &out);
-	assert_string_equal(out.buf, "--tweedie-power has no effect: "
-			    "the distribution is not tweedie\n"
-			    "--single-node-mode has no effect: "
-			    "there is one machine\n");
-	params_release(&p);
-	str_release(&out);
-}
-
 int
 main(void)
 {
@@ -493,7 +468,6 @@ main(void)
 		cmocka_unit_test(config),
 		cmocka_unit_test(json_round),
 		cmocka_unit_test(continuation),
-		cmocka_unit_test(notes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -15,6 +15,7 @@
 #ifndef DLTOOLS_ADAPT_H
 #define DLTOOLS_ADAPT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -39,16 +40,10 @@ struct adapt *adapt_new(const struct encoder *enc, const struct frame *f,
 			unsigned flags, struct err *e) MUST_USE;
 void adapt_free(struct adapt *a);
 
-/* Does the table hold the response? */
-bool adapt_has_response(const struct adapt *a);
-
-/* Does it lack the weights column?  Every row weighs 1 then. */
+/* Does the table lack the weights column?  Every row weighs 1 then. */
 bool adapt_lacks_weights(const struct adapt *a);
 
 /* Predictors that the table lacks; index into enc->column[]. */
 size_t adapt_missing(const struct adapt *a, const size_t **predictor);
-
-/* Levels of predictor i in the table that the model has not seen. */
-size_t adapt_unseen(const struct adapt *a, size_t i);
 
 #endif

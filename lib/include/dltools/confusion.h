@@ -53,16 +53,7 @@ struct confusion {
 	} names, pairs;
 };
 
-int confusion_add(struct confusion *c, const char *actual, size_t actual_len,
-		  const char *predicted, size_t predicted_len, double weight,
-		  struct err *e) MUST_USE;
-/* Sorts classes (as numbers if all are integers) and cells, sums up. */
-int confusion_finish(struct confusion *c, struct err *e) MUST_USE;
 void confusion_release(struct confusion *c);
-
-/* After finish: the cell's weight, 0 if there is none. */
-double confusion_count(const struct confusion *c, size_t actual,
-		       size_t predicted);
 
 enum confusion_measure {
 	/* over all classes */

@@ -60,7 +60,6 @@ enum param_id {
 /* Where a value comes from; a lower source never overrules a higher one. */
 enum param_source {
 	PARAM_FROM_DEFAULT,
-	PARAM_FROM_PRESET,
 	PARAM_FROM_CONFIG,
 	PARAM_FROM_FLAG,
 };
@@ -92,7 +91,7 @@ int params_copy(struct params *to, const struct params *from,
 int params_set(struct params *p, enum param_source from, const char *name,
 	       const char *text, struct err *e) MUST_USE;
 
-/* Given by preset, file or flag? */
+/* Given by a file or a flag? */
 #define params_given(p, name) ((p)->from[PARAM_ID_##name] > PARAM_FROM_DEFAULT)
 
 /* Do the parameters go together, as far as can be said without data? */
@@ -137,8 +136,6 @@ int params_read_config(struct params *p, const char *path, const char *text,
 struct json;
 /* One object; without_run leaves out what says only how to compute. */
 void params_to_json(const struct params *p, bool without_run, struct json *j);
-void params_json_text(const struct params *p, bool without_run,
-		      struct str *out);
 bool params_has_dropout(const struct params *p); /* of hidden units */
 bool params_has_log_link(const struct params *p);
 
