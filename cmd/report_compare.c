@@ -182,7 +182,6 @@ smaller(const struct results *r)
 /* ---- row by row ----------------------------------------------------- */
 
 struct comparison {
-	const struct results *res;
 	struct result_names names;
 	struct result_stat log_ratio[2];
 	size_t matched;
@@ -217,7 +216,7 @@ int
 report_compare(struct report *r, const struct results *res, bool people,
 	       struct err *e)
 {
-	struct comparison c = {.res = res, .people = people};
+	struct comparison c = {.people = people};
 	int status = results_differing(res, smaller(res), &c.names, e);
 
 	c.table = start(r, res, people);

@@ -218,7 +218,6 @@ outfile_open(struct outfile *out, const char *path, struct err *e)
 			  : open_temporary(out, exists ? &st : NULL, e);
 	if (status < 0)
 		goto fail;
-	out->seekable = !in_place;
 	return 0;
 fail:
 	outfile_discard(out);

@@ -49,12 +49,6 @@ history_get(const struct history_row *row, const char *column)
 	return c ? history_value(c, row) : NAN;
 }
 
-bool
-history_has_column(const char *column)
-{
-	return find(column) != NULL;
-}
-
 static void
 empty_row(struct history_row *row)
 {
@@ -76,7 +70,6 @@ put(const struct history_column *c, struct history_row *row, double value)
 static int
 finish_row(struct history *h, struct history_row *row, struct err *e)
 {
-	row->has_training = !isnan(row->training.rmse);
 	row->has_validation = !isnan(row->validation.rmse);
 	return history_add(h, row, e);
 }

@@ -57,7 +57,6 @@ parse_row(struct history_row *row, const json_t *names, const json_t *cells)
 			return -1;
 		history_set(c, row, json_number_value(cell));
 	}
-	row->has_training = !isnan(row->training.rmse);
 	row->has_validation = !isnan(row->validation.rmse);
 	return 0;
 }

@@ -48,7 +48,6 @@ struct score_job {
 	struct pool *pool;  /* NULL: one thread */
 	size_t width;       /* numbers of one row */
 	size_t batch;       /* rows of one forward pass, at most SCORE_BATCH */
-	bool has_response;
 	bool dotted;        /* columns are called p.CLASS, contrib.COLUMN */
 	char **unit;        /* [units] names, of an autoencoder's columns */
 	int64_t *unseen;    /* [predictors] */

@@ -233,7 +233,6 @@ tell(struct train *t, struct train_progress *p)
 	p->epochs = (double)t->position / (double)t->schedule.rows;
 	p->epochs_asked = t->schedule.epochs;
 	p->samples = t->position;
-	p->samples_end = end;
 	p->speed = t->speed;
 	p->elapsed = train_elapsed(t);
 	p->left = t->speed > 0 ? (double)(end - t->position) / t->speed : NAN;

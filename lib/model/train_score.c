@@ -150,7 +150,6 @@ train_score(struct train *t, struct err *e)
 	if (net_check_stable(m->net, e) < 0 ||
 	    forward_repack(t->forward, e) < 0)
 		return -1;
-	row.has_training = true;
 	row.has_validation = t->validation.rows != NULL;
 	rc = measure(t, &t->training, &row.training, e);
 	if (rc == 0 && row.has_validation)

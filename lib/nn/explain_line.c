@@ -243,7 +243,6 @@ integrate(const struct explain *x, struct explain_scratch *s, size_t cls,
 			facts->base = s->f[0];
 	}
 	facts->score = s->f[POINTS - 1];
-	facts->steps = panels * (POINTS - 1);
 	return off;
 }
 
@@ -278,5 +277,4 @@ explain_at_end(const struct explain *x, struct explain_scratch *s, size_t cls,
 		s->mean[r] = (double)s->z[0][r * POINTS + POINTS - 1];
 	facts->base = s->f[0];
 	facts->score = s->f[POINTS - 1];
-	facts->steps = 0;
 }

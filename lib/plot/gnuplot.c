@@ -15,7 +15,6 @@
 
 struct script {
 	const struct figure *f;
-	const struct figure_look *look;
 	const char *data, *extra;
 	double width, height; /* of the figure */
 	double above, total;
@@ -465,8 +464,8 @@ figure_gnuplot(const struct figure *f, const struct figure_look *look,
 	       const char *data, const char *extra, struct str *out,
 	       struct err *e)
 {
-	struct script s = {.f = f, .look = look, .data = data,
-			   .extra = extra, .out = out};
+	struct script s = {.f = f, .data = data, .extra = extra,
+			   .out = out};
 	size_t height;
 	int status;
 

@@ -30,7 +30,6 @@ example(int64_t i)
 		.timestamp = 1763900000.25, .duration_s = 1.5, .wall_s = 1.25,
 		.cpu_s = 2.5, .peak_memory_bytes = 1048576, .speed = 4000,
 		.epochs = 0.1 * (double)i, .iterations = i, .samples = 100 * i,
-		.has_training = true,
 	};
 
 	r.training = (struct history_measures){

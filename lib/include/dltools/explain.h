@@ -50,7 +50,6 @@ struct explain_facts {
 	double score; /* F(x) */
 	double base;  /* F(b) */
 	double error; /* score - base - the sum of contributions */
-	size_t steps; /* intervals of the integral */
 };
 
 /*

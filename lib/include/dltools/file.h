@@ -32,7 +32,6 @@ struct outfile {
 	char *temporary; /* NULL when written in place */
 	int fd;
 	bool open;
-	bool seekable;
 	int slot;        /* in the table of temporary names */
 	unsigned char *buf;
 	size_t used;

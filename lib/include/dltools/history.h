@@ -34,7 +34,7 @@ struct history_row {
 	double epochs;
 	int64_t iterations, samples;
 	int64_t fold;      /* of cross-validation, from 1; 0: none */
-	bool has_training, has_validation;
+	bool has_validation;
 	struct history_measures training, validation;
 };
 
@@ -112,7 +112,6 @@ int history_load(struct history *h, struct history_others *others,
 		 const char *path, struct err *e) MUST_USE;
 /* A value by the name of its column; NaN if there is none. */
 double history_get(const struct history_row *row, const char *column);
-bool history_has_column(const char *column);
 /* Is there a process that writes the file with history_file_add()? */
 bool history_is_growing(const char *path);
 

@@ -35,7 +35,7 @@ struct cv;
 struct train_progress {
 	size_t fold, folds; /* of cross-validation, fold from 1; or 0 */
 	double epochs, epochs_asked;
-	int64_t samples, samples_end;
+	int64_t samples;
 	double speed;   /* samples / s, recent */
 	double loss;    /* of the last scoring event, NaN before the first */
 	double left;    /* estimate */
