@@ -84,9 +84,6 @@ int report_page(const struct report *r, const struct report_style *s,
 /* PNG or PDF by gnuplot. */
 int report_gnuplot(const struct report *r, const struct report_style *s,
 		   struct str *out, struct err *e) MUST_USE;
-/* ID.tsv and ID.gp of every figure. */
-int report_data(const struct report *r, const struct report_style *s,
-		struct err *e) MUST_USE;
 
 /* ---- what goes into it ---------------------------------------------- */
 

@@ -239,9 +239,10 @@ out:
 	return status;
 }
 
-int
-report_data(const struct report *r, const struct report_style *s,
-	    struct err *e)
+/* ID.tsv and ID.gp of every figure. */
+static int
+write_all_data(const struct report *r, const struct report_style *s,
+	       struct err *e)
 {
 	if (mkdir(s->data_dir, 0777) < 0 && errno != EEXIST)
 		return err_errno(e, ERR_OUTPUT, "cannot create '%s'",
@@ -299,7 +300,7 @@ report_write(const struct report *r, const struct report_style *s,
 			       "these inputs");
 	status = render(r, s, &out, e);
 	if (status == 0 && s->data_dir)
-		status = report_data(r, s, e);
+		status = write_all_data(r, s, e);
 	if (status == 0)
 		status = write_file(path, &out, e);
 	str_release(&out);

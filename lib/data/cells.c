@@ -138,18 +138,15 @@ cells_put_number(struct cells *c, int64_t value, uint32_t shape,
 	return 0;
 }
 
-int
-cells_put_text(struct cells *c, const char *t, size_t len, struct err *e)
+/* Of cells that are text. */
+static int
+add_bytes(struct cells *c, const char *t, size_t len, struct err *e)
 {
-	size_t at;
+	size_t at = c->n ? c->end[c->n - 1] : 0;
 
-	if (!c->is_text && cells_to_text(c, e) < 0)
-		return -1;
-	at = c->n ? c->end[c->n - 1] : 0;
 	if (len > UINT32_MAX - at)
 		return err_set(e, ERR_OUTPUT,
-			       "over 4 GiB of text in a column's "
-			       "piece");
+			       "over 4 GiB of text in a column's piece");
 	if (mem_grow(&c->end, &c->end_room, c->n + 1, sizeof(*c->end), e) < 0 ||
 	    mem_grow(&c->bytes, &c->bytes_room, at + len, 1, e) < 0)
 		return -1;
@@ -193,8 +190,8 @@ cells_text(const struct cells *c, size_t i, char scratch[CELL_TEXT_ROOM],
 	return c->bytes + at;
 }
 
-int
-cells_to_text(struct cells *c, struct err *e)
+static int
+turn_to_text(struct cells *c, struct err *e)
 {
 	struct cells text = { .is_text = true };
 	char scratch[CELL_TEXT_ROOM];
@@ -203,8 +200,8 @@ cells_to_text(struct cells *c, struct err *e)
 
 	for (i = 0; i < c->n; i++) {
 		t = cells_text(c, i, scratch, &len);
-		if (cells_put_text(&text, t, cells_missing(c, i) ? 0 : len,
-				   e) < 0) {
+		if (add_bytes(&text, t, cells_missing(c, i) ? 0 : len,
+				e) < 0) {
 			cells_release(&text);
 			return -1;
 		}
@@ -215,6 +212,14 @@ cells_to_text(struct cells *c, struct err *e)
 	cells_release(c);
 	*c = text;
 	return 0;
+}
+
+int
+cells_put_text(struct cells *c, const char *t, size_t len, struct err *e)
+{
+	if (!c->is_text && turn_to_text(c, e) < 0)
+		return -1;
+	return add_bytes(c, t, len, e);
 }
 
 /* The narrowest width for values that are int32 now. */

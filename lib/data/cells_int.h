@@ -70,8 +70,6 @@ cells_missing(const struct cells *c, size_t i)
 const char *cells_text(const struct cells *c, size_t i,
 		       char scratch[CELL_TEXT_ROOM], size_t *len);
 
-int cells_to_text(struct cells *c, struct err *e) MUST_USE;
-
 /* Into chunks: numbers of shape 0; text with a dictionary. */
 int cells_to_int(struct chunk *to, const struct cells *c,
 		 struct err *e) MUST_USE;

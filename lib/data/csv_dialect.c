@@ -5,11 +5,11 @@
 
 #include <dltools/mem.h>
 
-const char *const csv_default_na[] = {
-	"NA", "N/A", "#N/A", "na", "n/a", "NaN", "nan", "NULL", "null", NULL
+static const char *const default_na[] = {
+	"NA", "N/A", "#N/A", "na", "n/a", "NaN", "nan", "NULL", "null"
 };
 
-#define DEFAULTS (sizeof(csv_default_na) / sizeof(*csv_default_na) - 1)
+#define DEFAULTS (sizeof(default_na) / sizeof(*default_na))
 
 /* So many are there then as could be copied. */
 static int
@@ -46,7 +46,7 @@ csv_dialect_init(struct csv_dialect *d, struct err *e)
 	d->quote = '"';
 	d->decimal = '.';
 	d->has_header = true;
-	if (copy_tokens(&d->na, &d->na_n, csv_default_na, DEFAULTS, e) == 0)
+	if (copy_tokens(&d->na, &d->na_n, default_na, DEFAULTS, e) == 0)
 		return 0;
 	csv_dialect_release(d);
 	return -1;

@@ -76,7 +76,6 @@ int frame_check_names(const struct frame_column *column, size_t n,
 		      struct err *e) MUST_USE;
 int frame_check_levels(const struct frame_column *column,
 		       struct err *e) MUST_USE;
-void frame_column_release(struct frame_column *column);
 /* Name, type and levels; level_counts of zeros. */
 int frame_column_copy(struct frame_column *to, const struct frame_column *from,
 		      struct err *e) MUST_USE;

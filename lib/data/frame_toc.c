@@ -21,8 +21,8 @@
 #define COLUMN_LEAST 68
 #define CHUNK_LEAST 9
 
-void
-frame_column_release(struct frame_column *column)
+static void
+column_release(struct frame_column *column)
 {
 	mem_free(column->name);
 	string_table_release(&column->levels);
@@ -36,7 +36,7 @@ contents_release(struct contents *t)
 	size_t i;
 
 	for (i = 0; t->column && i < t->columns; i++)
-		frame_column_release(&t->column[i]);
+		column_release(&t->column[i]);
 	mem_free(t->column);
 	csv_dialect_release(&t->dialect);
 	mem_free(t->entry);

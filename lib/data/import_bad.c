@@ -69,9 +69,9 @@ add_value(struct str *s, const struct import_worker *w,
 		str_add_quoted(s, w->block.text + f->at, f->len, most);
 }
 
-int
-import_bad_error(const struct import_worker *w, const struct import_bad *b,
-		 struct err *e)
+static int
+set_error(const struct import_worker *w, const struct import_bad *b,
+	  struct err *e)
 {
 	const struct csv_record *r = &w->block.record[b->record];
 	bool is_drift = b->fault == FAULT_LEVEL ||
@@ -164,14 +164,14 @@ import_reject(struct import_worker *w, struct err *e)
 		if (o->on_error == IMPORT_STOP || b->fault == FAULT_LEVEL ||
 		    (b->column != SIZE_MAX && o->schema &&
 		     o->schema->is_coding))
-			return import_bad_error(w, b, e);
+			return set_error(w, b, e);
 		if (im->rejects.open && write_reject(w, b, e) < 0)
 			return -1;
 		im->rejected++;
 		if (o->max_errors >= 0 && im->rejected > o->max_errors) {
 			struct err last = {0};
 
-			import_bad_error(w, b, &last);
+			set_error(w, b, &last);
 			return err_set(e, last.code, "%s: the last of over "
 				       "%lld bad rows (--max-errors)",
 				       last.msg, (long long)o->max_errors);

@@ -180,8 +180,6 @@ void import_columns_release(struct import *im);
 int import_parse(struct import_worker *w, struct err *e) MUST_USE;
 
 /* import_bad.c */
-int import_bad_error(const struct import_worker *w,
-		     const struct import_bad *b, struct err *e);
 int import_reject(struct import_worker *w, struct err *e) MUST_USE;
 
 /* import_merge.c */

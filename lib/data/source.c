@@ -41,8 +41,8 @@ source_read_file(struct source *s, void *bytes, size_t n, size_t *got,
 	return 0;
 }
 
-bool
-source_begins(const struct source *s, size_t at, const char *magic, size_t n)
+static bool
+begins(const struct source *s, size_t at, const char *magic, size_t n)
 {
 	return s->head_len >= at + n && !memcmp(s->head + at, magic, n);
 }
@@ -65,8 +65,8 @@ read_head(struct source *s, const struct csv_options *o, struct err *e)
 	}
 	s->head_len = len;
 	s->head_at = 0;
-	s->is_zip = source_begins(s, 0, "PK\3\4", 4) ||
-		    source_begins(s, 0, "PK\5\6", 4);
+	s->is_zip = begins(s, 0, "PK\3\4", 4) ||
+		    begins(s, 0, "PK\5\6", 4);
 	if (s->is_zip)
 		unpack_keep_tail(s, s->head, len);
 	return 0;
@@ -75,23 +75,23 @@ read_head(struct source *s, const struct csv_options *o, struct err *e)
 static enum csv_packing
 find_packing(const struct source *s)
 {
-	if (source_begins(s, 0, "\x1f\x8b", 2))
+	if (begins(s, 0, "\x1f\x8b", 2))
 		return CSV_PACKING_GZ;
-	if (source_begins(s, 0, "\x28\xb5\x2f\xfd", 4) ||
-	    (source_begins(s, 1, "\x2a\x4d\x18", 3) &&
+	if (begins(s, 0, "\x28\xb5\x2f\xfd", 4) ||
+	    (begins(s, 1, "\x2a\x4d\x18", 3) &&
 	     (s->head[0] & 0xf0) == 0x50))
 		return CSV_PACKING_ZST;
-	if (source_begins(s, 0, "\xfd" "7zXZ", 5))
+	if (begins(s, 0, "\xfd" "7zXZ", 5))
 		return CSV_PACKING_XZ;
-	if (source_begins(s, 0, "BZh", 3) &&
-	    (source_begins(s, 4, "1AY&SY", 6) ||
-	     source_begins(s, 4, "\x17rE8P\x90", 6)))
+	if (begins(s, 0, "BZh", 3) &&
+	    (begins(s, 4, "1AY&SY", 6) ||
+	     begins(s, 4, "\x17rE8P\x90", 6)))
 		return CSV_PACKING_BZ2;
-	if (source_begins(s, 0, "\x04\x22\x4d\x18", 4))
+	if (begins(s, 0, "\x04\x22\x4d\x18", 4))
 		return CSV_PACKING_LZ4;
-	if (source_begins(s, 0, "PK\3\4", 4) ||
-	    source_begins(s, 0, "PK\5\6", 4) ||
-	    source_begins(s, 257, "ustar", 5))
+	if (begins(s, 0, "PK\3\4", 4) ||
+	    begins(s, 0, "PK\5\6", 4) ||
+	    begins(s, 257, "ustar", 5))
 		return CSV_PACKING_ARCHIVE;
 	return CSV_PACKING_NONE;
 }
@@ -123,7 +123,7 @@ source_open(const char *path, const struct csv_options *o, struct err *e)
 		err_set(e, ERR_INPUT, "'%s' is no archive (--member)", s->name);
 		goto fail;
 	}
-	if (source_begins(s, 0, "\x1f\x8b", 2) &&
+	if (begins(s, 0, "\x1f\x8b", 2) &&
 	    s->packing != CSV_PACKING_NONE && unpack_open_gz(s, e) < 0)
 		goto fail;
 	if (s->packing != CSV_PACKING_NONE && s->packing != CSV_PACKING_GZ &&

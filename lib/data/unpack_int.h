@@ -44,8 +44,6 @@ struct source {
 /* What one read(2) gives, the head first. */
 int source_read_file(struct source *s, void *bytes, size_t n, size_t *got,
 		     struct err *e) MUST_USE;
-bool source_begins(const struct source *s, size_t at, const char *magic,
-		   size_t n);
 
 int unpack_open_gz(struct source *s, struct err *e) MUST_USE;
 int unpack_open_archive(struct source *s, struct err *e) MUST_USE;

@@ -38,13 +38,6 @@ pairs_close(struct pairs *p, struct err *e)
 	return status;
 }
 
-int
-pairs_error(const struct pairs *p, struct err *e)
-{
-	return err_prefix(e, "%s:%lld", csv_path(p->reader),
-			  (long long)p->line);
-}
-
 /* ---- delimiter ------------------------------------------------------ */
 
 /* Is there a field `name` in the line, cut at d? */
@@ -232,7 +225,8 @@ check_record(const struct pairs *p, const struct csv_record *r, struct err *e)
 		err_set(&ignored, ERR_INPUT, "%u fields, not %zu", r->fields,
 			p->columns);
 		*e = ignored;
-		return pairs_error(p, e);
+		return err_prefix(e, "%s:%lld", csv_path(p->reader),
+				  (long long)p->line);
 	}
 	return 0;
 }

@@ -46,7 +46,4 @@ pairs_score(const struct pairs *p, size_t i)
 	return k + (p->weight > p->predict && p->weight <= k);
 }
 
-/* An error about the row given last: "path:line: "; returns -1. */
-int pairs_error(const struct pairs *p, struct err *e);
-
 #endif

@@ -112,9 +112,6 @@ const char *st_text(const struct st_file *f, const char *key);
 /* The same with its length, for one that may hold any byte. */
 const struct st_text *st_find_text(const struct st_file *f, const char *key);
 
-/* For the error messages of this module's users. */
-int st_damaged(const char *path, const char *why, struct err *e);
-
 /* The start of every header; then 32 digits. */
 #define ST_PREFIX "{\"__metadata__\":{\"digest\":\"xxh3-128:"
 #define ST_DIGITS 32

@@ -16,8 +16,8 @@
 
 #define HASH_BLOCK 262144
 
-int
-st_damaged(const char *path, const char *why, struct err *e)
+static int
+set_damaged(const char *path, const char *why, struct err *e)
 {
 	return err_set(e, ERR_INPUT, "model '%s' is damaged: %s", path, why);
 }
@@ -67,14 +67,14 @@ parse_header(const struct st_file *f, const char *header, size_t len,
 		end--;
 	if (f->data % ST_ALIGN || len - end >= ST_ALIGN || end == 0 ||
 	    header[end - 1] != '}' || memchr(header, '\0', len)) {
-		st_damaged(f->in.path, "its header is not padded as it should",
+		set_damaged(f->in.path, "its header is not padded as it should",
 			   e);
 		return NULL;
 	}
 	root = json_loadb(header, end, JSON_REJECT_DUPLICATES, &je);
 	if (!root || !json_is_object(root)) {
 		json_decref(root);
-		st_damaged(f->in.path, "its header is not JSON", e);
+		set_damaged(f->in.path, "its header is not JSON", e);
 		return NULL;
 	}
 	return root;
@@ -159,7 +159,7 @@ check_layout(const struct st_file *f, struct err *e)
 		at = f->tensor[i].at + f->tensor[i].bytes;
 	}
 	if (gap)
-		return st_damaged(f->in.path, "its tensors have holes", e);
+		return set_damaged(f->in.path, "its tensors have holes", e);
 	if (have < at)
 		return err_set(e, ERR_INPUT, "model '%s' is cut off: %" PRIu64
 			       " of %" PRIu64 " bytes", f->in.path, f->in.size,
@@ -203,7 +203,7 @@ get_texts(struct st_file *f, json_t *meta, struct err *e)
 		return -1;
 	json_object_foreach(meta, name, value) {
 		if (!json_is_string(value))
-			return st_damaged(f->in.path, "its metadata is not "
+			return set_damaged(f->in.path, "its metadata is not "
 					  "text", e);
 		text = &f->text[f->texts++];
 		text->key = mem_strdup(name, e);
@@ -276,7 +276,7 @@ check_digest(struct st_file *f, const char *header, struct err *e)
 	snprintf(want, sizeof(want), "%016" PRIx64 "%016" PRIx64,
 		 (uint64_t)hash.high64, (uint64_t)hash.low64);
 	if (memcmp(want, header + strlen(ST_PREFIX), ST_DIGITS) != 0)
-		st_damaged(f->in.path, "its digest does not match its bytes",
+		set_damaged(f->in.path, "its digest does not match its bytes",
 			   e);
 	else
 		rc = 0;
@@ -293,7 +293,8 @@ check_format(const struct st_file *f, const char *format, struct err *e)
 	const char *found = st_text(f, "format");
 
 	if (!found)
-		return st_damaged(f->in.path, "it does not name its format", e);
+		return set_damaged(f->in.path, "it does not name its format",
+				   e);
 	if (strcmp(found, format) != 0)
 		return err_set(e, ERR_SCHEMA, "model '%s' has format '%.40s', "
 			       "this program reads '%s'", f->in.path, found,

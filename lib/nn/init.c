@@ -85,8 +85,9 @@ bias_start(const struct net *net, size_t l)
 	return l == 0 ? 0.5F : 1.0F;
 }
 
-float
-net_state_start(const struct net *net)
+/* Value of a fresh state array; ADADELTA's are not zero. */
+static float
+start_state(const struct net *net)
 {
 	const struct net_rule *rule = &net->rule;
 
@@ -106,7 +107,7 @@ static void
 init_state(struct net *net, struct params_block *p)
 {
 	for (size_t i = 1; i <= 2; i++)
-		fill(p->v[i], p->rows * p->ld, net_state_start(net));
+		fill(p->v[i], p->rows * p->ld, start_state(net));
 }
 
 void

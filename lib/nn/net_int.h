@@ -76,8 +76,6 @@ size_t net_stride(size_t columns);
 
 /* init.c: weights and biases by the shape, state as at the start. */
 void net_init_values(struct net *net, uint64_t seed);
-/* Value of a fresh state array; ADADELTA's are not zero. */
-float net_state_start(const struct net *net);
 
 /* Below H2O's default, 3.4028235e38, however it has been rounded. */
 static inline bool

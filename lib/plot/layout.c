@@ -8,10 +8,10 @@
 
 #define DIRECT_MOST 10
 
-bool
-layout_is_named(const struct figure *f, const struct figure_series *s)
+/* Has the series a name to be shown in a legend? */
+static bool
+is_named(const struct figure_series *s)
 {
-	(void)f;
 	return s->name && *s->name && s->n && s->mark != FIGURE_FAINT;
 }
 
@@ -90,7 +90,7 @@ named(const struct figure *f, double *widest, const struct pen *pen)
 
 	*widest = 0;
 	for (size_t i = 0; i < f->n; i++)
-		if (layout_is_named(f, f->series[i])) {
+		if (is_named(f->series[i])) {
 			*widest = fmax(*widest,
 				       pen->width(f->series[i]->name));
 			n++;
@@ -129,7 +129,7 @@ flow_legend(struct layout *l, const struct figure *f, double *height,
 	for (size_t i = 0; i < f->n; i++) {
 		struct layout_label entry = {.series = i};
 
-		if (!layout_is_named(f, f->series[i]))
+		if (!is_named(f->series[i]))
 			continue;
 		entry.text = f->series[i]->name;
 		entry.w = fmin(l->pen->width(entry.text),
@@ -200,7 +200,7 @@ name_ends(struct layout *l, const struct figure *f, struct err *e)
 		const struct figure_point *p = end_of(l, f->series[i]);
 		struct layout_label label = {.x = x, .series = i};
 
-		if (!p || !layout_is_named(f, f->series[i]))
+		if (!p || !is_named(f->series[i]))
 			continue;
 		label.text = f->series[i]->name;
 		label.w = l->width - x;

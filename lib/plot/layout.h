@@ -81,8 +81,6 @@ void layout_clip(const struct pen *pen, const char *text, double width,
 void layout_shorten(const struct pen *pen, const char *text, double width,
 		    struct str *out);
 
-/* Has the series a name to be shown in a legend? */
-bool layout_is_named(const struct figure *f, const struct figure_series *s);
 /* 0.. among the coloured series; the place of its colour and marker. */
 size_t layout_colour(const struct figure *f, size_t series);
 

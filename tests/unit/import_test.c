@@ -284,7 +284,7 @@ test_values(void **state)
 	assert_non_null(frame_dialect(f));
 	assert_int_equal(frame_dialect(f)->delimiter, ',');
 	assert_true(frame_dialect(f)->has_header);
-	assert_string_equal(frame_dialect(f)->na[0], csv_default_na[0]);
+	assert_string_equal(frame_dialect(f)->na[0], "NA");
 	assert_int_equal(frame_read(f, 0, 1, &c, &e), 0);
 	assert_int_equal(c.form, CHUNK_INT);
 	assert_true(chunk_is_missing(&c, 1));

@@ -40,7 +40,7 @@ struct csv_dialect {
 	size_t owns, own_room;
 };
 
-/* RFC 4180 with comma and header, and the default NA tokens. */
+/* RFC 4180 with comma and header; "NA", "NaN" and the like are missing. */
 int csv_dialect_init(struct csv_dialect *d, struct err *e) MUST_USE;
 /* Lines of svmlight: blanks, no quotes, comments begin with #. */
 int csv_dialect_svmlight(struct csv_dialect *d, int index_base,
@@ -56,9 +56,6 @@ int csv_dialect_add_na(struct csv_dialect *d, const struct csv_dialect *from,
 void csv_dialect_release(struct csv_dialect *d);
 /* Missing by this dialect?  Blanks around the token do not count. */
 bool csv_is_na(const struct csv_dialect *d, const char *cell, size_t len);
-
-/* The default tokens, NULL at the end: "NA", "N/A", "NaN"... */
-extern const char *const csv_default_na[];
 
 struct csv_guess {
 	char delimiter;
