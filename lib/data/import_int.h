@@ -10,8 +10,9 @@
  *	import_type.c	   types and levels, when all is known
  *	import_finish.c	   row groups into the frame
  *	import_schema.c	   schemas of frames and JSON files
- *	import_report.c	   options, report
- *	import_svmlight.c  lines of svmlight instead
+ *	import_options.c   options from text
+ *	import_report.c	   what came of it, as JSON
+ *	import_svmlight.c  lines of svmlight instead; import_svmlight_write.c
  */
 #ifndef DATA_IMPORT_INT_H
 #define DATA_IMPORT_INT_H

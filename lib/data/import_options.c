@@ -10,7 +10,46 @@
 
 #include "data/cell_int.h"
 
+#define LEVELS_MAX 10000000
 #define NAMES_BYTES ((size_t)256 << 20)
+
+int
+import_options_init(struct import_options *o, struct err *e)
+{
+	memset(o, 0, sizeof(*o));
+	o->header = -1;
+	o->index_base = -1;
+	o->max_errors = -1;
+	o->expect_rows = -1;
+	o->max_levels = LEVELS_MAX;
+	if (csv_dialect_init(&o->dialect, e) < 0)
+		return -1;
+	o->dialect.delimiter = '\0';
+	return 0;
+}
+
+void
+import_options_release(struct import_options *o)
+{
+	size_t i;
+
+	if (!o)
+		return;
+	for (i = 0; i < o->types; i++) {
+		mem_free(o->type[i].column);
+		mem_free(o->type[i].format);
+	}
+	for (i = 0; i < o->nas; i++) {
+		mem_free(o->na[i].column);
+		mem_free(o->na[i].token);
+	}
+	mem_free(o->type);
+	mem_free(o->name);
+	mem_free(o->name_text);
+	mem_free(o->na);
+	csv_dialect_release(&o->dialect);
+	memset(o, 0, sizeof(*o));
+}
 
 /* A word of a list to its place in it. */
 static int
@@ -210,17 +249,6 @@ enum key {
 	KEY_COMPRESS, KEY_THREADS,
 };
 
-static const char *const keys[] = {
-	"delimiter", "quote", "escape", "skip-lines", "comment",
-	"header", "format", "index-base", "col-names", "type",
-	"na", "no-default-na", "leading-zeros", "columns",
-	"drop-columns", "adapt", "on-error", "max-errors",
-	"rejects", "expect-rows",
-	"allow-empty", "rename-columns", "encoding", "decompress",
-	"member", "max-expand-ratio", "memory", "max-levels",
-	"compress", "threads", NULL
-};
-
 /* How the text is written. */
 static int
 set_dialect(struct import_options *o, enum key key, const char *value,
@@ -357,28 +385,59 @@ set_rest(struct import_options *o, enum key key, const char *value,
 	return status;
 }
 
+/* Options by name, and what sets them. */
+static const struct {
+	const char *name;
+	enum key key;
+	int (*set)(struct import_options *o, enum key key, const char *value,
+		   struct err *e);
+} option[] = {
+	{"delimiter", KEY_DELIMITER, set_dialect},
+	{"quote", KEY_QUOTE, set_dialect},
+	{"escape", KEY_ESCAPE, set_dialect},
+	{"skip-lines", KEY_SKIP_LINES, set_dialect},
+	{"comment", KEY_COMMENT, set_dialect},
+	{"header", KEY_HEADER, set_dialect},
+	{"format", KEY_FORMAT, set_dialect},
+	{"index-base", KEY_INDEX_BASE, set_dialect},
+	{"col-names", KEY_COL_NAMES, set_dialect},
+	{"type", KEY_TYPE, set_rest},
+	{"na", KEY_NA, set_rest},
+	{"no-default-na", KEY_NO_DEFAULT_NA, set_rest},
+	{"leading-zeros", KEY_LEADING_ZEROS, set_rest},
+	{"columns", KEY_COLUMNS, set_rest},
+	{"drop-columns", KEY_DROP_COLUMNS, set_rest},
+	{"adapt", KEY_ADAPT, set_policy},
+	{"on-error", KEY_ON_ERROR, set_policy},
+	{"max-errors", KEY_MAX_ERRORS, set_policy},
+	{"rejects", KEY_REJECTS, set_policy},
+	{"expect-rows", KEY_EXPECT_ROWS, set_policy},
+	{"allow-empty", KEY_ALLOW_EMPTY, set_policy},
+	{"rename-columns", KEY_RENAME_COLUMNS, set_policy},
+	{"encoding", KEY_ENCODING, set_input},
+	{"decompress", KEY_DECOMPRESS, set_input},
+	{"member", KEY_MEMBER, set_input},
+	{"max-expand-ratio", KEY_MAX_EXPAND_RATIO, set_input},
+	{"memory", KEY_MEMORY, set_rest},
+	{"max-levels", KEY_MAX_LEVELS, set_rest},
+	{"compress", KEY_COMPRESS, set_rest},
+	{"threads", KEY_THREADS, set_rest},
+};
+
 int
 import_set(struct import_options *o, const char *name, const char *value,
 	   struct err *e)
 {
-	enum key key = KEY_DELIMITER;
-	int status;
+	size_t i, n = sizeof(option) / sizeof(*option);
 
 	if (!strcmp(name, "tsv"))
 		return import_set(o, "delimiter", "tab", e);
 	if (!strcmp(name, "no-header"))
 		return import_set(o, "header", "no", e);
-	while (keys[key] && strcmp(keys[key], name) != 0)
-		key++;
-	if (!keys[key])
+	for (i = 0; i < n && strcmp(option[i].name, name) != 0; i++)
+		;
+	if (i == n)
 		return err_set(e, ERR_USAGE, "no option '%s'", name);
-	if (key <= KEY_COL_NAMES)
-		status = set_dialect(o, key, value, e);
-	else if (key >= KEY_ENCODING && key <= KEY_MAX_EXPAND_RATIO)
-		status = set_input(o, key, value, e);
-	else if (key >= KEY_ADAPT && key <= KEY_RENAME_COLUMNS)
-		status = set_policy(o, key, value, e);
-	else
-		status = set_rest(o, key, value, e);
-	return status < 0 ? err_prefix(e, "--%s", name) : 0;
+	return option[i].set(o, option[i].key, value, e) < 0 ?
+		err_prefix(e, "--%s", name) : 0;
 }

@@ -1,50 +1,10 @@
-/* import_report.c - options and report of an import; see import.h. */
+/* import_report.c - what an import made, as JSON; see import.h. */
 #include <dltools/import.h>
 
 #include <string.h>
 
 #include <dltools/json.h>
 #include <dltools/mem.h>
-
-#define LEVELS_MAX 10000000
-
-int
-import_options_init(struct import_options *o, struct err *e)
-{
-	memset(o, 0, sizeof(*o));
-	o->header = -1;
-	o->index_base = -1;
-	o->max_errors = -1;
-	o->expect_rows = -1;
-	o->max_levels = LEVELS_MAX;
-	if (csv_dialect_init(&o->dialect, e) < 0)
-		return -1;
-	o->dialect.delimiter = '\0';
-	return 0;
-}
-
-void
-import_options_release(struct import_options *o)
-{
-	size_t i;
-
-	if (!o)
-		return;
-	for (i = 0; i < o->types; i++) {
-		mem_free(o->type[i].column);
-		mem_free(o->type[i].format);
-	}
-	for (i = 0; i < o->nas; i++) {
-		mem_free(o->na[i].column);
-		mem_free(o->na[i].token);
-	}
-	mem_free(o->type);
-	mem_free(o->name);
-	mem_free(o->name_text);
-	mem_free(o->na);
-	csv_dialect_release(&o->dialect);
-	memset(o, 0, sizeof(*o));
-}
 
 void
 import_report_release(struct import_report *r)
