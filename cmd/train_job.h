@@ -29,16 +29,17 @@ struct train_job {
  * Trains.  A signal that came is re-raised when the state has been saved, so
  * this may not return.
  */
-int train_job_run(struct train_job *job, struct err *e);
+int train_job_run(struct train_job *job, struct err *e) MUST_USE;
 
 /* The frame of [NAME=]FRAME: a file may have an equals sign in its name. */
 const char *train_frame_of(const char *text);
 /* Every file that the model depends on; to be freed with mem_free(). */
 const char **train_inputs(const struct train_job *job, size_t *n,
-			  struct err *e);
-int train_write_text(const char *path, const char *text, struct err *e);
+			  struct err *e) MUST_USE;
+int train_write_text(const char *path, const char *text,
+		     struct err *e) MUST_USE;
 /* --deps: every file that was read. */
-int train_write_deps(const struct train_job *job, struct err *e);
+int train_write_deps(const struct train_job *job, struct err *e) MUST_USE;
 /* Before training: names with line feeds cannot stand in it. */
 int train_check_deps(const struct train_job *job, struct err *e) MUST_USE;
 
