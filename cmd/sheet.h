@@ -2,7 +2,8 @@
  * sheet.h - rows of text printed as an aligned table, CSV, TSV, Markdown or
  * HTML, one row at a time, so that a table may be larger than memory.
  *
- *	sheet_start(&s, SHEET_TABLE, columns, 3, stdout);
+ *	struct sheet s = {.format = SHEET_TSV, .columns = 3, .out = stdout};
+ *
  *	sheet_head(&s, names);
  *	sheet_row(&s, cells);
  *	sheet_end(&s, &e);

@@ -1,5 +1,5 @@
-/* csv_dialect.c - how a table's text is written; see csv.h. */
-#include <dltools/csv.h>
+/* csv_dialect.c - how a table's text is written; see csv_dialect.h. */
+#include <dltools/csv_dialect.h>
 
 #include <string.h>
 

@@ -21,8 +21,8 @@ enum history_use {
 	HISTORY_ANY = 15,
 	HISTORY_VALID = 1 << 4,
 	HISTORY_RUN = 1 << 5,
-	HISTORY_FOLD = 1 << 7,
 	HISTORY_KEPT = 1 << 6, /* in the model for any kind, if it has values */
+	HISTORY_FOLD = 1 << 7,
 };
 
 struct history_column {

@@ -130,8 +130,8 @@ int train_score(struct train *t, struct err *e) MUST_USE;
 
 /*
  * train_balance.c: balance_classes makes subset[] anew, weights make share[] or
- * weight_scale;
- * after the validation rows were set aside.  The check needs no rows yet.
+ * weight_scale; after the validation rows were set aside.  The check needs no
+ * rows yet.
  */
 int train_check_balance(const struct train *t, struct err *e) MUST_USE;
 int train_balance(struct train *t, struct err *e) MUST_USE;

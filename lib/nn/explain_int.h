@@ -39,7 +39,7 @@ struct explain_scratch {
 
 /*
  * From s->dz: the mean gradient with respect to the first layer's sums into
- * s->mean, along the line or at its end; F at both ends and steps.
+ * s->mean, along the line or at its end; F at both ends.
  */
 void explain_along(const struct explain *x, struct explain_scratch *s,
 		   size_t cls, struct explain_facts *facts);

@@ -10,12 +10,12 @@
  * layer owns its output weights too.  Rows are padded with zeros to ld, an
  * odd multiple of 16.  Sparse inputs have their own [sparse][in] block.
  *
- *	w [rows][ld]          dense part
- *	sw[sparse][sparse_ld] sparse part: [in][out] in both kinds of layer
- *	b [bias_ld]           biases
+ *	w [rows][ld]    dense part
+ *	sw[sparse][ld]  sparse part: [in][out] in both kinds of layer
+ *	b [1][ld]       biases
  *
- * Beside each lie up to two arrays of optimizer state of the same shape, a
- * and b below.  ADADELTA keeps
+ * each with an ld of its own.  Beside each lie up to three arrays of optimizer
+ * state of the same shape.  ADADELTA keeps
  *
  *	h = (g2 + epsilon) / (1 - rho)	y = (x2 + epsilon) / (1 - rho)
  *

@@ -32,12 +32,12 @@ struct confusion_totals {
 };
 
 struct confusion {
-	char **name; /* of classes, sorted after finish */
+	char **name; /* of classes, sorted; as numbers if all are integers */
 	size_t classes;
-	struct confusion_cell *cell; /* sorted after finish */
+	struct confusion_cell *cell; /* by actual, then predicted */
 	size_t cells;
-	struct confusion_totals *total; /* [classes], after finish */
-	double weight, right, wrong; /* of all classes, after finish */
+	struct confusion_totals *total; /* [classes] */
+	double weight, right, wrong; /* of all classes */
 	int64_t rows, skipped;
 	bool is_fractional;   /* some weight was no whole number */
 	bool is_regression;   /* why confusion_read() failed: no classes */
@@ -91,7 +91,7 @@ enum confusion_domain confusion_domain(enum confusion_measure m);
 double confusion_value(const struct confusion *c, enum confusion_measure m,
 		       size_t of);
 
-/* Index of a class by name, or -1; after finish. */
+/* Index of a class by name, or -1. */
 int64_t confusion_class(const struct confusion *c, const char *name);
 
 /* ---- reading -------------------------------------------------------- */
@@ -104,7 +104,7 @@ struct confusion_options {
 };
 
 /*
- * Reads a table and finishes.  Probability columns are those after the
+ * Probability columns are those after the
  * predicted one, if they are numbers that sum to 1.
  */
 int confusion_read(struct confusion *c, const char *path,

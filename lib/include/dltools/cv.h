@@ -40,7 +40,7 @@ struct cv_request {
 				    * state_path may be NULL */
 	bool resume;      /* go on from STATE.cv_K */
 	bool keep_models; /* for cv_save_models */
-	bool predictions; /* for cv_write_predictions */
+	bool predictions; /* for the values of cv_write */
 	double fold_bytes; /* memory that a fold needs, about */
 };
 

@@ -75,7 +75,7 @@ struct encoder_source {
 	char *name;
 	enum column_type type;
 	enum column_role role;
-	int64_t predictor; /* index into columns[], -1 */
+	int64_t predictor; /* index into column[], or -1 */
 };
 
 struct encoder {

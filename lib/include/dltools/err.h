@@ -8,7 +8,7 @@
  *
  *	struct err e = {0};
  *
- *	if (frame_open(&f, path, &e) < 0)
+ *	if (model_open(&m, path, &e) < 0)
  *		return die(&e);
  *
  * A zeroed struct err means "no error".  Messages are one line of UTF-8 without

@@ -119,7 +119,7 @@ struct frame *frame_subset(const struct frame *whole, const int64_t *row,
 			   int64_t n, const char *label, struct pool *pool,
 			   struct err *e) MUST_USE;
 
-/* Is this file a frame / a model by its first bytes? (false: cannot tell) */
+/* By its first bytes; false for a pipe. */
 bool frame_is_frame(const char *path);
 
 #endif

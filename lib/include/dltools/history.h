@@ -2,7 +2,7 @@
  * history.h - the scoring history of a training run: one row per scoring event,
  * with the columns of H2O's scoring history and a few of our own.
  *
- * dl-history(5) is the law of the file that history_text() writes.
+ * dl-history(5) is the law of the file that history_file_add() writes.
  */
 #ifndef DLTOOLS_HISTORY_H
 #define DLTOOLS_HISTORY_H

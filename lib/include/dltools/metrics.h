@@ -4,10 +4,11 @@
  *
  *	struct metrics m;
  *
- *	metrics_init(&m, METRICS_MULTINOMIAL, classes, keep_scores, &e);
- *	metrics_add(&m, probabilities, label, weight)...
+ *	metrics_init(&m, METRICS_MULTINOMIAL, classes, &e);
+ *	metrics_add_class(&m, probabilities, label, weight, &e)...
  *	metrics_finish(&m, &e);
  *	printf("%g\n", m.logloss);
+ *	metrics_release(&m);
  *
  * Rows of weight 0, with a missing response or a NaN prediction do not count.
  */

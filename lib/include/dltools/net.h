@@ -12,7 +12,10 @@
  *	t = trainer_new(net, pool, &options, &e);
  *	trainer_run(t, &feed, position, rows, &e);
  *	trainer_settle(t, &e);
- *	net_forward(net, pool, &batch, out, ld, scratch...);
+ *
+ *	f = forward_new(net, PRECISION_F32, &e);
+ *	s = forward_scratch_new(f, rows, &e);
+ *	forward_run(f, s, &batch, out, ld);
  *
  * A net is not locked: one trainer_run or any number of forward passes.
  */
@@ -236,7 +239,7 @@ int trainer_settle(struct trainer *t, struct err *e) MUST_USE;
 /* Samples after which a block ends, next at or after position. */
 int64_t trainer_block_end(const struct trainer *t, int64_t position);
 
-/* What auto chose, for --run-info: "owner", "avx512", 8... */
+/* What was chosen, for --run-info: "owner", "avx512", 8... */
 struct trainer_facts {
 	const char *threading;
 	const char *isa;
