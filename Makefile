@@ -118,7 +118,7 @@ cli: all ## run the tests of the command line
 	@sh tests/run.sh -b $(BIN) cli
 
 lint: all ## run the checks of the source text
-	@CC="$(CC)" sh tests/run.sh lint
+	@CC="$(CC)" sh tests/run.sh -o $(OBJ) -b $(BIN) lint
 
 # Every suite; the last line adds them up.  SUITES="unit lint" chooses.
 SUITES = lint unit man cli asan tsan clang

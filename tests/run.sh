@@ -85,7 +85,7 @@ unit_tests()
 suite_lint()
 {
 	for t in tests/lint/*.sh; do
-		TAP_NAME=$t tap sh "$t"
+		TAP_NAME=$t tap env OBJ="$obj" BIN="$bin" sh "$t"
 	done
 }
 
