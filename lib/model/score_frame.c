@@ -246,22 +246,12 @@ make_work(struct frame_score *s, struct err *e)
 }
 
 static int
-print_header(struct frame_score *s, struct err *e)
+start_output(struct frame_score *s, struct err *e)
 {
 	struct cursor at = {s, 0};
 	struct score_cells cells = {print_cell, &at, cell_name};
-	struct str text = STR_INIT;
-	int status = 0;
 
-	if (score_name_columns(s->job, &cells, e) < 0)
-		return -1;
-	if (!score_has_header(s->job->o))
-		return 0;
-	if (score_print_header(s->job, &cells, &text, e) < 0 ||
-	    outfile_write(s->job->out, text.buf, text.len, e) < 0)
-		status = -1;
-	str_release(&text);
-	return status;
+	return score_start_output(s->job, &cells, e);
 }
 
 int
@@ -273,7 +263,7 @@ score_frame(struct score_job *job, struct err *e)
 
 	s.f = frame_open(job->path, e);
 	if (s.f && prepare(&s, e) == 0 && make_work(&s, e) == 0 &&
-	    print_header(&s, e) == 0)
+	    start_output(&s, e) == 0)
 		status = score_groups(&s, e);
 	n = job->pool ? pool_threads(job->pool) : 1;
 	for (i = 0; s.work && i < n; i++)

@@ -125,8 +125,8 @@ int score_name_columns(struct score_job *job, const struct score_cells *cells,
 /* Prints all rows of the block into w->text. */
 int score_print_rows(struct score_work *w,
 		     const struct score_cells *cells) MUST_USE;
-int score_print_header(const struct score_job *job,
-		       const struct score_cells *cells, struct str *out,
+/* Names the columns, and writes the header if there is to be one. */
+int score_start_output(struct score_job *job, const struct score_cells *cells,
 		       struct err *e) MUST_USE;
 
 /*

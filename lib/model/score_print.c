@@ -95,9 +95,9 @@ add_name(struct str *out, const char *name, size_t len, char separator,
 	frame_text_string(out, name, len, format);
 }
 
-int
-score_print_header(const struct score_job *job, const struct score_cells *cells,
-		   struct str *out, struct err *e)
+static int
+print_header(const struct score_job *job, const struct score_cells *cells,
+	     struct str *out, struct err *e)
 {
 	enum frame_text_format format = text_format(job);
 	char between = job->o->format == SCORE_TSV ? '\t' : ',', sep = '\0';
@@ -128,6 +128,25 @@ score_print_header(const struct score_job *job, const struct score_cells *cells,
 	i = name.failed;
 	str_release(&name);
 	return i ? err_nomem(e, "the header") : str_check(out, e);
+}
+
+int
+score_start_output(struct score_job *job, const struct score_cells *cells,
+		   struct err *e)
+{
+	struct str text = STR_INIT;
+	int status = 0;
+
+	if (score_name_columns(job, cells, e) < 0)
+		return -1;
+	if (!score_has_header(job->o))
+		return 0;
+	if (print_header(job, cells, &text, e) < 0 ||
+	    outfile_write(job->out, text.buf, text.len, e) < 0 ||
+	    (job->o->line_buffered && outfile_flush(job->out, e) < 0))
+		status = -1;
+	str_release(&text);
+	return status;
 }
 
 /* ---- values ---------------------------------------------------------- */

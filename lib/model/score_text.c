@@ -236,23 +236,12 @@ check_columns(struct text_score *s, struct err *e)
 }
 
 static int
-print_header(struct text_score *s, struct err *e)
+start_output(struct text_score *s, struct err *e)
 {
 	struct cursor at = {.s = s};
 	struct score_cells cells = {print_cell, &at, cell_name};
-	struct str text = STR_INIT;
-	int status = 0;
 
-	if (score_name_columns(s->job, &cells, e) < 0)
-		return -1;
-	if (!score_has_header(s->job->o))
-		return 0;
-	if (score_print_header(s->job, &cells, &text, e) < 0 ||
-	    outfile_write(s->job->out, text.buf, text.len, e) < 0 ||
-	    (s->job->o->line_buffered && outfile_flush(s->job->out, e) < 0))
-		status = -1;
-	str_release(&text);
-	return status;
+	return score_start_output(s->job, &cells, e);
 }
 
 static int
@@ -279,7 +268,7 @@ begin(struct text_score *s, struct err *e)
 	if (got == 0)
 		err_set(e, ERR_INPUT, "'%s' is empty", csv_path(s->reader));
 	if (got <= 0 || init_records(s, &b, e) < 0 ||
-	    check_columns(s, e) < 0 || print_header(s, e) < 0)
+	    check_columns(s, e) < 0 || start_output(s, e) < 0)
 		goto out;
 	if (score_work_init(&s->first, s->job) < 0) {
 		*e = s->first.err;
