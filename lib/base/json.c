@@ -155,7 +155,10 @@ void
 json_add_text(struct json *j, const char *key, const char *text)
 {
 	json_key(j, key);
-	json_put_text(j, text);
+	if (text)
+		json_put_text(j, text);
+	else
+		json_put_null(j);
 }
 
 void
@@ -170,4 +173,11 @@ json_add_real(struct json *j, const char *key, double value)
 {
 	json_key(j, key);
 	json_put_real(j, value);
+}
+
+void
+json_add_bool(struct json *j, const char *key, bool value)
+{
+	json_key(j, key);
+	json_put_bool(j, value);
 }

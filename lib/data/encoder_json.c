@@ -11,23 +11,6 @@
 
 #include "data/encoder_int.h"
 
-static void
-write_text(struct json *j, const char *key, const char *text)
-{
-	json_key(j, key);
-	if (text)
-		json_put_text(j, text);
-	else
-		json_put_null(j);
-}
-
-static void
-write_real(struct json *j, const char *key, double value)
-{
-	json_key(j, key);
-	json_put_real(j, value);
-}
-
 /*
  * The column of the training table that predictor i is.  Predictors are nearly
  * in the table's order, so the search begins at the one before.
@@ -212,7 +195,7 @@ write_shares(const struct encoder *enc, const char *key, const double *share,
 static void
 write_response(const struct encoder *enc, struct json *j)
 {
-	write_text(j, "response", enc->response);
+	json_add_text(j, "response", enc->response);
 	if (!enc->response)
 		return;
 	if (encoder_is_classifier(enc)) {
@@ -221,30 +204,25 @@ write_response(const struct encoder *enc, struct json *j)
 			write_shares(enc, "balanced", enc->balanced, j);
 		return;
 	}
-	write_real(j, "response_sub", enc->response_sub);
-	write_real(j, "response_mul", enc->response_mul);
-	write_real(j, "response_mean", enc->response_mean);
+	json_add_real(j, "response_sub", enc->response_sub);
+	json_add_real(j, "response_mul", enc->response_mul);
+	json_add_real(j, "response_mean", enc->response_mean);
 }
 
 void
 encoder_write_json(const struct encoder *enc, struct json *j)
 {
 	json_put_object(j);
-	json_key(j, "use_all_factor_levels");
-	json_put_bool(j, enc->use_all_factor_levels);
-	json_key(j, "standardize");
-	json_put_bool(j, enc->standardize);
-	json_key(j, "uncentred");
-	json_put_bool(j, enc->uncentred);
-	write_text(j, "missing_values_handling",
-		   enc->missing == MISSING_SKIP ? "Skip" : "MeanImputation");
-	write_text(j, "categorical_encoding",
-		   encoder_encoding_name(enc->encoding));
+	json_add_bool(j, "use_all_factor_levels", enc->use_all_factor_levels);
+	json_add_bool(j, "standardize", enc->standardize);
+	json_add_bool(j, "uncentred", enc->uncentred);
+	json_add_text(j, "missing_values_handling",
+		      enc->missing == MISSING_SKIP ? "Skip" : "MeanImputation");
+	json_add_text(j, "categorical_encoding",
+		      encoder_encoding_name(enc->encoding));
 	if (enc->buckets) {
-		json_key(j, "hash_buckets");
-		json_put_int(j, (int64_t)enc->buckets);
-		json_key(j, "hash_seed");
-		json_put_int(j, (int64_t)enc->hash_seed);
+		json_add_int(j, "hash_buckets", (int64_t)enc->buckets);
+		json_add_int(j, "hash_seed", (int64_t)enc->hash_seed);
 	}
 	write_response(enc, j);
 	write_table(enc, j);

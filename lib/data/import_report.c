@@ -48,18 +48,12 @@ put_columns(struct json *j, const struct import_report *r)
 	for (i = 0; i < r->columns; i++) {
 		c = &r->column[i];
 		json_put_object(j);
-		json_key(j, "name");
-		json_put_text(j, c->name);
-		json_key(j, "type");
-		json_put_text(j, column_type_name(c->type));
-		json_key(j, "present");
-		json_put_int(j, c->stats.count);
-		json_key(j, "missing");
-		json_put_int(j, c->stats.missing);
-		if (r->format && r->format[i]) {
-			json_key(j, "format");
-			json_put_text(j, r->format[i]);
-		}
+		json_add_text(j, "name", c->name);
+		json_add_text(j, "type", column_type_name(c->type));
+		json_add_int(j, "present", c->stats.count);
+		json_add_int(j, "missing", c->stats.missing);
+		if (r->format && r->format[i])
+			json_add_text(j, "format", r->format[i]);
 		if (c->type == COLUMN_ENUM)
 			put_levels(j, &c->levels);
 		json_end(j);
@@ -75,24 +69,15 @@ import_report_json(const struct import_report *r, double seconds,
 	const char delimiter[2] = { r->dialect.delimiter, '\0' };
 
 	json_put_object(&j);
-	json_key(&j, "schema");
-	json_put_text(&j, "dl.import/1");
-	json_key(&j, "rows");
-	json_put_int(&j, r->rows);
-	json_key(&j, "rejected");
-	json_put_int(&j, r->rejected);
-	json_key(&j, "padded");
-	json_put_int(&j, r->padded);
-	json_key(&j, "blank_lines");
-	json_put_int(&j, r->blank_lines);
-	json_key(&j, "text_bytes");
-	json_put_int(&j, (int64_t)r->bytes);
-	json_key(&j, "elapsed_s");
-	json_put_real(&j, seconds);
-	json_key(&j, "delimiter");
-	json_put_text(&j, delimiter);
-	json_key(&j, "header");
-	json_put_bool(&j, r->dialect.has_header);
+	json_add_text(&j, "schema", "dl.import/1");
+	json_add_int(&j, "rows", r->rows);
+	json_add_int(&j, "rejected", r->rejected);
+	json_add_int(&j, "padded", r->padded);
+	json_add_int(&j, "blank_lines", r->blank_lines);
+	json_add_int(&j, "text_bytes", (int64_t)r->bytes);
+	json_add_real(&j, "elapsed_s", seconds);
+	json_add_text(&j, "delimiter", delimiter);
+	json_add_bool(&j, "header", r->dialect.has_header);
 	put_columns(&j, r);
 	json_end(&j);
 	str_add_char(out, '\n');

@@ -35,16 +35,11 @@ static void
 write_own(struct json *j, const struct csv_own *own)
 {
 	json_put_object(j);
-	json_key(j, "name");
-	json_put_text(j, own->column);
-	if (own->header) {
-		json_key(j, "header");
-		json_put_text(j, own->header);
-	}
-	if (own->format) {
-		json_key(j, "format");
-		json_put_text(j, own->format);
-	}
+	json_add_text(j, "name", own->column);
+	if (own->header)
+		json_add_text(j, "header", own->header);
+	if (own->format)
+		json_add_text(j, "format", own->format);
 	write_tokens(j, own->na, own->na_n);
 	json_end(j);
 }
@@ -59,17 +54,10 @@ model_write_dialect(const struct csv_dialect *d, struct json *j)
 	write_char(j, "quote", d->quote);
 	write_char(j, "escape", d->escape);
 	write_char(j, "decimal", d->decimal);
-	json_key(j, "header");
-	json_put_bool(j, d->has_header);
-	if (d->format == CSV_SVMLIGHT) {
-		json_key(j, "svmlight_index_base");
-		json_put_int(j, d->index_base);
-	}
-	json_key(j, "comment");
-	if (d->comment)
-		json_put_text(j, d->comment);
-	else
-		json_put_null(j);
+	json_add_bool(j, "header", d->has_header);
+	if (d->format == CSV_SVMLIGHT)
+		json_add_int(j, "svmlight_index_base", d->index_base);
+	json_add_text(j, "comment", d->comment);
 	write_tokens(j, d->na, d->na_n);
 	if (d->owns) {
 		json_key(j, "columns");

@@ -116,8 +116,7 @@ describe(struct json *j, const struct st_tensor *t)
 {
 	json_key(j, t->name);
 	json_put_object(j);
-	json_key(j, "dtype");
-	json_put_text(j, t->type == ST_F32 ? "F32" : "U8");
+	json_add_text(j, "dtype", t->type == ST_F32 ? "F32" : "U8");
 	json_key(j, "shape");
 	json_put_array(j);
 	for (size_t d = 0; d < t->dims; d++)
@@ -152,13 +151,12 @@ make_header(const struct st_writer *w, struct str *s, struct err *e)
 	json_put_object(&j);
 	json_key(&j, "__metadata__");
 	json_put_object(&j);
-	json_key(&j, "digest");
-	json_put_text(&j, "xxh3-128:00000000000000000000000000000000");
+	json_add_text(&j, "digest",
+		      "xxh3-128:00000000000000000000000000000000");
 	for (size_t i = 0; i < w->texts; i++) {
 		if (strlen(w->text[i]) > ST_TEXT_MAX)
 			continue;
-		json_key(&j, w->key[i]);
-		json_put_text(&j, w->text[i]);
+		json_add_text(&j, w->key[i], w->text[i]);
 	}
 	json_end(&j);
 	describe_all(w, &j, ST_F32);

@@ -44,9 +44,10 @@ void json_put_float(struct json *j, float value);   /* shortest float */
 void json_put_bool(struct json *j, bool value);
 void json_put_null(struct json *j);
 
-/* A member of an object: the key and its value. */
+/* A member of an object: the key and its value; text NULL: null. */
 void json_add_text(struct json *j, const char *key, const char *text);
 void json_add_int(struct json *j, const char *key, int64_t value);
 void json_add_real(struct json *j, const char *key, double value);
+void json_add_bool(struct json *j, const char *key, bool value);
 
 #endif
