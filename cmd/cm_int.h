@@ -32,6 +32,10 @@ int cm_grid_print(const struct cm_grid *g, enum cm_format format,
 		  struct err *e) MUST_USE;
 void cm_grid_release(struct cm_grid *g);
 
+/* A cell as a share: count over the total that enum cm_normalize names. */
+double cm_scaled(const struct confusion *c, int normalize, double count,
+		 size_t actual, size_t predicted);
+
 /* A blank line between two tables that people read. */
 void cm_gap(enum cm_format format);
 enum sheet_format cm_sheet_format(enum cm_format format);

@@ -5,21 +5,31 @@
 
 #include <dltools/json.h>
 
+const char *const cm_shares[] = {"none", "row", "col", "all", NULL};
+
 static void
-write_cells(const struct confusion *c, struct json *j)
+write_cells(const struct confusion *c, const struct cm_style *style,
+	    struct json *j)
 {
 	size_t i, k, next = 0;
+	double count;
 
+	if (style->normalize != CM_COUNTS) {
+		json_key(j, "normalize");
+		json_put_text(j, cm_shares[style->normalize]);
+	}
 	json_key(j, "matrix");
 	json_put_array(j);
 	for (i = 0; i < c->classes; i++) {
 		json_put_array(j);
-		for (k = 0; k < c->classes; k++)
+		for (k = 0; k < c->classes; k++) {
+			count = 0;
 			if (next < c->cells && c->cell[next].actual == i &&
 			    c->cell[next].predicted == k)
-				json_put_real(j, c->cell[next++].weight);
-			else
-				json_put_int(j, 0);
+				count = c->cell[next++].weight;
+			json_put_real(j, cm_scaled(c, style->normalize, count,
+						   i, k));
+		}
 		json_end(j);
 	}
 	json_end(j);
@@ -89,7 +99,7 @@ cm_print_json(const struct confusion *c, const struct cm_style *style,
 	for (i = 0; i < c->classes; i++)
 		json_put_text(&j, c->name[i]);
 	json_end(&j);
-	write_cells(c, &j);
+	write_cells(c, style, &j);
 	json_key(&j, "error");
 	json_put_real(&j, confusion_value(c, CONFUSION_ERROR, 0));
 	write_per_class(c, CONFUSION_CLASS_ERROR, &j);

@@ -24,21 +24,26 @@ struct matrix {
 	size_t next;             /* of confusion.cell */
 };
 
-static double
-scaled(const struct matrix *m, double count, size_t actual, size_t predicted)
+double
+cm_scaled(const struct confusion *c, int normalize, double count,
+	  size_t actual, size_t predicted)
 {
-	const struct confusion_totals *t = m->c->total;
-
-	switch (m->style->normalize) {
+	switch (normalize) {
 	case CM_BY_ROW:
-		return count / t[actual].actual;
+		return count / c->total[actual].actual;
 	case CM_BY_COLUMN:
-		return count / t[predicted].predicted;
+		return count / c->total[predicted].predicted;
 	case CM_BY_ALL:
-		return count / m->c->weight;
+		return count / c->weight;
 	default:
 		return count;
 	}
+}
+
+static double
+scaled(const struct matrix *m, double count, size_t actual, size_t predicted)
+{
+	return cm_scaled(m->c, m->style->normalize, count, actual, predicted);
 }
 
 static const char *

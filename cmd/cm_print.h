@@ -12,6 +12,7 @@
 enum cm_format { CM_TABLE, CM_TSV, CM_CSV, CM_JSON, CM_MARKDOWN, CM_HTML,
 		 CM_LONG };
 enum cm_normalize { CM_COUNTS, CM_BY_ROW, CM_BY_COLUMN, CM_BY_ALL };
+extern const char *const cm_shares[]; /* for CLI_CHOICE */
 
 struct cm_style {
 	int format;    /* enum cm_format */

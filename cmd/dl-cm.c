@@ -29,8 +29,6 @@ static const char notes[] =
 
 static const char *const formats[] = {"table", "tsv", "csv", "json", "md",
 				      "html", "long", NULL};
-static const char *const normalizations[] = {"none", "row", "col", "all",
-					     NULL};
 
 struct opts {
 	struct confusion_options read;
@@ -46,24 +44,66 @@ struct opts {
 /* ---- what was asked for --------------------------------------------- */
 
 static int
+set_gains(void *to, const char *name, const char *value, struct err *e)
+{
+	int64_t *gains = to;
+
+	if (num_parse_int(value, -1, GAINS_MOST, gains, e) == 0 && *gains)
+		return 0;
+	return err_set(e, ERR_USAGE, "--%s: '%s': must be -1 or in 1..%d",
+		       name, value, GAINS_MOST);
+}
+
+/* What excludes each other, or would change nothing of what is printed. */
+static int
+check_rules(const struct opts *o, size_t operands, struct err *e)
+{
+	const struct cm_style *s = &o->style;
+	int curves = !!o->curve.thresholds + !!o->curve.calibration +
+		     !!o->curve.gains;
+	bool list = s->format == CM_CSV || s->format == CM_TSV ||
+		    s->format == CM_LONG;
+	bool no_matrix = o->error || o->diff || curves || s->top ||
+			 (s->metrics && list);
+	const struct {
+		bool is;
+		const char *why;
+	} bad[] = {
+		{o->diff && operands != 2, "--diff needs two tables"},
+		{!o->diff && operands == 2, "two tables need --diff"},
+		{o->diff && (o->fail_if.n || curves || o->error || s->top ||
+			     s->metrics),
+		 "--diff cannot be used with --fail-if, --thresholds, --gains, "
+		 "--calibration, --error, --top or --metrics"},
+		{o->error + curves + (s->top || s->metrics) > 1,
+		 "--error, --thresholds, --gains, --calibration and --top or "
+		 "--metrics exclude each other"},
+		{o->error && s->format != CM_TABLE,
+		 "--error cannot be used with --format: it is a bare number"},
+		{s->top && s->metrics && (list || s->format == CM_JSON),
+		 "--top and --metrics exclude each other in this --format"},
+		{s->rate && (no_matrix || s->format == CM_JSON ||
+			     s->format == CM_LONG),
+		 "--rate: no matrix is printed that could have the column"},
+		{s->normalize && no_matrix,
+		 "--normalize: no matrix is printed"},
+		{o->tab && o->delimiter,
+		 "--tab and --delimiter exclude each other"},
+	};
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
+		if (bad[i].is)
+			return err_set(e, ERR_USAGE, "%s", bad[i].why);
+	return 0;
+}
+
+static int
 check(struct opts *o, size_t operands, struct err *e)
 {
 	const char *d = o->tab ? "\t" : o->delimiter;
-	int curves = !!o->curve.thresholds + !!o->curve.calibration +
-		     !!o->curve.gains;
 
-	if (o->diff != (operands == 2))
-		return err_set(e, ERR_USAGE, o->diff
-			       ? "--diff needs two tables"
-			       : "two tables need --diff");
-	if (o->diff && (o->fail_if.n || curves || o->error))
-		return err_set(e, ERR_USAGE, "--diff cannot be used with "
-			       "--fail-if, --thresholds, --gains, "
-			       "--calibration or --error");
-	if (o->error + curves + (o->style.top || o->style.metrics) > 1)
-		return err_set(e, ERR_USAGE, "--error, --thresholds, --gains, "
-			       "--calibration and --top or --metrics exclude "
-			       "each other");
+	if (check_rules(o, operands, e) < 0)
+		return -1;
 	if (d && !strcmp(d, "tab"))
 		d = "\t";
 	if (d && !strcmp(d, "space"))
@@ -163,7 +203,7 @@ main(int argc, char **argv)
 			   "what to write"),
 		CLI_FLAG(0, "rate", &o.style.rate,
 			 "with errors and rows of each class: 6 / 980"),
-		CLI_CHOICE(0, "normalize", &o.style.normalize, normalizations,
+		CLI_CHOICE(0, "normalize", &o.style.normalize, cm_shares,
 			   "cells as shares of their row, column or all"),
 		CLI_FLAG(0, "metrics", &o.style.metrics,
 			 "with measures per class and overall"),
@@ -172,8 +212,8 @@ main(int argc, char **argv)
 			"the N most frequent confusions, not the matrix"),
 		CLI_TEXT(0, "thresholds", &o.curve.thresholds, "max|all|N",
 			 "measures by threshold of two classes"),
-		CLI_INT(0, "gains", &o.curve.gains, -1, GAINS_MOST, "N",
-			"gains and lift of N groups; -1: 16 quantiles"),
+		CLI_CALL(0, "gains", &o.curve.gains, set_gains, "N",
+			 "gains and lift of N groups; -1: 16 quantiles"),
 		CLI_INT(0, "calibration", &o.curve.calibration, 1, 10000, "N",
 			"how often predictions came true, in N bins"),
 		CLI_LIST(0, "fail-if", &o.fail_if, "CONDITION",

@@ -124,6 +124,16 @@ assert d["hit_ratio"] == [4 / 7, 6 / 7, 6 / 7]
 		Totals,0.5,0.5,0.5
 }
 
+@test "cm: shares as JSON" {
+	printf '%s\n' actual,predict a,a a,b a,a a,a b,c >part.csv
+	dl-cm -f json --normalize row part.csv | "$PYTHON" -c '
+import json, sys
+d = json.load(sys.stdin)
+assert d["normalize"] == "row"
+assert d["matrix"] == [[.75, .25, 0], [0, 0, 1], [None] * 3]'
+	! dl-cm -f json part.csv | grep normalize
+}
+
 @test "cm: measures" {
 	run -0 dl-cm --metrics -f csv s.csv
 	[ "${lines[0]}" = measure,of,value ]
@@ -195,6 +205,32 @@ assert g[15]["cumulative_capture_rate"] == 1'
 	fails 2 "measure>number" dl-cm --fail-if 'error' s.csv
 	dl-cm --error --fail-if ' error > 0.9 ' s.csv
 	fails 2 "not a number" dl-cm --fail-if 'error>x' s.csv
+}
+
+@test "cm: options without effect beside others are refused" {
+	local o
+
+	for o in --top=1 --metrics --rate --normalize=row --error \
+		--calibration=2; do
+		fails 2 "${o%%=*}" dl-cm --diff "$o" two.csv two.csv
+	done
+	for o in --rate --normalize=row; do
+		for with in --error --top=1 --gains=2 --thresholds=max \
+			--calibration=2 "--metrics -f csv"; do
+			# shellcheck disable=SC2086
+			fails 2 "${o%%=*}: no matrix" dl-cm "$o" $with two.csv
+		done
+	done
+	fails 2 "rate: no matrix" dl-cm --rate -f json two.csv
+	fails 2 "rate: no matrix" dl-cm --rate -f long two.csv
+	fails 2 "bare number" dl-cm --error -f json two.csv
+	for f in csv tsv long json; do
+		fails 2 "top and --me" dl-cm --top 1 --metrics -f $f two.csv
+	done
+	dl-cm --top 1 --metrics two.csv | grep -q '^Predicted\|^Actual'
+	fails 2 "tab and --delimiter" dl-cm -t -d , two.csv
+	fails 2 "gains: '0': must be -1 or in 1" dl-cm --gains 0 two.csv
+	fails 2 "gains: '-2': must be -1 or in 1" dl-cm --gains=-2 two.csv
 }
 
 @test "cm: two models on the same rows" {
