@@ -288,10 +288,32 @@ insert(size_t *index, size_t n, size_t point)
 	return n + 1;
 }
 
+/*
+ * Adds `rest` of the points that are not in index[n], evenly spread.  The one
+ * of rank r among them stands at r plus the chosen ones below it; from the
+ * last on, so that index[] is merged in place.
+ */
+static void
+spread(const struct curve *c, size_t *index, size_t n, size_t rest)
+{
+	size_t others = c->n - n, i = rest, rank;
+
+	while (i > 0) {
+		rank = (2 * i - 1) * others / (2 * rest);
+		if (n > 0 && index[n - 1] >= rank + n) {
+			index[n + i - 1] = index[n - 1];
+			n--;
+		} else {
+			index[n + i - 1] = rank + n;
+			i--;
+		}
+	}
+}
+
 size_t
 curve_pick(const struct curve *c, size_t most, size_t *index)
 {
-	size_t n = 0, i, spread;
+	size_t n = 0, i;
 	int k;
 
 	if (c->n <= most) {
@@ -299,12 +321,12 @@ curve_pick(const struct curve *c, size_t most, size_t *index)
 			index[i] = i;
 		return c->n;
 	}
+	if (most > 1) {
+		n = insert(index, n, 0);
+		n = insert(index, n, c->n - 1);
+	}
 	for (k = 0; k < CRITERIA && n < most; k++)
 		n = insert(index, n, curve_best(c, (enum criterion)k));
-	spread = most - n;
-	if (n < most)
-		n = insert(index, n, 0);
-	for (i = 1; i < spread && n < most; i++)
-		n = insert(index, n, i * (c->n - 1) / (spread - 1));
-	return n;
+	spread(c, index, n, most - n);
+	return most;
 }

@@ -154,6 +154,12 @@ assert d["matrix"] == [[.75, .25, 0], [0, 0, 1], [None] * 3]'
 	[ "${#lines[@]}" -eq 5 ]
 	run -0 dl-cm --thresholds 2 -f csv two.csv
 	[ "${#lines[@]}" -eq 3 ]
+	[ "$(cut -d, -f 1,20 <<<"$output" | xargs)" = \
+		"threshold,idx 0.75,0 0,3" ]
+	run -0 dl-cm --thresholds 3 -f csv two.csv
+	[ "$(cut -d, -f 20 <<<"$output" | xargs)" = "idx 0 2 3" ]
+	run -0 dl-cm --thresholds 1 -f csv two.csv
+	[ "$(cut -d, -f 20 <<<"$output" | xargs)" = "idx 2" ]
 	fails 4 "two classes" dl-cm --thresholds max s.csv
 	fails 2 "max, all or a number" dl-cm --thresholds many two.csv
 	for f in table tsv csv json md html long; do

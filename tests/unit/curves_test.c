@@ -206,7 +206,7 @@ tables_hold_ends_and_maxima(void **state)
 	make(&c);
 	assert_true(c.n > 1000);
 	n = curve_pick(&c, CURVE_TABLE, index);
-	assert_true(n > CURVE_TABLE / 2 && n <= CURVE_TABLE);
+	assert_int_equal(n, CURVE_TABLE);
 	assert_int_equal(index[0], 0);
 	assert_int_equal(index[n - 1], c.n - 1);
 	for (i = 1; i < n; i++)
@@ -219,6 +219,14 @@ tables_hold_ends_and_maxima(void **state)
 		assert_true(i < n);
 	}
 	assert_int_equal(curve_pick(&c, 1, index), 1);
+	assert_int_equal(index[0], curve_best(&c, CRITERION_F1));
+	for (n = 2; n <= CURVE_TABLE; n++) {
+		assert_int_equal(curve_pick(&c, n, index), n);
+		assert_int_equal(index[0], 0);
+		assert_int_equal(index[n - 1], c.n - 1);
+		for (i = 1; i < n; i++)
+			assert_true(index[i] > index[i - 1]);
+	}
 	curve_release(&c);
 	draw(8, 100, 11);
 	make(&c);

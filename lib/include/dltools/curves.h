@@ -8,8 +8,6 @@
  *	printf("%g\n", curve_auc(&c));
  *	plot(c.fp[i] / c.negatives, c.tp[i] / c.positives);	ROC, i < c.n
  *	curve_release(&c);
- *
- * All tables are made from the curve alone.
  */
 #ifndef DLTOOLS_CURVES_H
 #define DLTOOLS_CURVES_H
@@ -88,7 +86,8 @@ size_t curve_best(const struct curve *c, enum criterion k);
 /*
  * The points for a table of at most `most` rows, ascending: all of them if
  * they are so few, else the first, the last, the best of each criterion, and
- * the others evenly spread.  index[most]; returns how many.
+ * others evenly spread; one alone is the best by F1.  index[most]; returns how
+ * many.
  */
 size_t curve_pick(const struct curve *c, size_t most, size_t *index);
 
