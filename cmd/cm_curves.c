@@ -56,6 +56,9 @@ fill_gains(const struct curve *c, int64_t bins, struct table *t, struct err *e)
 {
 	struct gains g;
 
+	if (!(c->positives > 0))
+		return err_set(e, ERR_SCHEMA, "--gains: no row is of the "
+			       "second class");
 	if (gains_init(&g, c, bins, e) < 0)
 		return -1;
 	curve_table_gains(&g, t);

@@ -1,6 +1,7 @@
 /* curve_table.c - tables of two classes by score; see curve_table.h. */
 #include "curve_table.h"
 
+#include <math.h>
 #include <string.h>
 
 #include <dltools/mem.h>
@@ -27,14 +28,22 @@ curve_table_maxima(const struct curve *c, enum curve_scores scores,
 	static const char *const names[] = {"metric", "threshold", "value",
 					    "idx"};
 	enum criterion k;
+	double value;
 	size_t best;
 
 	table_start(t, names, 4);
 	for (k = 0; k < CRITERIA && c->n; k++) {
 		best = curve_best(c, k);
+		value = curve_criterion(c, best, k);
 		table_text(t, criterion_name(k), strlen(criterion_name(k)));
+		if (isnan(value)) {
+			table_none(t);
+			table_none(t);
+			table_none(t);
+			continue;
+		}
 		add_threshold(t, c->threshold[best], scores);
-		table_real(t, curve_criterion(c, best, k));
+		table_real(t, value);
 		table_int(t, (int64_t)best);
 	}
 }

@@ -13,7 +13,7 @@
 /* What the scores are, and so how many digits tell their thresholds apart. */
 enum curve_scores { SCORES_FLOAT, SCORES_DOUBLE };
 
-/* "Maximum Metrics": where each criterion is greatest. */
+/* "Maximum Metrics": where each criterion is greatest, if it is defined. */
 void curve_table_maxima(const struct curve *c, enum curve_scores scores,
 			struct table *t);
 /* Every criterion at no more than `most` thresholds. */

@@ -95,19 +95,22 @@ score_find_threshold(const struct score_threshold *t, const struct model *m,
 					      : m->training_json;
 	struct metrics_record r = {0};
 	const struct curve *c = &r.curve;
+	size_t best;
 
 	*to = t->value;
 	if (!t->is_criterion)
 		return 0;
 	if (json && metrics_read(&r, json, e) < 0)
 		return -1;
-	if (c->n)
-		*to = c->threshold[curve_best(c, t->criterion)];
+	best = curve_best(c, t->criterion);
+	if (c->n && !isnan(curve_criterion(c, best, t->criterion)))
+		*to = c->threshold[best];
 	metrics_record_release(&r);
 	if (*to > 0)
 		return 0;
 	return err_set(e, ERR_USAGE, "--threshold: the model has no table of "
-		       "thresholds");
+		       "thresholds that says where %s is greatest",
+		       criterion_name(t->criterion));
 }
 
 static void

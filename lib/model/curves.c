@@ -183,11 +183,18 @@ ratio(double a, double b)
 	return b > 0 ? a / b : 0;
 }
 
+/* A share of rows of a class: undefined if there are none. */
+static double
+share(double a, double b)
+{
+	return b > 0 ? a / b : NAN;
+}
+
 /* (1 + beta^2) p r / (beta^2 p + r) */
 static double
 f_measure(double precision, double recall, double beta2)
 {
-	return ratio((1 + beta2) * precision * recall,
+	return isnan(recall) ? NAN : ratio((1 + beta2) * precision * recall,
 		     beta2 * precision + recall);
 }
 
@@ -199,18 +206,20 @@ struct cells {
 static double
 of_cells(const struct cells *n, enum criterion k)
 {
-	double recall = ratio(n->tp, n->tp + n->fn);
-	double specificity = ratio(n->tn, n->tn + n->fp);
+	double recall = share(n->tp, n->tp + n->fn);
+	double specificity = share(n->tn, n->tn + n->fp);
 
 	switch (k) {
 	case CRITERION_ACCURACY:
 		return ratio(n->tp + n->tn, n->tp + n->tn + n->fp + n->fn);
 	case CRITERION_ABSOLUTE_MCC:
-		return ratio(fabs(n->tp * n->tn - n->fp * n->fn),
-			     sqrt(n->tp + n->fp) * sqrt(n->tp + n->fn) *
-			     sqrt(n->tn + n->fp) * sqrt(n->tn + n->fn));
+		return isnan(recall + specificity) ? NAN
+			: ratio(fabs(n->tp * n->tn - n->fp * n->fn),
+				sqrt(n->tp + n->fp) * sqrt(n->tp + n->fn) *
+				sqrt(n->tn + n->fp) * sqrt(n->tn + n->fn));
 	case CRITERION_MIN_PER_CLASS_ACCURACY:
-		return fmin(recall, specificity);
+		return isnan(recall + specificity)
+			? NAN : fmin(recall, specificity);
 	case CRITERION_MEAN_PER_CLASS_ACCURACY:
 		return (recall + specificity) / 2;
 	case CRITERION_TNS:
@@ -222,9 +231,9 @@ of_cells(const struct cells *n, enum criterion k)
 	case CRITERION_TPS:
 		return n->tp;
 	case CRITERION_FNR:
-		return ratio(n->fn, n->tp + n->fn);
+		return share(n->fn, n->tp + n->fn);
 	case CRITERION_FPR:
-		return ratio(n->fp, n->tn + n->fp);
+		return share(n->fp, n->tn + n->fp);
 	case CRITERION_RECALL:
 	case CRITERION_TPR:
 		return recall;
@@ -239,7 +248,7 @@ curve_criterion(const struct curve *c, size_t i, enum criterion k)
 	const struct cells n = {c->tp[i], c->fp[i], c->positives - c->tp[i],
 				c->negatives - c->fp[i]};
 	double precision = ratio(n.tp, n.tp + n.fp);
-	double recall = ratio(n.tp, c->positives);
+	double recall = share(n.tp, c->positives);
 
 	switch (k) {
 	case CRITERION_F1:

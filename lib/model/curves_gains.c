@@ -91,8 +91,9 @@ fill(double *row, const struct curve *c, const struct sums *group,
 	row[GAINS_CUMULATIVE_CAPTURE_RATE] = all->events / c->positives;
 	row[GAINS_GAIN] = 100 * (lift - 1);
 	row[GAINS_CUMULATIVE_GAIN] = 100 * (all_lift - 1);
-	row[GAINS_KOLMOGOROV_SMIRNOV] = all->events / c->positives -
-		ratio(all->weight - all->events, c->negatives);
+	row[GAINS_KOLMOGOROV_SMIRNOV] = c->negatives > 0
+		? all->events / c->positives -
+		  (all->weight - all->events) / c->negatives : NAN;
 }
 
 /* Adds the points from *i down to the cut. */

@@ -63,10 +63,14 @@ read_measures(struct metrics_record *r, json_t *root, struct err *e)
 
 /* ---- tables --------------------------------------------------------- */
 
-/* cell[rows][columns] of a table of numbers with so many columns. */
+/*
+ * cell[rows][columns] of a table of numbers with so many columns; null is NaN
+ * where that may be.
+ */
 static int
-read_numbers(const json_t *rows, size_t columns, double *cell)
+read_numbers(const json_t *rows, size_t columns, bool or_null, double *cell)
 {
+	const json_t *v;
 	size_t i, k;
 
 	for (i = 0; i < json_array_size(rows); i++) {
@@ -75,10 +79,12 @@ read_numbers(const json_t *rows, size_t columns, double *cell)
 		if (json_array_size(row) != columns)
 			return -1;
 		for (k = 0; k < columns; k++) {
-			if (!json_is_number(json_array_get(row, k)))
+			v = json_array_get(row, k);
+			if (!json_is_number(v) &&
+			    !(or_null && json_is_null(v)))
 				return -1;
-			cell[i * columns + k] =
-				json_number_value(json_array_get(row, k));
+			cell[i * columns + k] = json_is_null(v)
+				? NAN : json_number_value(v);
 		}
 	}
 	return 0;
@@ -138,7 +144,7 @@ read_curve(struct metrics_record *r, const json_t *root, struct err *e)
 	cell = mem_zalloc(n, 3 * sizeof(*cell), e);
 	if (!cell)
 		return -1;
-	status = read_numbers(rows, 3, cell) < 0
+	status = read_numbers(rows, 3, false, cell) < 0
 			 ? bad("thresholds", e)
 			 : take_curve(&r->curve, cell, n, e);
 	mem_free(cell);
@@ -158,7 +164,7 @@ read_gains(struct metrics_record *r, const json_t *root, struct err *e)
 	if (!r->gains.row)
 		return -1;
 	if (!r->gains.n ||
-	    read_numbers(rows, GAINS_COLUMNS, *r->gains.row) < 0)
+	    read_numbers(rows, GAINS_COLUMNS, true, *r->gains.row) < 0)
 		return bad("gains_lift", e);
 	return 0;
 }
@@ -178,7 +184,7 @@ read_confusion(struct metrics_record *r, const json_t *root, struct err *e)
 	r->confusion = mem_zalloc(n * r->classes, sizeof(double), e);
 	if (!r->confusion)
 		return -1;
-	return read_numbers(rows, r->classes, r->confusion) < 0
+	return read_numbers(rows, r->classes, false, r->confusion) < 0
 		       ? bad("confusion_matrix", e) : 0;
 }
 

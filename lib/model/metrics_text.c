@@ -152,6 +152,7 @@ put_maxima(const struct curve *c, const size_t *index, size_t n,
 	static const char *const columns[] = {"metric", "threshold", "value",
 					      "idx"};
 	size_t best, i;
+	double value;
 	int k;
 
 	put_table(j, "max_criteria_and_metric_scores", columns, 4);
@@ -161,9 +162,10 @@ put_maxima(const struct curve *c, const size_t *index, size_t n,
 			;
 		json_put_array(j);
 		json_put_text(j, criterion_name((enum criterion)k));
-		json_put_real(j, c->threshold[best]);
-		json_put_real(j, curve_criterion(c, best, (enum criterion)k));
-		json_put_int(j, (int64_t)i);
+		value = curve_criterion(c, best, (enum criterion)k);
+		json_put_real(j, isnan(value) ? NAN : c->threshold[best]);
+		json_put_real(j, value);
+		json_put_real(j, isnan(value) ? NAN : (double)i);
 		json_end(j);
 	}
 	json_end(j);

@@ -190,6 +190,22 @@ assert g[15]["cumulative_capture_rate"] == 1'
 	fails 2 "exclude" dl-cm --gains 4 --calibration 3 hundred.csv
 }
 
+@test "cm: rows of one class leave measures by threshold undefined" {
+	printf '%s\n' actual,predict,no,yes yes,yes,.5,.5 yes,yes,.2,.8 >y.csv
+	run -0 dl-cm --thresholds 2 -f csv y.csv
+	[[ ${lines[2]} == 0.5,1,1,1,1,1,1,,,,,0,0,0,2,,0,,1,1 ]]
+	dl-cm --thresholds max y.csv | grep -qx 'specificity  *-  *-  *-'
+	dl-cm --thresholds max -f json y.csv |
+		grep -q 'mcc","threshold":null,"value":null,"idx":null'
+	run -0 dl-cm --gains 1 -f csv y.csv
+	[[ ${lines[1]} == 1,1,0.5,1,*,0, ]]
+	sed 's/^yes/no/' y.csv >n.csv
+	run -0 dl-cm --thresholds 2 -f csv n.csv
+	[[ ${lines[2]} == 0.5,,,,0,0,,0,,,,0,0,2,0,0,,1,,1 ]]
+	fails 4 "gains: no row is of the second class" dl-cm --gains 2 n.csv
+	dl-cm --calibration 1 -f csv n.csv | grep -qx '0,1,2,0.65,0'
+}
+
 @test "cm: the worst confusions" {
 	printf '%s\n' actual,predict a,b a,b b,a a,a c,a c,a c,a >top.csv
 	run -0 dl-cm --top 2 -f csv top.csv

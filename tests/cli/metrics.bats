@@ -174,6 +174,29 @@ assert 0.5 < float(r["validation_auc"]) <= 1 and r["training_pr_auc"]'
 		--threshold max-mcc small.dlf
 }
 
+@test "metrics: a validation frame of one class" {
+	local y v
+
+	for y in low high; do
+		awk -F, -v y=$y 'NR == 1 || $5 == y' two-valid.csv |
+			dl-import -q --like two.dlf -o $y.dlf
+		dl-train -q -y y --hidden 4 --epochs 1 --seed 1 \
+			--valid $y.dlf -o $y.dlm two.dlf
+		dl-inspect --thresholds --csv $y.dlm >$y.csv
+		dl-inspect --json --maxima $y.dlm | "$PYTHON" -m json.tool |
+			grep -q '"threshold": null'
+	done
+	[ "$(sed -n 2p low.csv | cut -d, -f 8-11,16,18)" = ,,,,, ]
+	[ "$(sed -n 2p high.csv | cut -d, -f 2-4,7,17,19)" = ,,,,, ]
+	dl-inspect --maxima --csv low.dlm | grep -qx fpr,,,
+	v=$(dl-inspect --gains --csv low.dlm | sed -n 2p)
+	[[ $v == 1,*, ]]
+	fails 2 "no gains" dl-inspect --gains high.dlm
+	fails 2 "says where specificity is greatest" dl-score -m low.dlm \
+		--threshold max-specificity low.dlf
+	dl-score -q -m low.dlm --threshold max-recall low.dlf >/dev/null
+}
+
 @test "score: improbable classes are left out of the top" {
 	run -0 dl-score -m class.dlm -k 3 --min-prob 0.5 valid.dlf
 	for l in "${lines[@]:1}"; do

@@ -1,5 +1,6 @@
 /* curves_test.c - tables by score against rows counted one by one. */
 #include <math.h>
+#include <stdio.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -260,6 +261,27 @@ criteria_by_hand(void **state)
 	curve_release(&c);
 }
 
+/* These criteria, a blank behind each, and no others are undefined. */
+static void
+check_undefined(const struct curve *c, const char *names)
+{
+	char word[40];
+	size_t i;
+	int k;
+
+	for (k = 0; k < CRITERIA; k++) {
+		const char *name = criterion_name((enum criterion)k), *at;
+
+		(void)snprintf(word, sizeof(word), "%s ", name);
+		at = strstr(names, word);
+		while (at && at > names && at[-1] != ' ')
+			at = strstr(at + 1, word);
+		for (i = 0; i < c->n; i++)
+			assert_true(isnan(curve_criterion(c, i,
+					  (enum criterion)k)) == !!at);
+	}
+}
+
 static void
 nothing_and_one_class(void **state)
 {
@@ -287,10 +309,18 @@ nothing_and_one_class(void **state)
 	assert_int_equal(gains_init(&g, &c, 10, &e), 0);
 	assert_int_equal(g.n, 0);
 	gains_release(&g);
+	check_undefined(&c, "f1 f2 f0point5 recall absolute_mcc tpr fnr "
+			"min_per_class_accuracy mean_per_class_accuracy ");
 	curve_release(&c);
 	memset(s.label, 1, sizeof(s.label));
 	make(&c);
 	assert_true(isnan(curve_auc(&c)) && isnan(curve_pr_auc(&c)));
+	check_undefined(&c, "specificity absolute_mcc tnr fpr "
+			"min_per_class_accuracy mean_per_class_accuracy ");
+	assert_int_equal(gains_init(&g, &c, 2, &e), 0);
+	assert_true(g.n == 2 && g.row[0][GAINS_LIFT] == 1);
+	assert_true(isnan(g.row[1][GAINS_KOLMOGOROV_SMIRNOV]));
+	gains_release(&g);
 	curve_release(&c);
 }
 

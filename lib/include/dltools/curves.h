@@ -79,8 +79,9 @@ enum criterion {
 /* Columns of H2O's threshold table: "threshold", "f1"... "tpr", "idx". */
 extern const char *const curve_columns[CRITERIA + 2];
 const char *criterion_name(enum criterion k); /* "f1"... */
+/* NaN where rows of a class are lacking. */
 double curve_criterion(const struct curve *c, size_t point, enum criterion k);
-/* First point (highest threshold) of the maximum; 0 for an empty curve. */
+/* First point (highest threshold) of the maximum; 0 if there is none. */
 size_t curve_best(const struct curve *c, enum criterion k);
 
 /*
@@ -110,7 +111,7 @@ enum gains_column {
 	GAINS_CUMULATIVE_CAPTURE_RATE,
 	GAINS_GAIN, /* 100 (lift - 1) */
 	GAINS_CUMULATIVE_GAIN,
-	GAINS_KOLMOGOROV_SMIRNOV,
+	GAINS_KOLMOGOROV_SMIRNOV, /* or NaN */
 	GAINS_COLUMNS,
 };
 
