@@ -6,11 +6,9 @@
 
 #include <dltools/err.h>
 #include <dltools/file.h>
-#include <dltools/json.h>
 #include <dltools/model.h>
 #include <dltools/num.h>
 #include <dltools/score.h>
-#include <dltools/str.h>
 
 #include "cli.h"
 #include "score_values.h"
@@ -75,6 +73,8 @@ check(const struct opts *o, const char *input, struct err *e)
 				o->permute.seed >= 0))
 		return err_set(e, ERR_USAGE, "--repeats, --metric and --seed "
 			       "need --permutation-importance");
+	if (score_check_ofmt(s->ofmt, o->json, e) < 0)
+		return -1;
 	return score_check_outputs(o->model, input, o->output, o->metrics, e);
 }
 

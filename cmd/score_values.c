@@ -42,6 +42,21 @@ score_set_ofmt(void *to, const char *name, const char *format, struct err *e)
 		       "and nothing else, such as %%.4g", format);
 }
 
+int
+score_check_ofmt(const char *format, bool json, struct err *e)
+{
+	size_t flags;
+
+	if (!json || !format)
+		return 0;
+	flags = 1 + strspn(format + 1, "-+ 0#");
+	if (strcspn(format, "+0#") >= flags && !strpbrk(format, "aA"))
+		return 0;
+	return err_set(e, ERR_USAGE, "--ofmt: '%s': no number of JSON: a, A "
+		       "and the flags + 0 # cannot be used with --json",
+		       format);
+}
+
 /* "max-f1", "max-mcc", "max-accuracy"... */
 static bool
 find_criterion(const char *name, enum criterion *k)

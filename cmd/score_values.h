@@ -19,6 +19,9 @@
 int score_set_ofmt(void *to, const char *name, const char *value,
 		   struct err *e);
 
+/* Does such a format, or NULL, write what JSON takes for a number? */
+int score_check_ofmt(const char *format, bool json, struct err *e) MUST_USE;
+
 /* A threshold of two classes: a number, or the best of the model's table. */
 struct score_threshold {
 	double value;     /* 0: the criterion's */

@@ -188,7 +188,7 @@ next_number(struct line *l, size_t k)
 static void
 add_ofmt(struct str *out, const char *ofmt, double v)
 {
-	char text[400];
+	char text[512]; /* 309 digits, a point, 99 digits */
 	int n;
 
 	n = snprintf(text, sizeof(text), ofmt, v);

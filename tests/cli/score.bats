@@ -180,6 +180,21 @@ setup()
 		cmp - out-new.csv
 }
 
+@test "score: formats of numbers in JSON are JSON" {
+	local f
+
+	for f in %a %A %+g %+.3f %08.3f %#.0f %-+e; do
+		fails 2 "ofmt: .*: no number of JSON" \
+			dl-score -m class.dlm --json --ofmt "$f" test.csv
+		dl-score -q -m class.dlm --ofmt "$f" test.csv >/dev/null
+	done
+	for f in %.3f %E %G %10.4f %-10.4f '% g' %.20f %10.10e; do
+		dl-score -q -m class.dlm --json --ofmt "$f" test.csv |
+			"$PYTHON" -c 'import json, sys
+for line in sys.stdin: assert len(json.loads(line)) > 1'
+	done
+}
+
 @test "forms of the output" {
 	run -0 dl-score -m class.dlm -o out.csv test.csv
 	[ "$output" = "" ]
