@@ -34,19 +34,6 @@ sheet_width(const char *text)
 /* ---- one cell ------------------------------------------------------- */
 
 static void
-add_tsv(struct str *s, const char *t)
-{
-	for (; *t; t++)
-		switch (*t) {
-		case '\t': str_add(s, "\\t"); break;
-		case '\n': str_add(s, "\\n"); break;
-		case '\r': str_add(s, "\\r"); break;
-		case '\\': str_add(s, "\\\\"); break;
-		default: str_add_char(s, *t);
-		}
-}
-
-static void
 add_html_char(struct str *s, char c)
 {
 	switch (c) {
@@ -141,7 +128,7 @@ add_cell(const struct sheet *s, size_t i, const struct sheet_cell *cell,
 	case SHEET_TSV:
 		if (i)
 			str_add_char(line, '\t');
-		add_tsv(line, cell->text);
+		str_add_csv(line, cell->text, strlen(cell->text), '\t');
 		break;
 	case SHEET_CSV:
 		if (i)

@@ -96,21 +96,6 @@ table_release(struct table *t)
 
 /* ---- cells ----------------------------------------------------------- */
 
-static void
-add_escaped(struct str *out, const char *bytes, size_t len)
-{
-	static const char plain[] = "\t\n\r\\", letter[] = "tnr\\";
-	size_t i;
-
-	for (i = 0; i < len; i++) {
-		const char *hit = bytes[i] ? strchr(plain, bytes[i]) : NULL;
-
-		if (hit)
-			str_add_char(out, '\\');
-		str_add_char(out, hit ? letter[hit - plain] : bytes[i]);
-	}
-}
-
 static bool
 is_for_people(enum table_format format)
 {
@@ -155,7 +140,7 @@ add_text(struct str *out, const char *bytes, size_t len,
 		str_add_csv(out, bytes, len, ',');
 		break;
 	case TABLE_TSV:
-		add_escaped(out, bytes, len);
+		str_add_csv(out, bytes, len, '\t');
 		break;
 	case TABLE_JSON:
 		j = json_start(out);

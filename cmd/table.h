@@ -25,7 +25,7 @@
 enum table_format {
 	TABLE_ALIGNED, /* two blanks apart, numbers to the right, %.6g */
 	TABLE_CSV,     /* shortest numbers; a cell without value is empty */
-	TABLE_TSV,     /* \t \n \r \\ escaped */
+	TABLE_TSV,     /* the same with tabs */
 	TABLE_JSON,    /* an array of objects; no value is null */
 	TABLE_MARKDOWN, /* as aligned, in GitHub's manner */
 	TABLE_HTML,    /* as aligned; a table element */

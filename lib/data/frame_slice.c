@@ -193,7 +193,7 @@ put_missing(const struct printer *p, char *to)
 		memcpy(to, "null", 4);
 		return 4;
 	}
-	if (p->o->n > 1 || p->o->format == FRAME_TEXT_TSV)
+	if (p->o->n > 1)
 		return 0;
 	memcpy(to, "\"\"", 2);
 	return 2;

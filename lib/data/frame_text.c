@@ -13,24 +13,6 @@
 
 /* ---- strings --------------------------------------------------------- */
 
-static void
-add_escaped(struct str *out, const char *bytes, size_t len)
-{
-	static const char plain[] = "\t\n\r\\", letter[] = "tnr\\";
-	size_t i;
-
-	for (i = 0; i < len; i++) {
-		const char *hit = bytes[i] ? strchr(plain, bytes[i]) : NULL;
-
-		if (hit) {
-			str_add_char(out, '\\');
-			str_add_char(out, letter[hit - plain]);
-		} else {
-			str_add_char(out, bytes[i]);
-		}
-	}
-}
-
 void
 frame_text_string(struct str *out, const char *bytes, size_t len,
 		  enum frame_text_format format)
@@ -39,13 +21,12 @@ frame_text_string(struct str *out, const char *bytes, size_t len,
 
 	switch (format) {
 	case FRAME_TEXT_CSV:
+	case FRAME_TEXT_TSV:
 		if (len == 0)
 			str_add(out, "\"\"");
 		else
-			str_add_csv(out, bytes, len, ',');
-		break;
-	case FRAME_TEXT_TSV:
-		add_escaped(out, bytes, len);
+			str_add_csv(out, bytes, len,
+				    format == FRAME_TEXT_TSV ? '\t' : ',');
 		break;
 	case FRAME_TEXT_JSON:
 		j = json_start(out);

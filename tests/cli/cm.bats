@@ -89,6 +89,17 @@ assert d["hit_ratio"] == [4 / 7, 6 / 7, 6 / 7]
 	[[ $output == *'&lt;x\|y&gt;'* ]]
 }
 
+@test "cm: TSV holds any name" {
+	needs dl-import dl-cat
+	printf 'actual,predict\n"a\tb","c""d"\nC:\\temp,\\t\n' >odd.csv
+	dl-import -q -o odd.dlf odd.csv
+	dl-cm -f json odd.csv >want
+	grep -qF '"classes":["C:\\temp","\\t","a\tb","c\"d"]' want
+	dl-cat -t odd.dlf | dl-cm -t -f json | cmp - want
+	dl-cm -f tsv odd.csv | dl-import -q -t -o cells.dlf
+	dl-cat cells.dlf | diff <(dl-cm -f csv odd.csv) -
+}
+
 @test "cm: any two columns of any table, by name or number" {
 	printf 'id\ttruth\tguess\tw\n1\ta\ta\t2\n2\ta\tb\t0.5\n3\tb\ta\t0\n' \
 		>t.tsv

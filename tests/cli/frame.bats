@@ -19,9 +19,10 @@ setup()
 1999999,,green,"a ""word""",2023-11-14T22:13:20.002Z,' ]
 }
 
-@test "dl-cat: TSV escapes, JSON knows missing" {
-	run -0 dl-cat --tsv --head 1 -c kind,note f.dlf
-	[ "$output" = $'kind\tnote\nblue\ta "word"' ]
+@test "dl-cat: TSV is CSV with tabs, JSON knows missing" {
+	run -0 dl-cat --tsv --head 2 -c kind,note,price f.dlf
+	[ "$output" = "$(dl-cat --head 2 -c kind,note,price f.dlf |
+		tr , '\t')" ]
 	run -0 dl-cat --json --rows 2 f.dlf
 	want='{"id":999996,"price":null,"kind":"green","note":"",'
 	want+='"when":"2023-11-14T22:13:20.001Z","none":null}'
@@ -29,6 +30,20 @@ setup()
 	dl-cat --json f.dlf | "$PYTHON" -c 'import json, sys
 rows = [json.loads(line) for line in sys.stdin]
 assert len(rows) == 40 and rows[39]["id"] == 39000110'
+}
+
+@test "dl-cat: TSV that dl-import -t reads back as it was" {
+	printf '%s\n' 'a	b,s' '"x	y",1' '"x""y",1' '"""q""",' \
+		'C:\temp,2' '\t\n\\,3' '"line
+end",4' ,5 >odd.csv
+	dl-import -q --type s=text -o odd.dlf odd.csv
+	dl-cat -t odd.dlf >odd.tsv
+	grep -qx 'C:\\temp	2' odd.tsv
+	dl-import -q -t --type s=text -o back.dlf odd.tsv
+	cmp <(dl-cat --json odd.dlf) <(dl-cat --json back.dlf)
+	dl-cat -c 2 -t odd.dlf | dl-import -q -t --header yes --type s=text \
+		-o one.dlf
+	[ "$(dl-cat one.dlf | wc -l)" -eq 8 ]
 }
 
 @test "dl-cat: columns by name, number, range and pattern" {

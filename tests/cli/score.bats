@@ -180,6 +180,18 @@ setup()
 		cmp - out-new.csv
 }
 
+@test "score: TSV that dl-cm -t takes, whatever classes are called" {
+	needs dl-cm
+	sed $'1!{s/,low$/,"l\to"/;s/,mid$/,m\\\\td/;s/,high$/,"""h"/}' \
+		small.csv | dl-import -q -o odd.dlf
+	dl-train -q -y y --hidden 4 --epochs 1 --seed 1 -o odd.dlm odd.dlf
+	dl-score -q -m odd.dlm --actual -t odd.dlf >s.tsv
+	dl-score -q -m odd.dlm --actual odd.dlf | dl-cm --metrics -f csv >want
+	grep -qF $'recall,l\to,' want
+	grep -qF 'recall,m\td,' want
+	dl-cm -t --metrics -f csv s.tsv | cmp - want
+}
+
 @test "score: formats of numbers in JSON are JSON" {
 	local f
 

@@ -23,7 +23,7 @@
 
 enum frame_text_format {
 	FRAME_TEXT_CSV,
-	FRAME_TEXT_TSV,  /* \t \n \r \\ escaped, never quoted */
+	FRAME_TEXT_TSV,  /* the same with tabs between fields */
 	FRAME_TEXT_JSON, /* one object a line, missing and infinite null */
 };
 
