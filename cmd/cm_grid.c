@@ -22,7 +22,7 @@ cm_fixed(char text[CM_TEXT], double value, int decimals,
 	 enum cm_format format)
 {
 	if (isnan(value) || format == CM_CSV || format == CM_TSV ||
-	    format == CM_JSON)
+	    format == CM_LONG || format == CM_JSON)
 		return cm_number(text, value, format);
 	(void)snprintf(text, CM_TEXT, "%.*f", decimals, value);
 	return text;

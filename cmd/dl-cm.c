@@ -108,7 +108,7 @@ check(struct opts *o, size_t operands, struct err *e)
 		d = "\t";
 	if (d && !strcmp(d, "space"))
 		d = " ";
-	if (d && strlen(d) != 1)
+	if (d && (strlen(d) != 1 || *d == '\n' || *d == '\r'))
 		return err_set(e, ERR_USAGE, "--delimiter: '%s': must be one "
 			       "character, tab or space", d);
 	o->read.delimiter = d ? *d : '\0';

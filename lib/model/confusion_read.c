@@ -105,9 +105,14 @@ static int
 add_scores(struct scorer *s, struct confusion *c, const struct pairs *p,
 	   const struct pair *row, size_t actual, struct err *e)
 {
-	const struct csv_field *f;
+	int is = pairs_read_scores(p, row->field, p->line, s->p, &c->no_scores);
 	size_t i;
 
+	if (is < 0) { /* the columns are something else */
+		metrics_release(&c->scores);
+		c->has_scores = false;
+		return 0;
+	}
 	if (mem_grow(&s->column, &s->room, c->classes, sizeof(*s->column),
 		     e) < 0)
 		return -1;
@@ -115,12 +120,8 @@ add_scores(struct scorer *s, struct confusion *c, const struct pairs *p,
 		s->column[s->n] = 0;
 	if (!s->column[actual] && find_column(s, c, p, actual, e) < 0)
 		return -1;
-	for (i = 0; i < p->scores; i++) {
-		f = &row->field[pairs_score(p, i)];
-		if (cell_text_double(p->block.text + f->at, f->len,
-				     &s->p[i]) < 0)
-			s->p[i] = NAN; /* metrics pass such a row over */
-	}
+	if (is == 0)
+		s->p[0] = NAN; /* metrics pass such a row over */
 	i = s->column[actual];
 	return metrics_add_exact(&c->scores, s->p,
 				 (int32_t)(i == NO_COLUMN ? p->scores : i - 1),
@@ -147,7 +148,7 @@ add_row(struct confusion *c, struct scorer *s, const struct pairs *p,
 	    confusion_find(c, row->predicted, row->predicted_len, &q, e) < 0 ||
 	    confusion_add_classes(c, a, q, row->weight, e) < 0)
 		return -1;
-	return p->scores ? add_scores(s, c, p, row, a, e) : 0;
+	return c->has_scores ? add_scores(s, c, p, row, a, e) : 0;
 }
 
 /*

@@ -277,36 +277,36 @@ pairs_next(struct pairs *p, struct pair *row, struct err *e)
 
 /* ---- opening -------------------------------------------------------- */
 
-/* 1: a row of probabilities; 0: it says nothing; -1: no, and why. */
-static int
-check_scores(const struct pairs *p, const struct csv_record *r, size_t scores,
-	     struct err *why)
+int
+pairs_read_scores(const struct pairs *p, const struct csv_field *field,
+		  int64_t line, double *value, struct err *why)
 {
-	const struct csv_block *b = &p->block;
-	const struct csv_field *f;
-	double value, sum = 0;
+	const char *text = p->block.text;
+	double v, sum = 0;
 	size_t k;
 
-	if (r->fields != p->columns)
-		return 0;
-	for (k = 0; k < scores; k++) {
-		f = &b->field[r->field + pairs_score(p, k)];
-		if (text_table_is_none(b->text + f->at, f->len))
+	for (k = 0; k < p->scores; k++) {
+		const struct csv_field *f = &field[pairs_score(p, k)];
+
+		if (cell_text_double(text + f->at, f->len, &v) == 0 &&
+		    v >= 0 && v <= 1)
+			;
+		else if (text_table_is_none(text + f->at, f->len))
 			return 0;
-		if (cell_text_double(b->text + f->at, f->len, &value) < 0 ||
-		    !(value >= 0 && value <= 1))
+		else
 			return err_set(why, ERR_SCHEMA, "%s:%lld: column "
 				       "'%s' holds no probability",
-				       csv_path(p->reader),
-				       (long long)(b->line + r->line),
+				       csv_path(p->reader), (long long)line,
 				       p->name[pairs_score(p, k)]);
-		sum += value;
+		if (value)
+			value[k] = v;
+		sum += v;
 	}
 	if (fabs(sum - 1) <= 1e-3)
 		return 1;
 	return err_set(why, ERR_SCHEMA, "%s:%lld: the columns after '%s' add "
 		       "up to %g, not to 1: no probabilities",
-		       csv_path(p->reader), (long long)(b->line + r->line),
+		       csv_path(p->reader), (long long)line,
 		       p->name[p->predict], sum);
 }
 
@@ -315,14 +315,19 @@ check_scores(const struct pairs *p, const struct csv_record *r, size_t scores,
  * the first block are numbers in [0, 1] and sum to 1; rows without say nothing.
  */
 static bool
-are_scores(struct pairs *p, size_t scores)
+are_scores(struct pairs *p)
 {
+	const struct csv_block *b = &p->block;
 	bool any = false;
 	int is = 0;
 
-	for (size_t i = p->record; is >= 0 && i < p->block.records; i++) {
-		is = check_scores(p, &p->block.record[i], scores,
-				  &p->no_scores);
+	for (size_t i = p->record; is >= 0 && i < b->records; i++) {
+		const struct csv_record *r = &b->record[i];
+
+		if (r->fields != p->columns)
+			continue;
+		is = pairs_read_scores(p, &b->field[r->field],
+				       b->line + r->line, NULL, &p->no_scores);
 		any |= is > 0;
 	}
 	return is >= 0 && any;
@@ -369,8 +374,9 @@ pairs_open(struct pairs *p, const char *path,
 		goto fail;
 	n = p->columns - p->predict - 1;
 	n -= p->weight != SIZE_MAX && p->weight > p->predict;
-	if (n > 1 && p->actual < p->predict && are_scores(p, n))
-		p->scores = n;
+	p->scores = n > 1 && p->actual < p->predict ? n : 0;
+	if (p->scores && !are_scores(p))
+		p->scores = 0;
 	return 0;
 fail:
 	pairs_release(p);

@@ -46,4 +46,11 @@ pairs_score(const struct pairs *p, size_t i)
 	return k + (p->weight > p->predict && p->weight <= k);
 }
 
+/*
+ * Value[scores] of a row: 1, 0 if one is missing, -1 if they are none, and why;
+ * value may be NULL.
+ */
+int pairs_read_scores(const struct pairs *p, const struct csv_field *field,
+		      int64_t line, double *value, struct err *why) MUST_USE;
+
 #endif

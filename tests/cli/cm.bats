@@ -312,6 +312,33 @@ assert g[15]["cumulative_capture_rate"] == 1'
 	[[ $stderr == *"x.csv:3: column 'b'"*"'logloss>9': there is none" ]]
 }
 
+@test "cm: what is no probability is found beyond the first rows" {
+	awk 'BEGIN { print "actual,predict,no,yes"
+		for (i = 0; i < 300000; i++) print "yes,no,0.25,0.75"
+		print "no,no,0.5,0.5" }' >late.csv
+	dl-cm --thresholds all -f csv late.csv | grep -q '^0.5,'
+	echo yes,yes,7,-6 >>late.csv
+	fails 4 "late.csv:300003: column 'no' holds no probability" \
+		dl-cm --thresholds all late.csv
+	sed -i 's/7,-6/0.5,0.6/' late.csv
+	fails 4 "late.csv:300003: .*add up to 1.1" dl-cm --gains 2 late.csv
+	sed -i 's/0.5,0.6/NA,NA/' late.csv
+	run -0 dl-cm --thresholds all -f csv late.csv
+	[[ $stderr == *"1 of 300002 rows have probabilities that are not"* ]] ||
+		[[ $output == *"1 of 300002 rows"* ]]
+}
+
+@test "cm: long has as many digits as CSV" {
+	local o
+
+	for o in --metrics --top=1; do
+		diff <(dl-cm -f long $o s.csv) <(dl-cm -f csv $o s.csv)
+	done
+	diff <(dl-cm -f long --diff s.csv s.csv) \
+		<(dl-cm -f csv --diff s.csv s.csv)
+	fails 2 "one character" dl-cm -d $'\n' two.csv
+}
+
 @test "cm: names are harmless and stand in their columns" {
 	printf 'actual,predict\n<b>&,"new\nline"\n' >odd.csv
 	run -0 dl-cm -f md odd.csv
