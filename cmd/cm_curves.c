@@ -34,21 +34,40 @@ print(const struct table *t, enum cm_format format, struct err *e)
 	return status;
 }
 
+int
+cm_set_thresholds(void *to, const char *name, const char *value, struct err *e)
+{
+	int64_t *n = to;
+
+	if (!strcmp(value, "max"))
+		*n = -1;
+	else if (!strcmp(value, "all"))
+		*n = INT64_MAX;
+	else if (num_parse_int(value, 1, INT64_MAX, n, e) < 0)
+		return err_set(e, ERR_USAGE, "--%s: '%s': must be max, all or "
+			       "a number", name, value);
+	return 0;
+}
+
+int
+cm_set_gains(void *to, const char *name, const char *value, struct err *e)
+{
+	int64_t *n = to;
+
+	if (num_parse_int(value, -1, GAINS_MOST, n, e) == 0 && *n)
+		return 0;
+	return err_set(e, ERR_USAGE, "--%s: '%s': must be -1 or in 1..%d",
+		       name, value, GAINS_MOST);
+}
+
 static int
-fill_thresholds(const struct curve *c, const char *which, struct table *t,
+fill_thresholds(const struct curve *c, int64_t n, struct table *t,
 		struct err *e)
 {
-	int64_t n = INT64_MAX;
-
-	if (!strcmp(which, "max")) {
-		curve_table_maxima(c, SCORES_DOUBLE, t);
-		return 0;
-	}
-	if (strcmp(which, "all") &&
-	    num_parse_int(which, 1, INT64_MAX, &n, e) < 0)
-		return err_set(e, ERR_USAGE, "--thresholds: '%s': must be max, "
-			       "all or a number", which);
-	return curve_table_points(c, SCORES_DOUBLE, (size_t)n, t, e);
+	if (n > 0)
+		return curve_table_points(c, SCORES_DOUBLE, (size_t)n, t, e);
+	curve_table_maxima(c, SCORES_DOUBLE, t);
+	return 0;
 }
 
 static int

@@ -33,10 +33,20 @@ find_measure(const struct gate *g, enum confusion_measure *m, struct err *e)
 		       near ? near : "", near ? "'?" : "");
 }
 
+/* The K of hit_ratio(K). */
+static int
+find_rank(const struct gate *g, int64_t *rank, struct err *e)
+{
+	if (num_parse_int(g->of, 1, METRICS_HITS, rank, e) == 0)
+		return 0;
+	return err_prefix(e, "--fail-if: %s", g->name);
+}
+
 int
 cm_parse_gates(struct cm_gates *g, const struct cli_list *text, struct err *e)
 {
 	enum confusion_measure m;
+	int64_t rank;
 	size_t i;
 
 	g->gate = mem_zalloc(text->n, sizeof(*g->gate), e);
@@ -46,7 +56,9 @@ cm_parse_gates(struct cm_gates *g, const struct cli_list *text, struct err *e)
 	for (i = 0; i < g->n; i++) {
 		if (gate_parse(&g->gate[i], text->v[i], e) < 0)
 			return err_prefix(e, "--fail-if");
-		if (find_measure(&g->gate[i], &m, e) < 0)
+		if (find_measure(&g->gate[i], &m, e) < 0 ||
+		    (confusion_domain(m) == MEASURE_OF_RANK &&
+		     find_rank(&g->gate[i], &rank, e) < 0))
 			return -1;
 	}
 	return 0;
@@ -71,8 +83,8 @@ check_gate(const struct gate *g, const struct confusion *c,
 	if (find_measure(g, &m, e) < 0)
 		return -1;
 	if (confusion_domain(m) == MEASURE_OF_RANK &&
-	    num_parse_int(g->of, 1, METRICS_HITS, &of, e) < 0)
-		return err_prefix(e, "--fail-if: %s", g->name);
+	    find_rank(g, &of, e) < 0)
+		return -1;
 	if (confusion_domain(m) == MEASURE_OF_CLASS) {
 		of = confusion_class(c, g->of);
 		if (of < 0)

@@ -32,10 +32,15 @@ int cm_print_json(const struct confusion *c, const struct cm_style *style,
 		  struct err *e) MUST_USE;
 /* One table by score: the first that is asked for. */
 struct cm_curve {
-	const char *thresholds; /* "max", "all" or a number; NULL: none */
+	int64_t thresholds;     /* at most so many, -1: maxima; 0: none */
 	int64_t calibration;    /* bins; 0: none */
 	int64_t gains;          /* groups, -1: 16 quantiles; 0: none */
 };
+
+/* For CLI_CALL: `to` is the member. */
+int cm_set_thresholds(void *to, const char *name, const char *value,
+		      struct err *e);
+int cm_set_gains(void *to, const char *name, const char *value, struct err *e);
 
 /* Two classes with probabilities, else ERR_SCHEMA. */
 int cm_print_curve(const struct confusion *c, const struct cm_style *style,

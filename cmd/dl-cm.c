@@ -43,17 +43,6 @@ struct opts {
 
 /* ---- what was asked for --------------------------------------------- */
 
-static int
-set_gains(void *to, const char *name, const char *value, struct err *e)
-{
-	int64_t *gains = to;
-
-	if (num_parse_int(value, -1, GAINS_MOST, gains, e) == 0 && *gains)
-		return 0;
-	return err_set(e, ERR_USAGE, "--%s: '%s': must be -1 or in 1..%d",
-		       name, value, GAINS_MOST);
-}
-
 /* What excludes each other, or would change nothing of what is printed. */
 static int
 check_rules(const struct opts *o, size_t operands, struct err *e)
@@ -210,9 +199,10 @@ main(int argc, char **argv)
 		CLI_FLAG(0, "error", &o.error, "only the overall error"),
 		CLI_INT(0, "top", &o.style.top, 1, INT64_MAX, "N",
 			"the N most frequent confusions, not the matrix"),
-		CLI_TEXT(0, "thresholds", &o.curve.thresholds, "max|all|N",
+		CLI_CALL(0, "thresholds", &o.curve.thresholds,
+			 cm_set_thresholds, "max|all|N",
 			 "measures by threshold of two classes"),
-		CLI_CALL(0, "gains", &o.curve.gains, set_gains, "N",
+		CLI_CALL(0, "gains", &o.curve.gains, cm_set_gains, "N",
 			 "gains and lift of N groups; -1: 16 quantiles"),
 		CLI_INT(0, "calibration", &o.curve.calibration, 1, 10000, "N",
 			"how often predictions came true, in N bins"),

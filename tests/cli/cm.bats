@@ -328,6 +328,13 @@ assert g[15]["cumulative_capture_rate"] == 1'
 		[[ $output == *"1 of 300002 rows"* ]]
 }
 
+@test "cm: wrong values are found before anything is read" {
+	fails 2 "thresholds: 'many'" dl-cm --thresholds many nosuch.csv
+	fails 2 "thresholds: '0'" dl-cm --thresholds 0 nosuch.csv
+	fails 2 "hit_ratio: '11': must be between 1 and 10" \
+		dl-cm --fail-if 'hit_ratio(11)<1' nosuch.csv
+}
+
 @test "cm: long has as many digits as CSV" {
 	local o
 
