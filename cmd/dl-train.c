@@ -84,9 +84,8 @@ choose_talk(struct opts *o)
 }
 
 static int
-check(struct opts *o, struct err *e)
+choose_frame(struct train_job *job, struct err *e)
 {
-	struct train_job *job = &o->job;
 	const char *given = job->params.training_frame;
 
 	if (job->frame && given && strcmp(job->frame, given) != 0)
@@ -95,6 +94,14 @@ check(struct opts *o, struct err *e)
 			       job->frame);
 	if (!job->frame)
 		job->frame = given;
+	return 0;
+}
+
+static int
+check(struct opts *o, struct err *e)
+{
+	struct train_job *job = &o->job;
+
 	if (!job->frame && isatty(STDIN_FILENO))
 		return err_set(e, ERR_USAGE, "no input: name a frame, or - for "
 			       "standard input");
@@ -107,14 +114,20 @@ check(struct opts *o, struct err *e)
 	return params_check(&job->params, e);
 }
 
+/* With the frame, so that the file repeats the run. */
 static int
-print_config(const struct params *p, struct err *e)
+print_config(struct train_job *job, struct err *e)
 {
 	struct str s = STR_INIT;
-	int rc;
+	int rc = 0;
 
-	params_print_config(p, &s);
-	rc = str_check(&s, e);
+	if (job->frame && !job->params.training_frame)
+		rc = params_set(&job->params, PARAM_FROM_FLAG,
+				"training_frame", job->frame, e);
+	if (rc == 0) {
+		params_print_config(&job->params, &s);
+		rc = str_check(&s, e);
+	}
 	if (rc == 0)
 		fputs(s.buf, stdout);
 	str_release(&s);
@@ -134,10 +147,10 @@ print_notes(const struct params *p)
 static int
 run(struct opts *o, struct err *e)
 {
-	if (read_files(o, e) < 0)
+	if (read_files(o, e) < 0 || choose_frame(&o->job, e) < 0)
 		return -1;
 	if (o->print_config)
-		return print_config(&o->job.params, e);
+		return print_config(&o->job, e);
 	if (check(o, e) < 0)
 		return -1;
 	choose_talk(o);

@@ -154,6 +154,8 @@ config_line(const struct params *p, size_t k, struct str *out)
 	size_t n;
 
 	if (i->type == PARAM_PATHS) {
+		if (!list->n)
+			str_addf(out, "#%s = \n", i->name);
 		for (n = 0; n < list->n; n++) {
 			str_addf(out, "%s = ", i->name);
 			add_quoted(out, list->v[n]);

@@ -187,6 +187,19 @@ PY
 	fails 2 'nonsense' dl-train -q --config bad.conf -o c.dlm small.dlf
 }
 
+@test "--print-config names the frame and repeats the run" {
+	dl-train --print-config -y y --hidden 6 --epochs 1 --seed 5 \
+		--reproducible --valid small.dlf small.dlf >run.conf
+	grep -qx 'training_frame = small.dlf' run.conf
+	grep -qx '#initial_weights = ' run.conf
+	dl-train --print-config --config run.conf >again.conf
+	diff run.conf again.conf
+	dl-train -q --config run.conf -o a.dlm
+	dl-train -q -y y --hidden 6 --epochs 1 --seed 5 --reproducible \
+		--valid small.dlf -o b.dlm small.dlf
+	cmp a.dlm b.dlm
+}
+
 @test "--dry-run tells layers, parameters and memory, and writes nothing" {
 	run -0 --separate-stderr dl-train -y y --hidden 10 --dry-run -o m.dlm \
 		small.dlf
