@@ -4,6 +4,7 @@
  */
 #include <dltools/params.h>
 
+#include <math.h>
 #include <string.h>
 
 #include <dltools/mem.h>
@@ -157,6 +158,16 @@ resolve_optimizer(struct params *p)
 	}
 }
 
+/* As in H2O, Rectifier nets without a limit have one of 1000. */
+static void
+resolve_max_w2(struct params *p)
+{
+	if (isinf(p->max_w2) &&
+	    (p->activation == PARAM_ACTIVATION_RECTIFIER ||
+	     p->activation == PARAM_ACTIVATION_RECTIFIER_WITH_DROPOUT))
+		p->max_w2 = 1000;
+}
+
 static int
 resolve_dropout(struct params *p, struct err *e)
 {
@@ -191,6 +202,7 @@ params_resolve(struct params *p, const struct params_task *task,
 	if (resolve_metric(p, task, e) < 0 || resolve_dropout(p, e) < 0)
 		return -1;
 	resolve_optimizer(p);
+	resolve_max_w2(p);
 	if (p->autoencoder)
 		p->use_all_factor_levels = true;
 	if (p->categorical_encoding == PARAM_CATEGORICAL_ENCODING_AUTO)

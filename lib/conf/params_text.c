@@ -143,6 +143,43 @@ params_row(const struct params *p, struct str *out)
 		str_addf(out, "%svalid=true", blank);
 }
 
+const char *
+params_row_item(const char *row, const struct param_info **i,
+		struct str *value)
+{
+	size_t n = strcspn(row, "= ");
+	const char *end = row + n;
+	bool quoted = false;
+
+	str_reset(value);
+	str_add_bytes(value, row, n);
+	*i = param_find(value->buf);
+	str_reset(value);
+	for (; *end && (quoted || *end != ' '); end++)
+		if (*end == '"')
+			quoted = !quoted;
+	if (row[n] == '=')
+		str_add_bytes(value, row + n + 1, (size_t)(end - row) - n - 1);
+	return *end ? end + 1 : end;
+}
+
+int
+params_mark_row(struct params *p, const char *row, struct err *e)
+{
+	const struct param_info *i;
+	struct str value = STR_INIT;
+	int status;
+
+	while (*row) {
+		row = params_row_item(row, &i, &value);
+		if (i && i->type != PARAM_PATHS)
+			p->from[i - param_table] = PARAM_FROM_CONFIG;
+	}
+	status = str_check(&value, e);
+	str_release(&value);
+	return status;
+}
+
 /* ---- config files --------------------------------------------------- */
 
 static void

@@ -108,7 +108,7 @@ parse_parameters(struct reader *r, const json_t *root, struct err *e)
 			     &why) < 0)
 		return err_set(e, ERR_INPUT, "model '%s' is damaged: %s",
 			       r->path, why.msg);
-	return 0;
+	return params_mark_row(&r->m->params, asked, e);
 }
 
 static int

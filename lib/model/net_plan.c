@@ -3,7 +3,6 @@
  * the reading of a model go the same way, so that a file's shape cannot differ
  * from its parameters.
  */
-#include <math.h>
 #include <string.h>
 
 #include "dltools/json.h"
@@ -91,15 +90,6 @@ plan_layers(struct net_plan *plan, const struct params *p, struct err *e)
 	return 0;
 }
 
-/* As in H2O, Rectifier nets without a limit have one of 1000. */
-static float
-max_w2_of(const struct params *p)
-{
-	if (isinf(p->max_w2) && activation_of(p) == ACTIVATION_RECTIFIER)
-		return 1000;
-	return (float)p->max_w2;
-}
-
 static enum net_optimizer
 optimizer_of(const struct params *p)
 {
@@ -139,7 +129,7 @@ plan_rule(struct net_rule *r, const struct params *p)
 		SCHEDULE_CONSTANT;
 	r->l1 = p->l1;
 	r->l2 = p->l2;
-	r->max_w2 = max_w2_of(p);
+	r->max_w2 = (float)p->max_w2;
 	r->fast_mode = p->fast_mode;
 	r->sparsity_beta = p->sparsity_beta;
 	r->average_activation = p->average_activation;

@@ -44,43 +44,21 @@ add_option(struct str *out, const struct param_info *i, const char *value)
 
 /* ---- what a reproducible model knows ----------------------------------- */
 
-/* The end of a value: a blank outside quotes, or the end of the text. */
-static const char *
-value_end(const char *text)
-{
-	bool quoted = false;
-
-	for (; *text && (quoted || *text != ' '); text++)
-		if (*text == '"')
-			quoted = !quoted;
-	return text;
-}
-
 /* "hidden=8 epochs=2": as options. */
 static void
 add_asked(struct str *out, const char *asked)
 {
 	struct str value = STR_INIT;
+	const struct param_info *info;
 
 	while (*asked) {
-		size_t n = strcspn(asked, "=");
-		const char *end = value_end(asked);
-		const struct param_info *info;
-
-		str_reset(&value);
-		str_add_bytes(&value, asked, n);
-		info = param_find(value.buf);
-		str_reset(&value);
-		if (asked[n])
-			str_add_bytes(&value, asked + n + 1,
-				      (size_t)(end - asked) - n - 1);
+		asked = params_row_item(asked, &info, &value);
 		/* valid=true says only that there were validation frames; the
 		 * seed may have been drawn */
 		if (info && info->type != PARAM_PATHS &&
 		    info != &param_table[PARAM_ID_seed])
 			add_option(out, info, value.buf);
 		out->failed |= value.failed;
-		asked = *end ? end + 1 : end;
 	}
 	str_release(&value);
 }

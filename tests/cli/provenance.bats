@@ -322,3 +322,16 @@ validation \'v.dlf\' is unchanged' ]
 	grep -q '^hidden = 5,4' two
 	grep -q '^#epochs = 10' two
 }
+
+@test "dl-inspect --params: what is in force, to train again" {
+	dl-train -q -y y --hidden 5 --epochs 1 --seed 1 --reproducible \
+		--optimizer Adam --rate 0.005 --rate-annealing 1e-6 \
+		-o adam.dlm 't 1.dlf'
+	dl-inspect --params adam.dlm >adam.conf
+	dl-train -q --config adam.conf -o again.dlm 't 1.dlf'
+	dl-inspect --params again.dlm | diff adam.conf -
+	dl-inspect --diff adam.dlm again.dlm
+	dl-train -q -y y --hidden 5 --epochs 1 --max-w2 inf -o w.dlm 't 1.dlf'
+	dl-inspect --params w.dlm >w.conf
+	grep -qx 'max_w2 = 1000' w.conf
+}

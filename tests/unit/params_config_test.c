@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <math.h>
 #include <string.h>
 
 #include <dltools/params.h>
@@ -139,6 +140,37 @@ all_lines(void **state)
 	str_release(&line);
 }
 
+/* A limit that is in force is the one that is told. */
+static void
+max_w2(void **state)
+{
+	static const struct {
+		const char *activation, *asked;
+		double resolved;
+	} of[] = {
+		{"Rectifier", "inf", 1000}, {"Rectifier", "5", 5},
+		{"RectifierWithDropout", "inf", 1000},
+		{"Tanh", "inf", INFINITY}, {"ExpRectifier", "inf", INFINITY},
+	};
+	const struct params_task task = {true, 2};
+
+	(void)state;
+	for (size_t k = 0; k < sizeof of / sizeof *of; k++) {
+		struct params p;
+		struct err e = {0};
+
+		assert_int_equal(params_init(&p, &e), 0);
+		assert_int_equal(params_set(&p, PARAM_FROM_FLAG, "activation",
+					    of[k].activation, &e), 0);
+		assert_int_equal(params_set(&p, PARAM_FROM_FLAG, "max_w2",
+					    of[k].asked, &e), 0);
+		assert_int_equal(params_resolve(&p, &task, &e), 0);
+		assert_true(p.max_w2 >= of[k].resolved &&
+			    p.max_w2 <= of[k].resolved);
+		params_release(&p);
+	}
+}
+
 int
 main(void)
 {
@@ -146,6 +178,7 @@ main(void)
 		cmocka_unit_test(each_value),
 		cmocka_unit_test(several_paths),
 		cmocka_unit_test(all_lines),
+		cmocka_unit_test(max_w2),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -79,8 +79,7 @@ struct params {
 /* Defaults.  p may hold anything before; release it afterwards. */
 int params_init(struct params *p, struct err *e) MUST_USE;
 void params_release(struct params *p);
-int params_copy(struct params *to, const struct params *from,
-		struct err *e) MUST_USE;
+int params_copy(struct params *, const struct params *, struct err *) MUST_USE;
 
 /*
  * One value from text.  Lists are separated by commas, an item with a comma in
@@ -105,8 +104,8 @@ struct params_task {
 
 /*
  * Checks what depends on the task, then replaces every AUTO (distribution,
- * loss, stopping_metric, optimizer, encoding, dropout ratios, Adam's rate) by
- * what it means.
+ * loss, stopping_metric, optimizer, encoding, dropout ratios, Adam's rate, an
+ * infinite max_w2) by what it means.
  */
 int params_resolve(struct params *p, const struct params_task *task,
 		   struct err *e) MUST_USE;
@@ -126,6 +125,8 @@ void params_notes(const struct params *p, struct str *out);
 
 /* `name=value name=value`: what was given, for the results row. */
 void params_row(const struct params *p, struct str *out);
+/* What the row names was given: it is no default, even if equal to one. */
+int params_mark_row(struct params *, const char *row, struct err *) MUST_USE;
 
 /* `key = value` lines for params_read_config(); `#key = value` if default. */
 void params_print_config(const struct params *p, struct str *out);
@@ -139,8 +140,8 @@ void params_to_json(const struct params *p, bool without_run, struct json *j);
 bool params_has_dropout(const struct params *p); /* of hidden units */
 bool params_has_log_link(const struct params *p);
 
-/* root: a jansson object, borrowed.  Starts from the defaults. */
 struct json_t;
+/* root: a jansson object, borrowed.  Starts from the defaults. */
 int params_from_json(struct params *p, const struct json_t *root,
 		     struct err *e) MUST_USE;
 

@@ -103,6 +103,9 @@ void param_range(const struct param_info *i, struct str *out);
 /* The value as params_set() would read it. */
 void param_print(const struct params *p, const struct param_info *i,
 		 struct str *out);
+/* The first item of params_row()'s text, i NULL if unknown; gives the next. */
+const char *params_row_item(const char *row, const struct param_info **i,
+			    struct str *value);
 /* Has it the value of the default? */
 bool param_is_initial(const struct params *p, const struct param_info *i);
 
