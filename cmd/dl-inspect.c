@@ -119,7 +119,7 @@ run_either(const struct inspect_options *o, struct str *out, struct err *e)
 	if (is_known || frame_is_frame(o->input))
 		return run_frame(o, out, e);
 	return err_set(e, ERR_INPUT, "'%s': neither frame nor model",
-		       o->input);
+		       inspect_name(o->input));
 }
 
 static int

@@ -58,6 +58,8 @@ struct inspect_options {
 	bool differ; /* filled in: --diff found something */
 };
 
+/* Of a path, for people: that of "-" too. */
+const char *inspect_name(const char *path);
 int inspect_show_frame(const struct frame *f, const struct inspect_options *o,
 		       struct str *out, struct err *e) MUST_USE;
 enum table_format inspect_format(const struct inspect_options *o);

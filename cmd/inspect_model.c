@@ -10,6 +10,7 @@
 #include <dltools/json.h>
 #include <dltools/mem.h>
 #include <dltools/num.h>
+#include <dltools/provenance.h>
 
 #define EVENTS_SHOWN 5
 #define HEADER_MOST ((uint64_t)1 << 30)
@@ -57,6 +58,21 @@ add_count(struct str *out, const char *what, enum column_role role,
 		str_addf(out, ", %zu %s", n, what);
 }
 
+/* The best event is scored once more at the end, which is none of its own. */
+static void
+add_end(const struct model *m, struct str *out)
+{
+	const struct history *h = &m->history;
+	size_t events = h->n;
+
+	if (!model_stop_text(m))
+		return;
+	if ((size_t)m->kept_event < h->n)
+		events--;
+	str_addf(out, "stopped: %s; kept scoring event %lld of %zu\n",
+		 model_stop_text(m), (long long)m->kept_event, events);
+}
+
 static void
 add_facts(const struct model *m, struct str *out)
 {
@@ -75,6 +91,12 @@ add_facts(const struct model *m, struct str *out)
 		 (long long)m->training_rows);
 	str_addf(out, " of frame %s%s\n", m->frame_id,
 		 m->reproducible ? ", reproducible" : "");
+	add_end(m, out);
+	if (m->tags_json) {
+		str_add(out, "tags: ");
+		provenance_tags(m, out);
+		str_add_char(out, '\n');
+	}
 	if (m->kind == METRICS_BINOMIAL) {
 		num_print_float(text, (float)m->threshold);
 		str_addf(out, "threshold: %s\n", text);
@@ -87,6 +109,7 @@ inspect_model(const struct model *m, const char *path, struct str *out,
 {
 	struct history_layout l = layout_of(m);
 
+	path = inspect_name(path);
 	str_add_quoted(out, path, strlen(path), 200);
 	str_addf(out, ": %s, ", m->finished ? "model" : "unfinished model");
 	add_task(m, out);

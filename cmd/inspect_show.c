@@ -13,6 +13,12 @@ inspect_format(const struct inspect_options *o)
 	     : o->csv ? TABLE_CSV : TABLE_ALIGNED;
 }
 
+const char *
+inspect_name(const char *path)
+{
+	return strcmp(path, "-") ? path : "standard input";
+}
+
 /* Each names one thing to show. */
 int
 inspect_check(const struct inspect_options *o, struct err *e)
@@ -108,7 +114,7 @@ inspect_show_model(const struct model *m, const struct inspect_options *o,
 	if (o->csv || o->tsv)
 		return err_set(e, ERR_USAGE, "'%s' is a model: --csv and "
 			       "--tsv are for its --history, --levels and "
-			       "tables", o->input);
+			       "tables", inspect_name(o->input));
 	if (o->what[INSPECT_SIGNATURE])
 		return inspect_signature(m, out, e);
 	if (o->what[INSPECT_COMMAND] || o->what[INSPECT_RULE])
@@ -121,7 +127,9 @@ inspect_show_model(const struct model *m, const struct inspect_options *o,
 	     !o->what[INSPECT_VERIFY]))
 		return inspect_header(o->input, out, e);
 	if (o->what[INSPECT_VERIFY]) {
-		str_add_quoted(out, o->input, strlen(o->input), 200);
+		const char *name = inspect_name(o->input);
+
+		str_add_quoted(out, name, strlen(name), 200);
 		str_add(out, ": whole\n");
 	} else if (o->what[INSPECT_NAMES]) {
 		inspect_model_names(m, out);

@@ -62,6 +62,32 @@ model_add_others(struct model *m, size_t n, struct err *e)
 	return 0;
 }
 
+const char *const model_stop_words[] = {
+	[MODEL_STOP_NONE] = "", [MODEL_STOP_EPOCHS] = "epochs",
+	[MODEL_STOP_CONVERGED] = "stopping_rounds",
+	[MODEL_STOP_TARGET] = "target",
+	[MODEL_STOP_TIME] = "max_runtime_secs", NULL
+};
+
+const char *
+model_stop_text(const struct model *m)
+{
+	switch (m->stop) {
+	case MODEL_STOP_EPOCHS:
+		return "all epochs done";
+	case MODEL_STOP_CONVERGED:
+		return "no longer improving (stopping_rounds)";
+	case MODEL_STOP_TARGET:
+		return encoder_is_classifier(&m->enc) ?
+			"training error at classification_stop" :
+			"training error at regression_stop";
+	case MODEL_STOP_TIME:
+		return "time is up (max_runtime_secs)";
+	default:
+		return NULL;
+	}
+}
+
 struct history_layout
 model_layout(const struct model *m)
 {

@@ -71,4 +71,7 @@ void net_copy_release(struct net_copy *copy);
 #define MODEL_BEST "best."
 #define MODEL_LEVELS "levels"
 
+/* Texts of enum model_stop in a file; NULL ends. */
+extern const char *const model_stop_words[];
+
 #endif

@@ -67,6 +67,23 @@ get_id(const json_t *root, const char *key, char id[33])
 	return 0;
 }
 
+/* Models before these were kept have neither. */
+static int
+parse_stop(struct model *m, const json_t *root)
+{
+	const json_t *stopped = json_object_get(root, "stopped");
+	const char *word = json_string_value(stopped);
+
+	if (!stopped && !json_object_get(root, "kept_event"))
+		return 0;
+	if (!word || get_int(root, "kept_event", &m->kept_event) < 0)
+		return -1;
+	for (int k = MODEL_STOP_EPOCHS; model_stop_words[k]; k++)
+		if (strcmp(word, model_stop_words[k]) == 0)
+			m->stop = (enum model_stop)k;
+	return m->stop != MODEL_STOP_NONE && m->kept_event > 0 ? 0 : -1;
+}
+
 static int
 parse_state(struct reader *r, const json_t *root, struct err *e)
 {
@@ -82,7 +99,8 @@ parse_state(struct reader *r, const json_t *root, struct err *e)
 	    get_id(root, "validation_frame", m->validation_id) < 0 ||
 	    get_int(root, "samples", &m->samples) < 0 ||
 	    get_int(root, "iterations", &m->iterations) < 0 ||
-	    get_int(root, "training_rows", &m->training_rows) < 0)
+	    get_int(root, "training_rows", &m->training_rows) < 0 ||
+	    parse_stop(m, root) < 0)
 		return bad(r, "state", e);
 	m->finished = json_is_true(finished);
 	m->reproducible = json_is_true(same);
@@ -359,6 +377,13 @@ read_others(struct reader *r, struct err *e)
 }
 
 static int
+check_kept(struct reader *r, struct err *e)
+{
+	return r->m->kept_event > (int64_t)r->m->history.n
+		       ? bad(r, "state", e) : 0;
+}
+
+static int
 read_all(struct reader *r, struct err *e)
 {
 	struct model *m = r->m;
@@ -368,6 +393,7 @@ read_all(struct reader *r, struct err *e)
 	    read_part(r, "encoder", parse_encoder, e) < 0 ||
 	    read_part(r, "dialect", parse_dialect, e) < 0 ||
 	    read_part(r, "history", parse_history, e) < 0 ||
+	    check_kept(r, e) < 0 ||
 	    read_others(r, e) < 0 ||
 	    copy_text(r, "training_metrics", &m->training_json, e) < 0 ||
 	    copy_text(r, "validation_metrics", &m->validation_json, e) < 0 ||
@@ -391,9 +417,10 @@ read_all(struct reader *r, struct err *e)
 int
 model_open(struct model *m, const char *path, struct err *e)
 {
-	struct reader r = {.path = path, .m = m};
+	struct reader r = {.m = m};
 	int rc;
 
+	r.path = strcmp(path, "-") ? path : "standard input";
 	memset(m, 0, sizeof(*m));
 	if (st_open(&r.file, path, model_format, e) < 0)
 		return -1;

@@ -31,6 +31,10 @@ write_state(const struct model *m, struct json *j)
 	json_put_text(j, m->validation_id);
 	json_key(j, "threshold");
 	json_put_real(j, m->threshold);
+	if (m->stop != MODEL_STOP_NONE && m->kept_event > 0) {
+		json_add_text(j, "stopped", model_stop_words[m->stop]);
+		json_add_int(j, "kept_event", m->kept_event);
+	}
 	if (net_shape(m->net)->loss == LOSS_HUBER) {
 		json_key(j, "huber_delta");
 		json_put_real(j, net_shape(m->net)->loss_param);

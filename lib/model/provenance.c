@@ -180,6 +180,26 @@ know_start(struct known *k, const struct model *m)
 	json_decref(origin);
 }
 
+void
+provenance_tags(const struct model *m, struct str *out)
+{
+	json_t *tags = m->tags_json ? json_loads(m->tags_json, 0, NULL) : NULL;
+	const char *key, *between = "";
+	json_t *value;
+
+	json_object_foreach(tags, key, value) {
+		const char *text = json_string_value(value);
+
+		str_add(out, between);
+		str_add_quoted(out, key, strlen(key), 200);
+		str_add_char(out, '=');
+		if (text)
+			str_add_quoted(out, text, strlen(text), 200);
+		between = ", ";
+	}
+	json_decref(tags);
+}
+
 static void
 add_tags(struct str *out, const struct model *m)
 {

@@ -31,14 +31,6 @@ struct train_start {
 	size_t n, room;
 };
 
-enum train_why {
-	WHY_NONE,
-	WHY_EPOCHS,
-	WHY_CONVERGED, /* stopping_rounds */
-	WHY_TARGET,    /* classification_stop, regression_stop */
-	WHY_TIME,      /* max_runtime_secs */
-};
-
 struct train {
 	struct train_request rq;
 	struct model model;
@@ -64,7 +56,6 @@ struct train {
 	int64_t iteration_end;
 	int64_t origin;    /* where the run started */
 	size_t first_event; /* its first row of the history */
-	enum train_why why;
 	bool restored;     /* the best event's weights were put back */
 	bool in_iterations; /* a request to stop ends scoring too */
 
@@ -98,6 +89,9 @@ void train_trainer_options(const struct params *p, struct train_options *o);
  */
 char *train_asked(const struct params *p, int64_t seed,
 		  struct err *e) MUST_USE;
+
+/* The run is over: finished, and which event is kept. */
+void train_record_end(struct train *t);
 
 /* train_check.c: unsupported and contradictory parameters. */
 int train_check(const struct train_request *rq, struct err *e) MUST_USE;

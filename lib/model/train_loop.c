@@ -327,16 +327,16 @@ run_iteration(struct train *t, struct err *e)
 	return is_stopped(t);
 }
 
-static enum train_why
+static enum model_stop
 why_stop(const struct train *t, bool scored)
 {
 	if (scored && is_on_target(t))
-		return WHY_TARGET;
+		return MODEL_STOP_TARGET;
 	if (scored && is_converged(t))
-		return WHY_CONVERGED;
+		return MODEL_STOP_CONVERGED;
 	if (t->position >= schedule_end(&t->schedule, t->origin))
-		return WHY_EPOCHS;
-	return time_is_up(t) ? WHY_TIME : WHY_NONE;
+		return MODEL_STOP_EPOCHS;
+	return time_is_up(t) ? MODEL_STOP_TIME : MODEL_STOP_NONE;
 }
 
 /*
@@ -354,7 +354,7 @@ end_iteration(struct train *t, struct err *e)
 		t->iteration_end = schedule_next(&t->schedule, t->origin,
 						 t->iteration_end);
 	}
-	last = why_stop(t, false) != WHY_NONE;
+	last = why_stop(t, false) != MODEL_STOP_NONE;
 	if (last || (whole && score_is_due(t))) {
 		int rc = score(t, last, e);
 
@@ -365,7 +365,7 @@ end_iteration(struct train *t, struct err *e)
 		}
 		scored = true;
 	}
-	t->why = why_stop(t, scored);
+	t->model.stop = why_stop(t, scored);
 	return 0;
 }
 
@@ -421,7 +421,7 @@ begin(struct train *t, struct err *e)
 	}
 	/* a state saved between an iteration and its scoring: still to do */
 	if (t->position < t->iteration_end)
-		t->why = why_stop(t, false);
+		t->model.stop = why_stop(t, false);
 	return 0;
 }
 
@@ -437,14 +437,14 @@ fail(struct train *t, struct err *e)
 static int
 run_iterations(struct train *t, struct err *e)
 {
-	while (t->why == WHY_NONE) {
+	while (t->model.stop == MODEL_STOP_NONE) {
 		int rc = run_iteration(t, e);
 
 		if (rc == 0)
 			rc = end_iteration(t, e);
 		if (rc != 0)
 			return rc;
-		if (is_stopped(t) && t->why == WHY_NONE)
+		if (is_stopped(t) && t->model.stop == MODEL_STOP_NONE)
 			return 1;
 	}
 	return 0;
@@ -471,6 +471,6 @@ train_run(struct train *t, struct err *e)
 	    train_record_inputs(t, e) < 0)
 		return fail(t, e);
 	t->ended = train_clock();
-	t->model.finished = true;
+	train_record_end(t);
 	return record_run(t, e) < 0 ? TRAIN_FAILED : TRAIN_FINISHED;
 }

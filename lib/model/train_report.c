@@ -136,7 +136,7 @@ put_decided(const struct train *t, struct json *j)
 {
 	json_key(j, "decided_by");
 	json_put_array(j);
-	if (t->why == WHY_TIME)
+	if (t->model.stop == MODEL_STOP_TIME)
 		json_put_text(j, "time budget");
 	if (!t->model.params.reproducible) {
 		struct trainer_facts facts;
@@ -146,8 +146,8 @@ put_decided(const struct train *t, struct json *j)
 		    facts.threads > 1)
 			json_put_text(j, "race");
 		if (!t->model.params.score_each_iteration &&
-		    (t->restored || t->why == WHY_CONVERGED ||
-		     t->why == WHY_TARGET || is_huber_moved(t)))
+		    (t->restored || t->model.stop == MODEL_STOP_CONVERGED ||
+		     t->model.stop == MODEL_STOP_TARGET || is_huber_moved(t)))
 			json_put_text(j, "scoring by the clock");
 	}
 	json_end(j);
@@ -189,37 +189,27 @@ train_run_info(const struct train *t, const struct train_totals *totals,
 
 /* ---- for people ----------------------------------------------------- */
 
-static const char *
-why_text(const struct train *t)
+void
+train_record_end(struct train *t)
 {
-	switch (t->why) {
-	case WHY_CONVERGED:
-		return "no longer improving (stopping_rounds)";
-	case WHY_TARGET:
-		return encoder_is_classifier(&t->model.enc) ?
-			"training error at classification_stop" :
-			"training error at regression_stop";
-	case WHY_TIME:
-		return "time is up (max_runtime_secs)";
-	default:
-		return "all epochs done";
-	}
+	t->model.finished = true;
+	t->model.kept_event = t->restored ? t->best_event + 1 :
+					    (int64_t)t->model.history.n;
 }
 
 void
 train_closing(const struct train *t, struct str *out)
 {
 	const struct history *h = &t->model.history;
-	size_t kept = t->restored ? (size_t)t->best_event : h->n - 1;
-	const struct history_row *row = &h->row[kept];
+	const struct history_row *row = &h->row[t->model.kept_event - 1];
 	const struct history_measures *m = row->has_validation ?
 		&row->validation : &row->training;
 	size_t events = h->n - (t->restored ? 1 : 0);
 
 	str_addf(out, "stopped after %.4g epochs, %" PRId64 " samples: %s; "
-		 "kept scoring event %zu of %zu (%s %s %.5g)",
+		 "kept scoring event %" PRId64 " of %zu (%s %s %.5g)",
 		 (double)t->position / (double)t->schedule.rows, t->position,
-		 why_text(t), kept + 1, events,
+		 model_stop_text(&t->model), t->model.kept_event, events,
 		 row->has_validation ? "validation" : "training",
 		 t->metric->name, stop_metric_value(t->metric, m));
 }

@@ -307,3 +307,35 @@ PY
 		--deps d.mk -o $'l\nf.dlm' lf.dlf
 	dl-inspect --rule lf.dlm | grep -q '^lf.dlm:'
 }
+
+@test "a model says why training ended, what was kept, and its tags" {
+	train a.dlm --tag 'run=7' --tag 'who=a b' --valid t.dlf
+	dl-inspect a.dlm >said
+	grep -qx 'stopped: all epochs done; kept scoring event [0-9].*' said
+	grep -qx 'tags: run=7, who=a b' said
+	train b.dlm --reproducible --epochs 0.1 --score-each-iteration
+	[ "$(dl-inspect b.dlm | grep -c '^tags')" = 0 ]
+	# as dl-train says; the best event is not the last one
+	dl-train -y b --hidden 4 --epochs 300 --seed 1 --reproducible \
+		--stopping-rounds 1 --valid t.dlf --rate 0.01 \
+		--no-adaptive-rate --train-samples-per-iteration 0 -o c.dlm \
+		t.dlf 2>told
+	dl-inspect c.dlm >said
+	grep -o 'no longer improving.*event [0-9]* of [0-9]*' told >want
+	sed -n 's/^stopped: //p' said | cmp - want
+	[ "$(text c.dlm 't["state"]["stopped"]')" = stopping_rounds ]
+	[ "$(text c.dlm 't["state"]["kept_event"]')" = \
+		"$(sed 's/.*event \([0-9]*\) of.*/\1/' want)" ]
+}
+
+@test "inspect: standard input has a name" {
+	train m.dlm
+	[[ "$(dl-inspect <m.dlm)" == "standard input: model"* ]]
+	[ "$(dl-inspect --verify - <m.dlm)" = "standard input: whole" ]
+	[[ "$(dl-inspect - <t.dlf)" == "standard input: frame"* ]]
+	fails 2 "'standard input' is a model" sh -c \
+		'dl-inspect --csv - <m.dlm'
+	head -c 5000 /dev/zero >zero
+	fails 3 "'standard input': neither frame nor model" sh -c \
+		'dl-inspect - <zero'
+}

@@ -34,6 +34,15 @@ struct model_other {
 	char *json; /* metrics_json(), or NULL */
 };
 
+/* Why training ended. */
+enum model_stop {
+	MODEL_STOP_NONE, /* not yet, or the file doesn't say */
+	MODEL_STOP_EPOCHS,
+	MODEL_STOP_CONVERGED, /* stopping_rounds */
+	MODEL_STOP_TARGET,    /* classification_stop, regression_stop */
+	MODEL_STOP_TIME,      /* max_runtime_secs */
+};
+
 struct model {
 	bool finished;         /* false in a checkpoint file */
 	bool reproducible;     /* nothing in it was decided by time or race */
@@ -55,6 +64,8 @@ struct model {
 	float *importance, *input_mean;
 	int64_t samples, iterations;
 	int64_t training_rows; /* T */
+	enum model_stop stop;
+	int64_t kept_event;    /* row of the history, from 1; 0 unknown */
 	char frame_id[33];     /* of the training frame */
 	char validation_id[33]; /* of the validation frame, or "" */
 	char *resume_json;     /* of an unfinished model: state of the run */
@@ -88,6 +99,9 @@ bool model_is_model(const char *path);
 
 /* "dltools-model/2": a file of another format is ERR_SCHEMA. */
 extern const char model_format[];
+
+/* Why training ended, for people; NULL if it is not known. */
+const char *model_stop_text(const struct model *m);
 
 /* H2O's table "Status of Neuron Layers", for people. */
 int model_layer_table(const struct model *m, struct str *out,

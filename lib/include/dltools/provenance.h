@@ -24,6 +24,9 @@
 int provenance_command(const struct model *m, const char *path, bool rule,
 		       struct str *out, struct err *e) MUST_USE;
 
+/* "KEY=VALUE, KEY=VALUE" of its tags. */
+void provenance_tags(const struct model *m, struct str *out);
+
 /*
  * A line per input: is it what it was?  ERR_GATE, all that differ in one
  * message, if not, or if the model names no files.
