@@ -112,16 +112,6 @@ settle(struct opts *o)
 
 /* ---- the work --------------------------------------------------------- */
 
-/* By its name, or as the rows are that it stands for. */
-static bool
-is_tsv(const struct opts *o)
-{
-	size_t len = strlen(o->metrics);
-
-	return !strcmp(o->metrics, "-") ? o->tsv
-		: len > 4 && !strcmp(o->metrics + len - 4, ".tsv");
-}
-
 static int
 score(const struct opts *o, const struct model *m, const char *input,
       struct err *e)
@@ -135,7 +125,8 @@ score(const struct opts *o, const struct model *m, const char *input,
 	    score_run(m, input, &o->score, &out, &r, e) == 0 &&
 	    outfile_commit(&out, e) == 0 &&
 	    (!o->metrics || score_write_metrics(&metrics, m, &r.metrics,
-					      is_tsv(o), e) == 0)) {
+					      score_is_tsv(o->metrics, o->tsv),
+					      e) == 0)) {
 		if (!o->quiet)
 			score_say(m, &o->score, &r);
 		status = 0;

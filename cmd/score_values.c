@@ -187,6 +187,15 @@ score_set_delimiter(void *to, const char *name, const char *value,
 	return 0;
 }
 
+bool
+score_is_tsv(const char *path, bool rows)
+{
+	size_t len = strlen(path);
+
+	return !strcmp(path, "-") ? rows
+		: len > 4 && !strcmp(path + len - 4, ".tsv");
+}
+
 int
 score_check_outputs(const char *model, const char *input, const char *output,
 		    const char *metrics, struct err *e)

@@ -42,6 +42,8 @@ int score_find_threshold(const struct score_threshold *t,
 			 const struct model *m, double *to,
 			 struct err *e) MUST_USE;
 
+/* Metrics by their file's name, "-": as the rows are that they stand for. */
+bool score_is_tsv(const char *path, bool rows);
 /* Metrics with their tables as JSON; tsv: measures, one a line. */
 int score_write_metrics(struct outfile *out, const struct model *m,
 			const struct metrics *metrics, bool tsv,
