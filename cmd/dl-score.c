@@ -25,8 +25,9 @@ struct opts {
 	struct score_options score;
 	struct score_threshold threshold;
 	const char *model, *output, *metrics;
-	int form, header, precision, missing, unseen, contrib, text;
-	int64_t top, layer, threads, base;
+	int form, header, encoding, precision, missing, unseen, contrib,
+	    text;
+	int64_t top, layer, threads, base, skip;
 	struct score_permute permute;
 	bool tsv, json, no_header, strict, quiet, permutation;
 };
@@ -37,6 +38,7 @@ static const char *const contribs[] = {"none", "ig", "grad", NULL};
 static const char *const precisions[] = {"auto", "f32", "bf16", NULL};
 static const char *const policies[] = {"error", "na", NULL};
 static const char *const headers[] = {"no", "yes", NULL};
+static const char *const encodings[] = {"utf-8", "latin1", NULL};
 static const char *const texts[] = {"model", "csv", "svmlight", "libsvm", NULL};
 
 /* ---- what was asked for ---------------------------------------------- */
@@ -98,6 +100,8 @@ settle(struct opts *o)
 	s->format = o->json ? SCORE_JSON : o->tsv ? SCORE_TSV : SCORE_CSV;
 	s->header = !o->no_header;
 	s->header_in = o->header;
+	s->latin1_in = o->encoding;
+	s->skip_lines = (uint64_t)o->skip;
 	s->missing_na = o->missing == 1 && !o->strict;
 	s->unseen_error = o->unseen == 0 || o->strict;
 	s->strict = o->strict;
@@ -160,7 +164,8 @@ run(struct opts *o, const char *input, struct err *e)
 int
 main(int argc, char **argv)
 {
-	struct opts o = {.header = -1, .precision = PRECISION_F32, .unseen = 1,
+	struct opts o = {.header = -1, .encoding = -1,
+			 .precision = PRECISION_F32, .unseen = 1,
 			 .base = -1, .permute = {.seed = -1}};
 	const struct cli_option options[] = {
 		CLI_TEXT('m', "model", &o.model, "MODEL", "the model"),
@@ -223,6 +228,10 @@ main(int argc, char **argv)
 			"svmlight: number of the first feature (the model's)"),
 		CLI_CALL('d', "delimiter", &o.score.delimiter,
 			 score_set_delimiter, "C", "of the CSV (the model's)"),
+		CLI_INT(0, "skip-lines", &o.skip, 0, INT64_MAX, "N",
+			"lines before the table"),
+		CLI_CHOICE(0, "encoding", &o.encoding, encodings,
+			   "of the CSV (the model's)"),
 		CLI_INT('j', "threads", &o.threads, 1, 1024, "N", "threads"),
 		CLI_FLAG('q', "quiet", &o.quiet, "no talk on standard error"),
 		CLI_END

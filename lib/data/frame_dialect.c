@@ -13,6 +13,7 @@
 #define FLAG_HEADER 1u
 #define FLAG_SVMLIGHT 2u
 #define FLAG_BASE 4u /* indices count from 1 */
+#define FLAG_LATIN1 8u
 #define TOKENS_MOST 65536
 
 static void
@@ -37,18 +38,20 @@ flags_of(const struct csv_dialect *d)
 {
 	return (d->has_header ? FLAG_HEADER : 0) |
 	       (d->format == CSV_SVMLIGHT ? FLAG_SVMLIGHT : 0) |
-	       (d->index_base ? FLAG_BASE : 0);
+	       (d->index_base ? FLAG_BASE : 0) |
+	       (d->latin1 ? FLAG_LATIN1 : 0);
 }
 
-/* Svmlight has no header, and only it counts features. */
+/* Svmlight has neither header nor Latin-1, and only it counts features. */
 static bool
 take_flags(struct csv_dialect *d, unsigned flags)
 {
 	d->has_header = flags & FLAG_HEADER;
 	d->format = flags & FLAG_SVMLIGHT ? CSV_SVMLIGHT : CSV_DELIMITED;
 	d->index_base = flags & FLAG_BASE ? 1 : 0;
-	return flags <= FLAG_HEADER || flags == FLAG_SVMLIGHT ||
-	       flags == (FLAG_SVMLIGHT | FLAG_BASE);
+	d->latin1 = flags & FLAG_LATIN1;
+	return (flags & ~FLAG_LATIN1) <= FLAG_HEADER ||
+	       flags == FLAG_SVMLIGHT || flags == (FLAG_SVMLIGHT | FLAG_BASE);
 }
 
 void

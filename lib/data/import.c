@@ -230,6 +230,8 @@ init(struct import *im, struct err *e)
 	    (im->o->schema && csv_dialect_add_na(
 		&im->dialect, &im->o->schema->dialect, e) < 0))
 		return -1;
+	im->dialect.latin1 = im->o->csv.latin1 &&
+			     im->dialect.format == CSV_DELIMITED;
 	im->workers = im->o->threads ? im->o->threads :
 		      pool_default_threads();
 	im->pool = pool_new(im->workers, e);

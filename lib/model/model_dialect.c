@@ -3,6 +3,7 @@
  * that it was trained from; see dl-model(5).
  */
 #include <jansson.h>
+#include <string.h>
 
 #include "data/cell_int.h"
 #include "dltools/json.h"
@@ -57,6 +58,8 @@ model_write_dialect(const struct csv_dialect *d, struct json *j)
 	json_add_bool(j, "header", d->has_header);
 	if (d->format == CSV_SVMLIGHT)
 		json_add_int(j, "svmlight_index_base", d->index_base);
+	if (d->latin1)
+		json_add_text(j, "encoding", "latin1");
 	json_add_text(j, "comment", d->comment);
 	write_tokens(j, d->na, d->na_n);
 	if (d->owns) {
@@ -144,6 +147,7 @@ model_parse_dialect(struct csv_dialect *d, const json_t *root, struct err *e)
 {
 	const json_t *header = json_object_get(root, "header");
 	const json_t *base = json_object_get(root, "svmlight_index_base");
+	const json_t *encoding = json_object_get(root, "encoding");
 	const char *comment =
 		json_string_value(json_object_get(root, "comment"));
 
@@ -158,6 +162,10 @@ model_parse_dialect(struct csv_dialect *d, const json_t *root, struct err *e)
 	d->index_base = (int)json_integer_value(base);
 	if (base && (!json_is_integer(base) || json_integer_value(base) < 0 ||
 		     json_integer_value(base) > 1 || d->has_header))
+		return 1;
+	d->latin1 = encoding != NULL;
+	if (encoding && (base || !json_is_string(encoding) ||
+			 strcmp(json_string_value(encoding), "latin1")))
 		return 1;
 	if (comment) {
 		d->comment = mem_strdup(comment, e);

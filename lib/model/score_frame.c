@@ -254,6 +254,21 @@ start_output(struct frame_score *s, struct err *e)
 	return score_start_output(s->job, &cells, e);
 }
 
+/* Options that say how text is written. */
+static int
+check_no_text(const struct score_job *job, struct err *e)
+{
+	const struct score_options *o = job->o;
+
+	if (!o->delimiter && o->header_in < 0 && o->latin1_in < 0 &&
+	    o->index_base_in < 0 && !o->skip_lines &&
+	    o->text == SCORE_TEXT_MODEL)
+		return 0;
+	return err_set(e, ERR_USAGE, "'%s' is a frame: --delimiter, "
+		       "--encoding, --format, --header, --index-base and "
+		       "--skip-lines are for text", job->name);
+}
+
 int
 score_frame(struct score_job *job, struct err *e)
 {
@@ -261,7 +276,7 @@ score_frame(struct score_job *job, struct err *e)
 	unsigned n, i;
 	int status = -1;
 
-	s.f = frame_open(job->path, e);
+	s.f = check_no_text(job, e) < 0 ? NULL : frame_open(job->path, e);
 	if (s.f && prepare(&s, e) == 0 && make_work(&s, e) == 0 &&
 	    start_output(&s, e) == 0)
 		status = score_groups(&s, e);

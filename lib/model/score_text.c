@@ -315,12 +315,14 @@ open_text(struct text_score *s, const void *head, size_t head_len,
 	const struct score_options *o = s->job->o;
 	struct csv_options c = {
 		.eager = o->line_buffered, .head = head, .head_len = head_len,
+		.skip_lines = o->skip_lines,
 	};
 
 	if (choose_dialect(s, e) < 0)
 		return -1;
 	if (o->delimiter)
 		s->dialect.delimiter = o->delimiter;
+	c.latin1 = o->latin1_in < 0 ? s->dialect.latin1 : o->latin1_in == 1;
 	s->reader = csv_open(s->job->path, &c, e);
 	return !s->reader ? -1 : csv_start(s->reader, &s->dialect, e);
 }

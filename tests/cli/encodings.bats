@@ -152,3 +152,31 @@ kinds="--categorical-encoding=OneHotInternal --categorical-encoding=Binary
 	fails 2 "categorical-encoding: 'Enum': " dl-train -q -y y \
 		--categorical-encoding Enum -o m.dlm city.dlf
 }
+
+@test "dl-score: --encoding and --skip-lines; the model keeps the encoding" {
+	printf 'a,b,y\n1,gr\374n,x\n2,rot,z\n3,gr\374n,x\n4,rot,z\n' >l1.csv
+	iconv -f latin1 -t utf-8 l1.csv >u8.csv
+	(echo made today && echo && cat l1.csv) >skip.csv
+	dl-import -q --encoding latin1 -o l1.dlf l1.csv
+	dl-import -q -o u8.dlf u8.csv
+	dl-train -q -y y --hidden 3 --epochs 1 --seed 1 --reproducible \
+		-o l1.dlm l1.dlf
+	dl-train -q -y y --hidden 3 --epochs 1 --seed 1 --reproducible \
+		-o u8.dlm u8.dlf
+	dl-inspect --json l1.dlm | grep -q 'encoding..:..latin1'
+	run ! grep -aq latin1 u8.dlm
+	dl-score -q --strict -m u8.dlm u8.csv >want
+	dl-score -q --strict -m l1.dlm l1.csv | cmp - want
+	dl-score -q --strict -m l1.dlm --encoding utf-8 u8.csv | cmp - want
+	dl-score -q --strict -m u8.dlm --encoding latin1 - <l1.csv | cmp - want
+	dl-score -q --strict -m l1.dlm --skip-lines 2 skip.csv | cmp - want
+	fails 3 "UTF-8" dl-score -q -m u8.dlm l1.csv
+	fails 2 "'l1.dlf' is a frame: .*--encoding" \
+		dl-score -q -m l1.dlm --encoding latin1 l1.dlf
+	fails 2 "'standard input' is a frame" \
+		sh -c 'dl-score -q -m l1.dlm --skip-lines 1 - <l1.dlf'
+	# parts of a frame and what a frame's rows train keep it
+	dl-split -q -r 0.5,0.5 --order keep -o p.dlf,q.dlf l1.dlf
+	dl-train -q -y y --hidden 3 --epochs 1 -o p.dlm p.dlf
+	dl-score -q -m p.dlm l1.csv >/dev/null
+}

@@ -33,6 +33,7 @@ struct csv_dialect {
 	char escape;  /* NUL: none; inside quotes only */
 	char decimal; /* '.' */
 	bool has_header;
+	bool latin1;  /* bytes are ISO 8859-1, else UTF-8; not of svmlight */
 	char *comment; /* lines that begin so are no records; NULL: none */
 	char **na;     /* cells that mean missing, besides the empty one */
 	size_t na_n;

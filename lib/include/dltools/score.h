@@ -6,7 +6,7 @@
  * A row's text depends on the model and the row only.
  *
  *	struct score_options o = {.header = true, .header_in = -1,
- *		.index_base_in = -1};
+ *		.index_base_in = -1, .latin1_in = -1};
  *	struct score_report done = {0};
  *
  *	outfile_open(&out, "-", &e);
@@ -44,7 +44,7 @@ enum score_contrib {
 	SCORE_GRADIENT,
 };
 
-/* Zeros are sensible but for header, header_in and index_base_in. */
+/* Zeros are sensible but for header and those that end in _in. */
 struct score_options {
 	enum score_output output;
 	enum score_format format;
@@ -56,12 +56,10 @@ struct score_options {
 	double threshold;      /* of a binomial label; 0: the model's */
 	size_t layer;          /* deep features of hidden layer 1..L instead */
 	enum score_contrib contrib; /* of columns, after `predict` */
-	const char *contrib_class;  /* NULL: the second of two, else the one
-				     * predicted */
+	const char *contrib_class;  /* NULL: the second of 2, or predicted */
 	bool contrib_units;    /* of input units instead of columns */
-	bool reconstruction_error; /* of an autoencoder, instead of what it
-				    * makes of the inputs: the mean of */
-	bool per_feature;      /* ... or each unit's squared error */
+	bool reconstruction_error; /* an autoencoder's, its outputs' instead: */
+	bool per_feature;      /* not the mean, each unit's squared error */
 	const char *ofmt;      /* one printf format of a double, checked */
 	enum net_precision precision; /* 0: f32 */
 	unsigned threads;      /* 0: all */
@@ -75,6 +73,8 @@ struct score_options {
 	/* delimited text: 1 yes, 0 no, -1 by the model's column names */
 	int header_in;
 	char delimiter;        /* NUL: the model's */
+	int latin1_in;         /* 1 ISO 8859-1, 0 UTF-8, -1: the model's */
+	uint64_t skip_lines;   /* of text, before the table */
 	enum score_text text;  /* how it is written: as the model's table */
 	int index_base_in;     /* svmlight: 0, 1, -1: the model's */
 };
