@@ -270,9 +270,10 @@ kind_of(const struct cli_option *o)
 		return "switch";
 	if (strstr(v, "FILE") || strstr(v, "FRAME") || strstr(v, "MODEL"))
 		return "file";
-	if (!strcmp(v, "COL"))
+	if (!strcmp(v, "COL") || !strcmp(v, "COLUMN"))
 		return "column";
-	return !strcmp(v, "COLS") ? "columns" : "text";
+	return !strcmp(v, "COLS") || !strncmp(v, "COLUMNS", 7) ? "columns"
+							      : "text";
 }
 
 static const char *

@@ -35,6 +35,10 @@ offers()
 @test "completion: names of options, --no- of flags" {
 	offers dl-cm --thr -- --thresholds
 	offers dl-cm --no-ra -- --no-rate
+	offers dl-train --no-s -- --no-state --no-strict --no-standardize \
+		--no-sparse --no-score-each-iteration \
+		--no-shuffle-training-data --no-single-node-mode
+	offers dl-train --no-n -- --no-nesterov-accelerated-gradient
 	offers dl-train --rate-a -- --rate-annealing
 	offers dl-train --max-r -- --max-runtime-secs --max-runtime
 }
@@ -53,6 +57,13 @@ offers()
 	offers dl-train t.dlf -y l -- label
 	offers dl-train t.dlf --response g -- 'gamma\ ray'
 	offers dl-train t.dlf --ignore alpha,b -- alpha,beta
+	offers dl-train t.dlf --ignore alpha,label, -- alpha,label,beta \
+		'alpha,label,gamma\ ray'
+	printf 'one;"two, too";three\n1;2;3\n4;5;6\n' >s.csv
+	offers dl-import s.csv -c tw -- 'two\,\ too'
+	dl-train -q -y label --hidden 2 --epochs 1 -o m.dlm t.dlf
+	offers dl-score -m m.dlm --keep l -- label
+	offers dl-inspect t.dlf --levels l -- label
 	offers dl-cm t.csv -a al -- alpha
 	offers dl-train -y "" -- ""
 }
