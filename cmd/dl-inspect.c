@@ -107,16 +107,15 @@ make_seekable(const char *path, struct err *e)
 static int
 run_either(const struct inspect_options *o, struct str *out, struct err *e)
 {
-	struct infile in = {0};
-	char start[9] = "";
-	bool is_known = infile_open(&in, o->input, e) < 0 ||
-			in.size < sizeof start ||
-			infile_read(&in, 0, start, sizeof start, e) < 0;
+	char start[9];
+	int got = file_peek(o->input, start, sizeof start, e), is;
 
-	infile_close(&in);
-	if (start[8] == '{')
+	if (got > 0 && start[8] == '{')
 		return run_model(o, out, e);
-	if (is_known || frame_is_frame(o->input))
+	is = got > 0 ? frame_is_frame(o->input, e) : 1;
+	if (got < 0 || is < 0)
+		return -1;
+	if (is)
 		return run_frame(o, out, e);
 	return err_set(e, ERR_INPUT, "'%s': neither frame nor model",
 		       inspect_name(o->input));

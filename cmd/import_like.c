@@ -34,6 +34,10 @@ schema_of_model(struct import_schema *s, const char *path, struct err *e)
 int
 import_like(struct import_schema *s, const char *path, struct err *e)
 {
-	return model_is_model(path) ? schema_of_model(s, path, e) :
-				      import_schema_of_frame(s, path, e);
+	int is = model_is_model(path, e);
+
+	if (is < 0)
+		return -1;
+	return is ? schema_of_model(s, path, e)
+		  : import_schema_of_frame(s, path, e);
 }

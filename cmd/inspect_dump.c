@@ -76,8 +76,10 @@ add_named(struct dump *d, size_t layer, const char *kind, size_t row,
 	table_start(&t, head, 1);
 	table_text(&t, name, len);
 	line_start(d, layer, kind, row);
-	table_cell_text(&t, 0, TABLE_TSV, &d->text);
+	if (!t.failed && !t.text.failed)
+		table_cell_text(&t, 0, TABLE_TSV, &d->text);
 	line_end(d, value, false);
+	d->text.failed |= t.failed || t.text.failed;
 	table_release(&t);
 }
 
@@ -142,6 +144,7 @@ add_level(void *ctx, const struct inspect_level *l, struct err *e)
 	else
 		str_add(&name, "missing(NA)");
 	add_named(d, 0, "level", l->input, name.buf, name.len, l->value);
+	d->text.failed |= name.failed;
 	str_release(&name);
 	return flush(d, e);
 }

@@ -85,9 +85,11 @@ table_kind(const struct text_table *t, enum input_kind *kind, struct err *e)
 		str_add_quoted(&names, text_table_name(t, i),
 			       strlen(text_table_name(t, i)), 30);
 	}
-	err_set(e, ERR_SCHEMA, "'%s': no result rows, history, model or "
-		"scores with 'actual' and 'predict': its columns are %s%s",
-		t->path, names.buf, names.len >= 60 ? "..." : "");
+	if (str_check(&names, e) == 0)
+		err_set(e, ERR_SCHEMA, "'%s': no result rows, history, model "
+			"or scores with 'actual' and 'predict': its columns "
+			"are %s%s", t->path, names.buf,
+			names.len >= 60 ? "..." : "");
 	str_release(&names);
 	return -1;
 }
@@ -96,18 +98,19 @@ static int
 find_kind(struct report_input *i, struct err *e)
 {
 	struct text_table t = {0};
-	bool lines;
-	int status;
+	int status = model_is_model(i->path, e), lines;
 
-	if (model_is_model(i->path)) {
-		i->kind = INPUT_MODEL;
-		return 0;
-	}
-	if (frame_is_frame(i->path))
+	i->kind = INPUT_MODEL;
+	if (status != 0)
+		return status < 0 ? -1 : 0;
+	status = frame_is_frame(i->path, e);
+	if (status < 0)
+		return -1;
+	if (status)
 		return err_set(e, ERR_INPUT, "'%s' is a frame: dl-inspect "
 			       "shows what is in it", i->path);
-	lines = history_is_lines(i->path);
-	if (report_input_rewind(i, e) < 0)
+	lines = history_is_lines(i->path, e);
+	if (lines < 0 || report_input_rewind(i, e) < 0)
 		return -1;
 	if (lines) {
 		i->kind = INPUT_HISTORY;

@@ -26,7 +26,7 @@ sheet_width(const char *text)
 	size_t n;
 
 	add_shown(&shown, text);
-	n = count_characters(shown.buf);
+	n = count_characters(shown.failed ? text : shown.buf);
 	str_release(&shown);
 	return n;
 }

@@ -25,28 +25,34 @@ train_folds_check(const struct train_job *job, struct err *e)
 	return 0;
 }
 
-/* Of the run that is to go on: from any of its states. */
-static int64_t
-old_seed(const struct train_request *rq)
+/* Of the run that is to go on: from any of its states; -1 if there is none. */
+static int
+old_seed(const struct train_request *rq, int64_t *seed, struct err *e)
 {
 	struct str name = STR_INIT;
 	struct model m;
-	struct err e = {0};
-	int64_t seed = -1;
+	int status = 0;
 
 	if (rq->resume)
-		return rq->resume->params.seed;
-	for (int i = 1; rq->state_path && i <= 64 && seed == -1; i++) {
+		*seed = rq->resume->params.seed;
+	for (int i = 1; rq->state_path && i <= 64 && *seed == -1; i++) {
 		str_reset(&name);
 		str_addf(&name, "%s.cv_%d", rq->state_path, i);
-		if (access(name.buf, F_OK) < 0 ||
-		    model_open(&m, name.buf, &e) < 0)
+		status = str_check(&name, e);
+		if (status == 0 && access(name.buf, F_OK) < 0)
 			continue;
-		seed = m.params.seed;
-		model_release(&m);
+		if (status == 0)
+			status = model_open(&m, name.buf, e);
+		if (status == 0) {
+			*seed = m.params.seed;
+			model_release(&m);
+		} else if (e->code == ERR_OUTPUT) {
+			break;
+		}
+		status = 0;
 	}
 	str_release(&name);
-	return seed;
+	return status;
 }
 
 /* All folds and the final model draw from one seed. */
@@ -56,8 +62,8 @@ choose_seed(struct params *p, const struct train_job *job,
 {
 	if (params_copy(p, rq->params, e) < 0)
 		return -1;
-	if (p->seed == -1 && job->resume)
-		p->seed = old_seed(rq);
+	if (p->seed == -1 && job->resume && old_seed(rq, &p->seed, e) < 0)
+		return -1;
 	if (p->seed == -1)
 		p->seed = (int64_t)(rng_fresh_seed() >> 1);
 	return 0;

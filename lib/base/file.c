@@ -56,6 +56,13 @@ file_read_at(int fd, uint64_t offset, void *bytes, size_t len, size_t *got,
 	return 0;
 }
 
+/* Is it the system that lacks something, not the input? */
+static bool
+is_shortage(int code)
+{
+	return code == EMFILE || code == ENFILE || code == ENOMEM;
+}
+
 int
 file_open_stream(const char *path, struct err *e)
 {
@@ -64,7 +71,8 @@ file_open_stream(const char *path, struct err *e)
 				   : STDIN_FILENO;
 
 	if (fd < 0)
-		return err_errno(e, ERR_INPUT, "cannot open '%s'", path);
+		return err_errno(e, is_shortage(errno) ? ERR_OUTPUT : ERR_INPUT,
+				 "cannot open '%s'", path);
 	if (fstat(fd, &st) < 0) {
 		err_errno(e, ERR_INPUT, "cannot read '%s'", path);
 	} else if (S_ISDIR(st.st_mode)) {
@@ -76,6 +84,29 @@ file_open_stream(const char *path, struct err *e)
 	if (fd != STDIN_FILENO)
 		close(fd);
 	return -1;
+}
+
+int
+file_peek(const char *path, void *bytes, size_t len, struct err *e)
+{
+	bool is_stdin = strcmp(path, "-") == 0;
+	struct err ignored;
+	struct stat st;
+	size_t got;
+	int fd;
+
+	if ((is_stdin ? fstat(STDIN_FILENO, &st) : stat(path, &st)) < 0 ||
+	    !S_ISREG(st.st_mode) ||
+	    (is_stdin && lseek(STDIN_FILENO, 0, SEEK_CUR) != 0))
+		return 0;
+	fd = file_open_stream(path, e);
+	if (fd < 0)
+		return e->code == ERR_OUTPUT ? -1 : 0;
+	if (file_read_at(fd, 0, bytes, len, &got, path, &ignored) < 0)
+		got = 0;
+	if (!is_stdin)
+		close(fd);
+	return got == len;
 }
 
 bool

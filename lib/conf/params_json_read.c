@@ -55,6 +55,8 @@ read_list(struct params *p, const struct param_info *i, const json_t *v,
 			str_reset(&text);
 		}
 	}
+	if (status == 0)
+		status = str_check(&text, e);
 	if (status == 0 && numbers)
 		status = param_parse(p, i, text.buf, e);
 	str_release(&text);

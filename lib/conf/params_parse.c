@@ -25,8 +25,9 @@ refuse(const struct param_info *i, const char *text, const char *why,
 	struct str range = STR_INIT;
 
 	param_range(i, &range);
-	err_set(e, ERR_USAGE, "'%s': must be %s%s%s", text, range.buf,
-		*range.buf && why ? " and " : "", why ? why : "");
+	if (str_check(&range, e) == 0)
+		err_set(e, ERR_USAGE, "'%s': must be %s%s%s", text, range.buf,
+			*range.buf && why ? " and " : "", why ? why : "");
 	str_release(&range);
 	return -1;
 }

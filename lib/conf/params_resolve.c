@@ -235,7 +235,10 @@ params_check_continuation(const struct params *before,
 				 list.len ? ", " : "", param_table[k].name,
 				 was.buf, is.buf);
 	}
-	if (list.len)
+	if (str_check(&is, e) < 0 || str_check(&was, e) < 0 ||
+	    str_check(&list, e) < 0)
+		status = -1;
+	else if (list.len)
 		status = err_set(e, ERR_SCHEMA,
 				 "--checkpoint: these cannot change: %s",
 				 list.buf);

@@ -105,24 +105,26 @@ param_print(const struct params *p, const struct param_info *i,
 	}
 }
 
-bool
-param_is_initial(const struct params *p, const struct param_info *i)
+int
+param_is_initial(const struct params *p, const struct param_info *i,
+		 struct err *e)
 {
 	struct str is = STR_INIT, was = STR_INIT;
 	struct params initial = {0};
-	struct err e;
-	bool same;
+	int status = 0;
 
-	if (i->type != PARAM_PATHS &&
-	    param_parse(&initial, i, i->initial, &e) < 0)
-		return false;
+	if (i->type != PARAM_PATHS)
+		status = param_parse(&initial, i, i->initial, e);
 	param_print(p, i, &is);
 	param_print(&initial, i, &was);
-	same = !strcmp(is.buf, was.buf);
+	if (status == 0 && (str_check(&is, e) < 0 || str_check(&was, e) < 0))
+		status = -1;
+	if (status == 0)
+		status = !strcmp(is.buf, was.buf);
 	param_clear(&initial, i);
 	str_release(&is);
 	str_release(&was);
-	return same;
+	return status;
 }
 
 void
@@ -188,6 +190,8 @@ config_line(const struct params *p, size_t k, struct str *out)
 	const struct param_info *i = &param_table[k];
 	const struct param_texts *list = param_field_const(p, i);
 	struct str value = STR_INIT;
+	struct err e;
+	int initial;
 	size_t n;
 
 	if (i->type == PARAM_PATHS) {
@@ -201,8 +205,10 @@ config_line(const struct params *p, size_t k, struct str *out)
 		return;
 	}
 	param_print(p, i, &value);
-	str_addf(out, "%s%s = ", p->from[k] == PARAM_FROM_DEFAULT &&
-		 param_is_initial(p, i) ? "#" : "", i->name);
+	initial = param_is_initial(p, i, &e);
+	out->failed |= initial < 0 || value.failed;
+	str_addf(out, "%s%s = ", p->from[k] == PARAM_FROM_DEFAULT && initial
+		 ? "#" : "", i->name);
 	if (*value.buf && (i->type == PARAM_TEXT || i->type == PARAM_PATH ||
 			   i->type == PARAM_COLUMN))
 		add_quoted(out, value.buf);

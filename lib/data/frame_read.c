@@ -135,25 +135,13 @@ frame_close(struct frame *f)
 }
 
 /* A pipe is left alone: what is read from it is gone. */
-bool
-frame_is_frame(const char *path)
+int
+frame_is_frame(const char *path, struct err *e)
 {
-	struct infile in = {0};
-	struct err e = {0};
-	struct stat st;
 	unsigned char magic[8];
-	bool is_stdin = strcmp(path, "-") == 0, is_frame;
+	int got = file_peek(path, magic, sizeof magic, e);
 
-	if ((is_stdin ? fstat(STDIN_FILENO, &st) : stat(path, &st)) < 0 ||
-	    !S_ISREG(st.st_mode) ||
-	    (is_stdin && lseek(STDIN_FILENO, 0, SEEK_CUR) != 0) ||
-	    infile_open(&in, path, &e) < 0)
-		return false;
-	is_frame = in.size >= sizeof magic &&
-		   infile_read(&in, 0, magic, sizeof magic, &e) == 0 &&
-		   memcmp(magic, FRAME_MAGIC, sizeof magic) == 0;
-	infile_close(&in);
-	return is_frame;
+	return got > 0 ? memcmp(magic, FRAME_MAGIC, sizeof magic) == 0 : got;
 }
 
 /* ---- questions ------------------------------------------------------- */

@@ -87,7 +87,8 @@ set_error(const struct import_worker *w, const struct import_bad *b,
 	add_value(&s, w, b, SHOWN);
 	str_add_char(&s, '\'');
 	add_why(&s, w, b);
-	err_set(e, is_drift ? ERR_SCHEMA : ERR_INPUT, "%s", s.buf);
+	if (str_check(&s, e) == 0)
+		err_set(e, is_drift ? ERR_SCHEMA : ERR_INPUT, "%s", s.buf);
 	str_release(&s);
 	return -1;
 }

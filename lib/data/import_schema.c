@@ -3,11 +3,10 @@
 
 #include <string.h>
 
-#include <jansson.h>
-
 #include <dltools/mem.h>
 
 #include "cell_int.h"
+#include "conf/json_read.h"
 
 void
 import_schema_release(struct import_schema *s)
@@ -221,20 +220,19 @@ import_schema_of_json(struct import_schema *s, const char *path,
 	json_t *root = NULL, *columns, *column;
 	struct string_set names = {0};
 	json_error_t why;
-	int status = -1;
+	int status;
 
 	memset(s, 0, sizeof(*s));
 	if (!text)
 		return -1;
-	root = json_loadb(text, len, JSON_REJECT_DUPLICATES, &why);
+	status = json_read(&root, text, len, &why, e);
 	columns = json_object_get(root, "columns");
-	if (!root)
-		err_set(e, ERR_INPUT, "%s:%d:%d: not JSON: %s", path, why.line,
-			why.column, why.text);
-	else if (!json_is_array(columns))
-		err_set(e, ERR_INPUT, "'%s' has no list of columns", path);
-	else
-		status = 0;
+	if (status > 0)
+		status = err_set(e, ERR_INPUT, "%s:%d:%d: not JSON: %s", path,
+				 why.line, why.column, why.text);
+	else if (status == 0 && !json_is_array(columns))
+		status = err_set(e, ERR_INPUT, "'%s' has no list of columns",
+				 path);
 	if (status == 0)
 		json_array_foreach(columns, i, column) {
 			status = read_column(s, column, &names, e);

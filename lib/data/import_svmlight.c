@@ -109,6 +109,7 @@ init(struct svm_import *im, struct err *e)
 {
 	const struct import_options *o = im->o;
 	struct str s = STR_INIT;
+	int status;
 
 	if (check_options(o, e) < 0)
 		return -1;
@@ -118,8 +119,9 @@ init(struct svm_import *im, struct err *e)
 	im->most = o->names ? o->names - 1 : 0;
 	im->label.type = COLUMN_NUM;
 	im->label.name = mem_strdup(svm_name(im, 0, &s), e);
+	status = str_check(&s, e);
 	str_release(&s);
-	if (!im->label.name ||
+	if (!im->label.name || status < 0 ||
 	    (o->schema && take_schema(im, o->schema, e) < 0) ||
 	    ask_types(im, e) < 0 ||
 	    csv_dialect_svmlight(&im->dialect, o->index_base, e) < 0)
@@ -388,7 +390,7 @@ report(struct svm_import *im, struct import_report *r, struct err *e)
 		c->type = i ? COLUMN_NUM : im->label.type;
 		c->stats.count = im->rows;
 		c->name = mem_strdup(svm_name(im, i, &s), e);
-		if (!c->name)
+		if (!c->name || str_check(&s, e) < 0)
 			break;
 	}
 	str_release(&s);

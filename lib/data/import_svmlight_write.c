@@ -221,7 +221,7 @@ open_writer(struct svm_import *im, size_t columns, struct err *e)
 	for (i = 0; c && i < columns; i++) {
 		c[i].type = i ? COLUMN_NUM : im->label.type;
 		c[i].name = mem_strdup(svm_name(im, i, &s), e);
-		if (!c[i].name)
+		if (!c[i].name || str_check(&s, e) < 0)
 			break;
 	}
 	if (c && i == columns &&

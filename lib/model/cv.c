@@ -256,8 +256,8 @@ cv_remove_states(const char *state_path, size_t folds)
 	for (size_t i = 0; more; i++) {
 		char *name = cv_state_name(state_path, i, &e);
 
-		more = name && ((model_is_model(name) && unlink(name) == 0) ||
-				i + 1 < folds);
+		more = name && ((model_is_model(name, &e) > 0 &&
+				 unlink(name) == 0) || i + 1 < folds);
 		mem_free(name);
 	}
 }

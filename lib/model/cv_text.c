@@ -3,11 +3,11 @@
  * summary table, as predictions and as models.
  */
 #include <inttypes.h>
-#include <jansson.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "conf/json_read.h"
 #include "dltools/frame_text.h"
 #include "dltools/json.h"
 #include "dltools/mem.h"
@@ -175,11 +175,14 @@ int
 cv_table(const char *json, struct str *out, struct err *e)
 {
 	json_t *root;
+	int got;
 
 	if (!json)
 		return 0;
-	root = json_loads(json, JSON_REJECT_DUPLICATES, NULL);
-	if (!root)
+	got = json_read(&root, json, strlen(json), NULL, e);
+	if (got < 0)
+		return -1;
+	if (got > 0)
 		return err_set(e, ERR_INPUT, "the model's 'cross_validation' "
 			       "is not as it should be");
 	add_summary(out, root);

@@ -2,7 +2,6 @@
  * history_load.c - the scoring history from a file of its own: CSV, TSV or JSON
  * lines, as dl-history(5) has it.
  */
-#include <jansson.h>
 #include <math.h>
 #include <string.h>
 #include <unistd.h>
@@ -12,6 +11,7 @@
 #include <dltools/mem.h>
 #include <dltools/text_table.h>
 
+#include "conf/json_read.h"
 #include "model/history_int.h"
 
 #define LARGEST ((size_t)1 << 28)
@@ -177,18 +177,19 @@ load_table(struct history *h, struct history_others *o, const char *path,
 
 /* ---- JSON lines ----------------------------------------------------- */
 
-bool
-history_is_lines(const char *path)
+int
+history_is_lines(const char *path, struct err *e)
 {
-	struct csv_reader *r;
-	struct err ignored;
+	struct csv_reader *r = csv_open(path, NULL, e);
 	const char *bytes;
 	size_t len;
-	bool whole, is = false;
+	bool whole;
+	int is;
 
-	r = csv_open(path, NULL, &ignored);
-	if (r && csv_peek(r, &bytes, &len, &whole, &ignored) == 0)
+	if (r && csv_peek(r, &bytes, &len, &whole, e) == 0)
 		is = len > 1 && bytes[0] == '{';
+	else
+		is = e->code == ERR_OUTPUT ? -1 : 0;
 	csv_free(r);
 	if (!strcmp(path, "-"))
 		(void)!lseek(STDIN_FILENO, 0, SEEK_SET);
@@ -242,15 +243,14 @@ static int
 read_line(struct history *h, struct history_others *o, const struct lines *at,
 	  const char *line, size_t len, struct err *e)
 {
-	json_error_t why;
-	json_t *object = json_loadb(line, len, 0, &why);
-	int status;
+	json_t *object;
+	int status = json_read(&object, line, len, NULL, e);
 
-	if (!json_is_object(object) ||
+	if (status >= 0 &&
 	    !json_is_number(json_object_get(object, "samples")))
 		status = err_set(e, ERR_INPUT, "%s:%zu: no line of a scoring "
 				 "history", at->path, at->number);
-	else
+	else if (status == 0)
 		status = read_objects(h, o, object, e);
 	json_decref(object);
 	return status;
@@ -278,10 +278,15 @@ int
 history_load(struct history *h, struct history_others *others,
 	     const char *path, struct err *e)
 {
+	int status;
+
 	*h = (struct history){0};
 	*others = (struct history_others){0};
-	if ((history_is_lines(path) ? load_lines(h, others, path, e)
-				    : load_table(h, others, path, e)) == 0)
+	status = history_is_lines(path, e);
+	if (status >= 0)
+		status = status ? load_lines(h, others, path, e)
+				: load_table(h, others, path, e);
+	if (status == 0)
 		return 0;
 	history_release(h);
 	history_others_release(others);

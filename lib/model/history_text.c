@@ -67,6 +67,7 @@ for_columns(struct line *line, cell_fn *cell)
 			     &o->history.row[line->row] : NULL);
 		}
 	}
+	line->out->failed |= name.failed;
 	str_release(&name);
 }
 

@@ -5,13 +5,14 @@
  */
 #include <dltools/metrics_record.h>
 
-#include <jansson.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
 #include <dltools/mem.h>
+
+#include "conf/json_read.h"
 
 static int
 bad(const char *what, struct err *e)
@@ -237,19 +238,25 @@ read_pairs(struct metrics_record *r, const json_t *root, struct err *e)
 	return 0;
 }
 
+static int
+read_tables(struct metrics_record *r, json_t *root, struct err *e)
+{
+	return read_measures(r, root, e) < 0 || read_curve(r, root, e) < 0 ||
+	       read_gains(r, root, e) < 0 || read_confusion(r, root, e) < 0
+		       ? -1 : read_pairs(r, root, e);
+}
+
 int
 metrics_read(struct metrics_record *r, const char *json, struct err *e)
 {
-	json_t *root = json_loads(json, JSON_REJECT_DUPLICATES, NULL);
-	int status = -1;
+	json_t *root;
+	int status = json_read(&root, json, strlen(json), NULL, e);
 
 	memset(r, 0, sizeof(*r));
-	if (!json_is_object(root))
-		bad("object", e);
-	else if (read_measures(r, root, e) == 0 &&
-		 read_curve(r, root, e) == 0 && read_gains(r, root, e) == 0 &&
-		 read_confusion(r, root, e) == 0)
-		status = read_pairs(r, root, e);
+	if (status >= 0 && !json_is_object(root))
+		status = bad("object", e);
+	else if (status == 0)
+		status = read_tables(r, root, e);
 	json_decref(root);
 	if (status < 0)
 		metrics_record_release(r);

@@ -31,7 +31,8 @@ void net_plan_json(const struct net_shape *shape, struct json *j);
 /* What the output units are: "Softmax", "Linear", "Tanh"... */
 const char *net_plan_output(const struct net_shape *shape);
 
-bool net_plan_says(const struct net_shape *shape, const char *text);
+int net_plan_check(const struct net_shape *shape, const char *text,
+		   struct err *e) MUST_USE;
 
 /* What its measures are. */
 enum metrics_kind model_kind(const struct encoder *enc);
@@ -40,10 +41,12 @@ enum metrics_kind model_kind(const struct encoder *enc);
 struct history_layout model_layout(const struct model *m);
 
 /* model_origin.c: digits of a hash or nothing; a name of letters, digits and
- * _ - . ; the text "origin" of a net with so many hidden layers. */
+ * _ - . ; the text "origin" of a net with so many hidden layers, 1 if it is not
+ * as it should be. */
 bool model_is_id(const char *text);
 bool model_is_name(const char *text);
-bool model_is_origin(const char *text, size_t hidden);
+int model_check_origin(const char *text, size_t hidden,
+		       struct err *e) MUST_USE;
 
 /* The text "dialect".  Reading: 1 if it is not as it should be. */
 void model_write_dialect(const struct csv_dialect *d, struct json *j);

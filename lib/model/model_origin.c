@@ -2,9 +2,9 @@
  * model_origin.c - the text "origin" of a model, what its weights started from,
  * held against dl-model(5): its names and digits end up in commands.
  */
-#include <jansson.h>
 #include <string.h>
 
+#include "conf/json_read.h"
 #include "model/model_int.h"
 
 bool
@@ -46,10 +46,11 @@ is_input(const json_t *input, size_t hidden)
 	       (size_t)l <= hidden + 1;
 }
 
-bool
-model_is_origin(const char *text, size_t hidden)
+int
+model_check_origin(const char *text, size_t hidden, struct err *e)
 {
-	json_t *root = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
+	json_t *root;
+	int got = json_read(&root, text, strlen(text), NULL, e);
 	const json_t *inputs = json_object_get(root, "inputs"), *input;
 	bool is = json_array_size(inputs) > 0;
 	size_t i;
@@ -57,5 +58,5 @@ model_is_origin(const char *text, size_t hidden)
 	json_array_foreach(inputs, i, input)
 		is = is && is_input(input, hidden);
 	json_decref(root);
-	return is;
+	return got < 0 ? -1 : !is;
 }

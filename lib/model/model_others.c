@@ -2,9 +2,9 @@
  * model_others.c - the text "other_validation" of a model: validation sets
  * beyond the one that decides.
  */
-#include <jansson.h>
 #include <string.h>
 
+#include "conf/json_read.h"
 #include "dltools/json.h"
 #include "dltools/mem.h"
 #include "model/model_int.h"
@@ -61,7 +61,9 @@ parse_set(struct history_other *o, struct model_other *s, const json_t *root,
 		return -1;
 	if (json_is_object(metrics)) {
 		text = json_dumps(metrics, JSON_COMPACT);
-		s->json = text ? mem_strdup(text, e) : NULL;
+		if (!text)
+			return err_nomem(e, "JSON");
+		s->json = mem_strdup(text, e);
 		free(text);
 		if (!s->json)
 			return -1;
@@ -72,13 +74,13 @@ parse_set(struct history_other *o, struct model_other *s, const json_t *root,
 int
 model_read_others(struct model *m, const char *text, struct err *e)
 {
-	json_t *root = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
+	json_t *root;
+	int rc = json_read(&root, text, strlen(text), NULL, e);
 	size_t n = json_array_size(root);
-	int rc = -1;
 
-	if (!json_is_array(root) || n > MODEL_OTHERS)
-		err_set(e, ERR_INPUT, "not as it should be");
-	else
+	if (rc >= 0 && (!json_is_array(root) || n > MODEL_OTHERS))
+		rc = err_set(e, ERR_INPUT, "not as it should be");
+	else if (rc == 0)
 		rc = model_add_others(m, n, e);
 	for (size_t i = 0; rc == 0 && i < n; i++) {
 		rc = parse_set(&m->other[i], &m->other_set[i],

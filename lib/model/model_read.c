@@ -5,12 +5,11 @@
  * do no harm either.  Sizes are compared with the file's before anything is
  * allocated by them.
  */
-#include <jansson.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
+#include "conf/json_read.h"
 #include "dltools/mem.h"
 #include "dltools/metrics_record.h"
 #include "model/model_int.h"
@@ -30,14 +29,22 @@ bad(const struct reader *r, const char *what, struct err *e)
 		       "as it should be", r->path, what);
 }
 
+/* What a part's reader says, which may be that memory ran out. */
+static int
+fault(const struct reader *r, struct err *e)
+{
+	return err_prefix(e, e->code == ERR_OUTPUT ? "model '%s'"
+			     : "model '%s' is damaged", r->path);
+}
+
 static json_t *
 get_json(const struct reader *r, const char *key, struct err *e)
 {
 	const char *text = st_text(&r->file, key);
-	json_t *root = text ? json_loads(text, JSON_REJECT_DUPLICATES, NULL) :
-		NULL;
+	json_t *root = NULL;
+	int got = text ? json_read(&root, text, strlen(text), NULL, e) : 1;
 
-	if (!json_is_object(root)) {
+	if (got >= 0 && !json_is_object(root)) {
 		json_decref(root);
 		bad(r, key, e);
 		return NULL;
@@ -115,7 +122,6 @@ static int
 parse_parameters(struct reader *r, const json_t *root, struct err *e)
 {
 	const char *asked = json_string_value(json_object_get(root, "asked"));
-	struct err why = {0};
 
 	if (!asked)
 		return bad(r, "parameters", e);
@@ -123,9 +129,8 @@ parse_parameters(struct reader *r, const json_t *root, struct err *e)
 	if (!r->m->asked)
 		return -1;
 	if (params_from_json(&r->m->params, json_object_get(root, "resolved"),
-			     &why) < 0)
-		return err_set(e, ERR_INPUT, "model '%s' is damaged: %s",
-			       r->path, why.msg);
+			     e) < 0)
+		return fault(r, e);
 	return params_mark_row(&r->m->params, asked, e);
 }
 
@@ -136,7 +141,7 @@ parse_encoder(struct reader *r, const json_t *root, struct err *e)
 
 	if (encoder_parse(&r->m->enc, root, levels ? levels->bytes : NULL,
 			  levels ? levels->len : 0, e) < 0)
-		return err_prefix(e, "model '%s' is damaged", r->path);
+		return fault(r, e);
 	r->m->kind = model_kind(&r->m->enc);
 	if (r->m->params.autoencoder != (r->m->kind == METRICS_AUTOENCODER))
 		return bad(r, "encoder", e);
@@ -147,9 +152,11 @@ int
 encoder_from_text(struct encoder *to, const char *json, const void *levels,
 		  size_t len, struct err *e)
 {
-	json_t *root = json_loads(json, JSON_REJECT_DUPLICATES, NULL);
-	int rc = encoder_parse(to, root, levels, len, e);
+	json_t *root;
+	int rc = json_read(&root, json, strlen(json), NULL, e);
 
+	if (rc >= 0)
+		rc = encoder_parse(to, root, levels, len, e);
 	json_decref(root);
 	return rc;
 }
@@ -166,7 +173,7 @@ static int
 parse_history(struct reader *r, const json_t *root, struct err *e)
 {
 	if (history_parse(&r->m->history, root, e) < 0)
-		return err_prefix(e, "model '%s' is damaged", r->path);
+		return fault(r, e);
 	return 0;
 }
 
@@ -231,7 +238,7 @@ parse_metrics(const struct reader *r, const char *key, struct err *e)
 	if (!text)
 		return 0;
 	if (metrics_read(&record, text, e) < 0)
-		return err_prefix(e, "model '%s' is damaged", r->path);
+		return fault(r, e);
 	metrics_record_release(&record);
 	return 0;
 }
@@ -251,6 +258,17 @@ copy_text(const struct reader *r, const char *key, char **to, struct err *e)
 	json_decref(root);
 	*to = mem_strdup(text, e);
 	return *to ? 0 : -1;
+}
+
+static int
+read_origin(const struct reader *r, struct err *e)
+{
+	const struct model *m = r->m;
+	int got = 0;
+
+	if (m->origin_json)
+		got = model_check_origin(m->origin_json, m->params.hidden.n, e);
+	return got > 0 ? bad(r, "origin", e) : got;
 }
 
 /* ---- the net -------------------------------------------------------- */
@@ -336,17 +354,18 @@ static int
 read_net(struct reader *r, struct err *e)
 {
 	struct net_plan plan = {0};
-	struct err why = {0};
-	int rc = -1;
+	int rc = -1, differs;
 
-	if (net_plan_make(&plan, &r->m->params, &r->m->enc, &why) < 0) {
-		err_set(e, ERR_INPUT, "model '%s' is damaged: %s", r->path,
-			why.msg);
+	if (net_plan_make(&plan, &r->m->params, &r->m->enc, e) < 0) {
+		e->code = e->code == ERR_OUTPUT ? ERR_OUTPUT : ERR_INPUT;
+		fault(r, e);
 		goto out;
 	}
-	if (!net_plan_says(&plan.shape, st_text(&r->file, "net")) ||
-	    net_plan_parameters(&plan) * sizeof(float) >
-		    (double)r->file.in.size) {
+	differs = net_plan_check(&plan.shape, st_text(&r->file, "net"), e);
+	if (differs < 0)
+		goto out;
+	if (differs || net_plan_parameters(&plan) * sizeof(float) >
+			       (double)r->file.in.size) {
 		bad(r, "net", e);
 		goto out;
 	}
@@ -373,7 +392,7 @@ read_others(struct reader *r, struct err *e)
 
 	if (!text || model_read_others(r->m, text, e) == 0)
 		return 0;
-	return err_prefix(e, "model '%s' is damaged", r->path);
+	return fault(r, e);
 }
 
 static int
@@ -403,9 +422,8 @@ read_all(struct reader *r, struct err *e)
 	    copy_text(r, "resume", &m->resume_json, e) < 0 ||
 	    copy_text(r, "run", &m->run_json, e) < 0)
 		return -1;
-	if (m->origin_json &&
-	    !model_is_origin(m->origin_json, m->params.hidden.n))
-		return bad(r, "origin", e);
+	if (read_origin(r, e) < 0)
+		return -1;
 	if (parse_metrics(r, "training_metrics", e) < 0 ||
 	    parse_metrics(r, "validation_metrics", e) < 0 ||
 	    (st_text(&r->file, "inputs") &&
@@ -432,21 +450,13 @@ model_open(struct model *m, const char *path, struct err *e)
 	return rc;
 }
 
-bool
-model_is_model(const char *path)
+int
+model_is_model(const char *path, struct err *e)
 {
-	struct infile in = {0};
-	struct err e = {0};
-	struct stat st;
 	char start[8 + sizeof(ST_PREFIX) - 1];
-	bool is = false;
+	int got = strcmp(path, "-") ?
+		file_peek(path, start, sizeof(start), e) : 0;
 
-	if (stat(path, &st) < 0 || !S_ISREG(st.st_mode) ||
-	    infile_open(&in, path, &e) < 0)
-		return false;
-	if (in.size > sizeof(start) &&
-	    infile_read(&in, 0, start, sizeof(start), &e) == 0)
-		is = memcmp(start + 8, ST_PREFIX, sizeof(ST_PREFIX) - 1) == 0;
-	infile_close(&in);
-	return is;
+	return got > 0 ? memcmp(start + 8, ST_PREFIX,
+				sizeof(ST_PREFIX) - 1) == 0 : got;
 }

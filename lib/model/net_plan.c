@@ -233,17 +233,19 @@ net_plan_output(const struct net_shape *s)
 }
 
 /* Is this the text that net_plan_json() writes for the shape? */
-bool
-net_plan_says(const struct net_shape *s, const char *text)
+int
+net_plan_check(const struct net_shape *s, const char *text, struct err *e)
 {
 	struct str own = STR_INIT;
 	struct json j = json_start(&own);
-	bool same;
+	int rc;
 
 	net_plan_json(s, &j);
-	same = !own.failed && text && strcmp(own.buf, text) == 0;
+	rc = str_check(&own, e);
+	if (rc == 0)
+		rc = !text || strcmp(own.buf, text) != 0;
 	str_release(&own);
-	return same;
+	return rc;
 }
 
 void

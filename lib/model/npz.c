@@ -77,7 +77,7 @@ put_npy_header(struct str *s, const struct npz_array *a)
 		str_addf(&dict, "%s%zu%s", i ? " " : "", a->shape[i],
 			 i + 1 < a->dims || a->dims == 1 ? "," : "");
 	str_add(&dict, "), }");
-	while ((10 + dict.len + 1) % 64)
+	while ((10 + dict.len + 1) % 64 && !dict.failed)
 		str_add_char(&dict, ' ');
 	str_add_char(&dict, '\n');
 	str_add_bytes(s, "\x93NUMPY\x01\0", 8);

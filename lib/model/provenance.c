@@ -1,11 +1,11 @@
 /* provenance.c - how a model came about; see provenance.h. */
 #include "dltools/provenance.h"
 
-#include <jansson.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "conf/json_read.h"
 #include "dltools/frame.h"
 #include "dltools/train_text.h"
 #include "model/train_int.h"
@@ -67,12 +67,18 @@ static void
 add_roles(struct str *out, const struct params *p)
 {
 	struct str value = STR_INIT;
+	struct err e;
 
 	for (size_t i = 0; i < PARAM_COUNT; i++) {
 		const struct param_info *info = &param_table[i];
+		int initial;
 
 		if (!(info->flags & PARAM_ROLE) || info->type == PARAM_PATH ||
-		    info->type == PARAM_PATHS || param_is_initial(p, info))
+		    info->type == PARAM_PATHS)
+			continue;
+		initial = param_is_initial(p, info, &e);
+		out->failed |= initial < 0;
+		if (initial)
 			continue;
 		str_reset(&value);
 		param_print(p, info, &value);
@@ -120,6 +126,18 @@ know_frames(struct known *k, const struct model *m)
 	}
 }
 
+/* A text of the model that is JSON, NULL without one; *failed: no memory. */
+static json_t *
+parse(const char *text, bool *failed)
+{
+	json_t *root = NULL;
+	struct err e;
+
+	if (text && json_read(&root, text, strlen(text), NULL, &e) < 0)
+		*failed = true;
+	return root;
+}
+
 static const char *
 text_of(const json_t *object, const char *key)
 {
@@ -159,8 +177,7 @@ know_layers(struct known *k, const struct model *m, const json_t *inputs,
 static void
 know_start(struct known *k, const struct model *m)
 {
-	json_t *origin = m->origin_json ?
-		json_loads(m->origin_json, 0, NULL) : NULL;
+	json_t *origin = parse(m->origin_json, &k->options.failed);
 	const json_t *inputs = json_object_get(origin, "inputs"), *input;
 	size_t i;
 
@@ -203,7 +220,7 @@ provenance_tags(const struct model *m, struct str *out)
 static void
 add_tags(struct str *out, const struct model *m)
 {
-	json_t *tags = m->tags_json ? json_loads(m->tags_json, 0, NULL) : NULL;
+	json_t *tags = parse(m->tags_json, &out->failed);
 	const char *key;
 	json_t *value;
 
@@ -328,9 +345,9 @@ int
 provenance_command(const struct model *m, const char *path, bool rule,
 		   struct str *out, struct err *e)
 {
-	json_t *run = m->run_json ? json_loads(m->run_json, 0, NULL) : NULL;
-	bool recorded = json_array_size(json_object_get(run, "command")) > 0;
 	struct str command = STR_INIT;
+	json_t *run = parse(m->run_json, &command.failed);
+	bool recorded = json_array_size(json_object_get(run, "command")) > 0;
 	struct known k = {STR_INIT, STR_INIT, STR_INIT};
 	int rc;
 
@@ -366,8 +383,9 @@ provenance_command(const struct model *m, const char *path, bool rule,
 
 /* ---- are the inputs what they were? ------------------------------------ */
 
-static void
-check_input(const json_t *input, struct str *out, struct str *bad)
+static int
+check_input(const json_t *input, struct str *out, struct str *bad,
+	    struct err *e)
 {
 	const char *path = text_of(input, "path"), *was = text_of(input, "id");
 	const char *role = text_of(input, "role");
@@ -378,33 +396,38 @@ check_input(const json_t *input, struct str *out, struct str *bad)
 
 	if (access(path, F_OK) < 0)
 		str_addf(bad, "%s%s '%s' is missing", between, role, path);
-	else if (input_id(kind, path, is, &why) < 0)
+	else if (input_id(kind, path, is, &why) < 0 && why.code == ERR_OUTPUT)
+		return err_set(e, why.code, "%s", why.msg);
+	else if (why.code)
 		str_addf(bad, "%s%s %s", between, role, why.msg);
 	else if (strcmp(is, was) != 0)
 		str_addf(bad, "%s%s '%s' has changed (was %s, is %s)", between,
 			 role, path, was, is);
 	else
 		str_addf(out, "%s '%s' is unchanged\n", role, path);
+	return 0;
 }
 
 int
 provenance_check(const struct model *m, struct str *out, struct err *e)
 {
-	json_t *run = m->run_json ? json_loads(m->run_json, 0, NULL) : NULL;
-	const json_t *inputs = json_object_get(run, "inputs"), *input;
 	struct str bad = STR_INIT;
+	json_t *run = parse(m->run_json, &bad.failed);
+	const json_t *inputs = json_object_get(run, "inputs"), *input;
 	size_t i;
 	int rc = 0;
 
 	json_array_foreach(inputs, i, input)
-		check_input(input, out, &bad);
-	if (json_array_size(inputs) == 0)
+		if (rc == 0)
+			rc = check_input(input, out, &bad, e);
+	if (rc == 0)
+		rc = str_check(&bad, e);
+	if (rc == 0 && json_array_size(inputs) == 0)
 		rc = err_set(e, ERR_GATE, "the model names no file; its "
 			     "training frame has content hash %s",
 			     m->frame_id);
-	else if (bad.len)
-		rc = str_check(&bad, e) < 0 ? -1
-			: err_set(e, ERR_GATE, "%s", bad.buf);
+	else if (rc == 0 && bad.len)
+		rc = err_set(e, ERR_GATE, "%s", bad.buf);
 	str_release(&bad);
 	json_decref(run);
 	return rc < 0 ? -1 : str_check(out, e);

@@ -66,12 +66,13 @@ canonical(const struct param_info *info, struct str *value, bool *initial,
 		       &why) == 0) {
 		str_reset(value);
 		param_print(&p, info, value);
-		*initial = param_is_initial(&p, info);
+		status = param_is_initial(&p, info, e);
+		*initial = status > 0;
 		if (*initial) { /* as those say it that leave it out */
 			str_reset(value);
 			str_add(value, info->initial);
 		}
-		status = str_check(value, e);
+		status = status < 0 ? -1 : str_check(value, e);
 	} else if (why.code == ERR_USAGE) {
 		*initial = !strcasecmp(value->buf, info->initial);
 	} else {

@@ -7,11 +7,11 @@
 #include "model/safetensors.h"
 
 #include <inttypes.h>
-#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 #include <xxhash.h>
 
+#include "conf/json_read.h"
 #include "dltools/mem.h"
 
 #define HASH_BLOCK 262144
@@ -59,9 +59,9 @@ static json_t *
 parse_header(const struct st_file *f, const char *header, size_t len,
 	     struct err *e)
 {
-	json_error_t je;
 	json_t *root;
 	size_t end = len;
+	int got;
 
 	while (end > 0 && header[end - 1] == ' ')
 		end--;
@@ -71,8 +71,10 @@ parse_header(const struct st_file *f, const char *header, size_t len,
 			   e);
 		return NULL;
 	}
-	root = json_loadb(header, end, JSON_REJECT_DUPLICATES, &je);
-	if (!root || !json_is_object(root)) {
+	got = json_read(&root, header, end, NULL, e);
+	if (got < 0)
+		return NULL;
+	if (!json_is_object(root)) {
 		json_decref(root);
 		set_damaged(f->in.path, "its header is not JSON", e);
 		return NULL;

@@ -109,17 +109,22 @@ static int
 score_input(struct score_job *job, struct err *e)
 {
 	struct stat st;
+	int is;
 
 	if (!strcmp(job->path, "-"))
 		return score_stdin(job, e);
-	if (model_is_model(job->path))
+	is = model_is_model(job->path, e);
+	if (is < 0)
+		return -1;
+	if (is)
 		return err_set(e, ERR_INPUT, "'%s' is a model, not a table",
 			       job->path);
 	if (stat(job->path, &st) == 0 && !S_ISREG(st.st_mode))
 		return score_pipe(job, e);
-	if (frame_is_frame(job->path))
-		return score_frame(job, e);
-	return score_text(job, NULL, 0, e);
+	is = frame_is_frame(job->path, e);
+	if (is < 0)
+		return -1;
+	return is ? score_frame(job, e) : score_text(job, NULL, 0, e);
 }
 
 /* ---- setting up ------------------------------------------------------ */

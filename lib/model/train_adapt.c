@@ -49,15 +49,16 @@ miss(struct train *t, const struct frame *f, const char *what,
 	const size_t *missing;
 	size_t n = adapt_missing(a, &missing);
 	struct str s = STR_INIT;
-	int rc = 0;
+	int rc;
 
 	if (n == 0)
 		return 0;
 	name_columns(&s, &t->model.enc, missing, n);
-	if (refuses_missing(&t->model.params))
+	rc = str_check(&s, e);
+	if (rc == 0 && refuses_missing(&t->model.params))
 		rc = err_set(e, ERR_SCHEMA, "%s: '%s' lacks %s that the model "
 			     "uses", what, frame_path(f), s.buf);
-	else
+	else if (rc == 0)
 		str_addf(&t->notes, "%s: '%s' lacks %s: missing in every row\n",
 			 what, frame_path(f), s.buf);
 	str_release(&s);

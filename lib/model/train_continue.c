@@ -26,6 +26,7 @@ check_parameters(const struct train *t, const struct model *from,
 	if (params_check_continuation(&from->params, &t->model.params,
 				      &why) < 0)
 		add(list, why.msg);
+	list->failed |= why.code == ERR_OUTPUT;
 }
 
 static size_t
@@ -123,12 +124,13 @@ train_check_continue(const struct train *t, const struct model *from,
 		     struct err *e)
 {
 	struct str list = STR_INIT;
-	int rc = 0;
+	int rc;
 
 	check_run(t, from, &list);
 	check_parameters(t, from, &list);
 	check_columns(t, from, &list);
-	if (list.len)
+	rc = str_check(&list, e);
+	if (rc == 0 && list.len)
 		rc = err_set(e, ERR_SCHEMA, "cannot go on from this "
 			     "checkpoint: %s", list.buf);
 	str_release(&list);

@@ -3,10 +3,11 @@
  */
 #include "model/train_resume.h"
 
-#include <jansson.h>
 #include <math.h>
 #include <stddef.h>
 #include <string.h>
+
+#include "conf/json_read.h"
 
 static const struct {
 	const char *key;
@@ -61,16 +62,13 @@ get_reals(struct train_resume *r, const json_t *root)
 int
 train_resume_parse(struct train_resume *r, const char *text, struct err *e)
 {
-	json_t *root = text ? json_loads(text, JSON_REJECT_DUPLICATES, NULL) :
-		NULL;
-	int rc = -1;
+	json_t *root = NULL;
+	int rc = text ? json_read(&root, text, strlen(text), NULL, e) : 1;
 
 	memset(r, 0, sizeof(*r));
-	if (root && get_ints(r, root) == 0 && get_reals(r, root) == 0)
-		rc = 0;
+	if (rc >= 0 && (get_ints(r, root) < 0 || get_reals(r, root) < 0))
+		rc = err_set(e, ERR_INPUT, "the saved state is not one of a "
+			     "run that can be resumed");
 	json_decref(root);
-	if (rc < 0)
-		err_set(e, ERR_INPUT, "the saved state is not one of a run "
-			"that can be resumed");
 	return rc;
 }

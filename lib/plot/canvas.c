@@ -15,7 +15,7 @@ canvas_init(struct canvas *c, size_t width, size_t height, bool unicode,
 {
 	size_t n;
 
-	*c = (struct canvas){width, height, unicode, NULL};
+	*c = (struct canvas){width, height, unicode, NULL, false};
 	if (mem_mul(width, height, &n) < 0 || n > 1u << 26)
 		return err_set(e, ERR_OUTPUT, "a drawing of %zu x %zu "
 			       "characters is too large", width, height);
@@ -220,4 +220,5 @@ canvas_print(const struct canvas *c, bool color, struct str *out)
 			add_colour(out, CANVAS_PLAIN);
 		str_add_char(out, '\n');
 	}
+	out->failed |= c->failed;
 }

@@ -27,6 +27,7 @@ struct canvas {
 	size_t width, height;
 	bool unicode;
 	struct canvas_cell *cell; /* [height][width] */
+	bool failed; /* memory ran out for a text to draw */
 };
 
 int canvas_init(struct canvas *c, size_t width, size_t height, bool unicode,

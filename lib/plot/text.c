@@ -188,6 +188,7 @@ text_title(struct canvas *c, const struct figure *f)
 	layout_clip(c->unicode ? &pen_unicode : &pen_ascii, f->title,
 		    (double)c->width, &title);
 	canvas_text(c, 0, 0, title.buf, CANVAS_PLAIN);
+	c->failed |= title.failed;
 	str_release(&title);
 }
 
@@ -213,6 +214,7 @@ add_note(const char *note, size_t width, struct str *out)
 		}
 		str_add_bytes(out, note, word);
 		column += w;
+		out->failed |= one.failed;
 		str_release(&one);
 		note += word + strspn(note + word, " ");
 	}

@@ -16,7 +16,6 @@ struct bars {
 	size_t name; /* width of the names' column */
 	size_t width, rows;
 	struct scale scale;
-	bool failed; /* a name could not be had */
 };
 
 static bool
@@ -92,7 +91,7 @@ draw_name(struct bars *b, struct canvas *c, double y, const char *text)
 					   : (double)b->name, &name);
 	canvas_text(c, b->above ? 0 : (double)b->name -
 		    b->pen->width(name.buf), y, name.buf, CANVAS_PLAIN);
-	b->failed |= name.failed;
+	c->failed |= name.failed;
 	str_release(&name);
 }
 
@@ -154,7 +153,8 @@ draw_legend(struct bars *b, const struct figure *f, size_t width,
 		}
 		x += w + 2;
 	}
-	b->failed |= name.failed;
+	if (c)
+		c->failed |= name.failed;
 	str_release(&name);
 	return (size_t)(y - first) + 1;
 }
@@ -175,7 +175,6 @@ text_bars(const struct figure *f, const struct figure_look *look,
 	draw_rows(&b, f, &c);
 	(void)draw_legend(&b, f, width, &c);
 	canvas_print(&c, look->color, out);
-	out->failed |= b.failed;
 	canvas_release(&c);
 	return 0;
 }

@@ -111,6 +111,7 @@ draw_names(const struct grid *g, const struct figure *f, struct canvas *c)
 			    g->pen->width(name.buf), 2, name.buf,
 			    CANVAS_PLAIN);
 	}
+	c->failed |= name.failed;
 	str_release(&name);
 }
 

@@ -11,7 +11,7 @@
  *	./fuzz -max_len=20000 -max_total_time=600 corpus
  *
  * Small models of several kinds and states of runs (.ckpt) are good seeds.  An
- * input is a model file; its header's length and its digest are made good first.
+ * input is a model file; its header's length and digest are made good first.
  */
 #define _GNU_SOURCE /* memmem */
 #include <stdint.h>

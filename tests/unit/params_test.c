@@ -56,7 +56,7 @@ defaults(void **state)
 	assert_null(p.response_column);
 	assert_int_equal(p.validation_frame.n, 0);
 	for (size_t i = 0; i < PARAM_COUNT; i++)
-		assert_true(param_is_initial(&p, &param_table[i]));
+		assert_int_equal(1, param_is_initial(&p, &param_table[i], &e));
 	params_release(&p);
 	params_release(&p);
 }

@@ -70,9 +70,18 @@ void infile_close(struct infile *in);
 
 /*
  * Opens path for sequential reading: "-" is standard input.  A directory or a
- * missing file is ERR_INPUT.  Returns the descriptor or -1.
+ * missing file is ERR_INPUT, lack of descriptors ERR_OUTPUT.  Returns the
+ * descriptor or -1.
  */
 int file_open_stream(const char *path, struct err *e) MUST_USE;
+
+/*
+ * The first len bytes of a regular file, or of a standard input that is one at
+ * its beginning: 1, or 0 if it isn't, is shorter or can't be read, or -1 if
+ * descriptors ran out.
+ */
+int file_peek(const char *path, void *bytes, size_t len,
+	      struct err *e) MUST_USE;
 
 /* Unlinked read/write scratch file in $TMPDIR; returns the descriptor or -1. */
 int file_scratch(struct err *e) MUST_USE;

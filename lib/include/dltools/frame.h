@@ -119,7 +119,7 @@ struct frame *frame_subset(const struct frame *whole, const int64_t *row,
 			   int64_t n, const char *label, struct pool *pool,
 			   struct err *e) MUST_USE;
 
-/* By its first bytes; false for a pipe. */
-bool frame_is_frame(const char *path);
+/* By its first bytes: 1, or 0 if it is none, or -1 if descriptors ran out. */
+int frame_is_frame(const char *path, struct err *e) MUST_USE;
 
 #endif

@@ -106,8 +106,11 @@ void history_others_release(struct history_others *o);
  */
 struct text_table;
 bool history_is_table(const struct text_table *t);
-/* By its first bytes; standard input that can be is wound back. */
-bool history_is_lines(const char *path);
+/*
+ * By its first bytes: 1 or 0, or -1 if memory or descriptors ran out; standard
+ * input that can be is wound back.
+ */
+int history_is_lines(const char *path, struct err *e) MUST_USE;
 int history_load(struct history *h, struct history_others *others,
 		 const char *path, struct err *e) MUST_USE;
 /* A value by the name of its column; NaN if there is none. */

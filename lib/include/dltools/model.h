@@ -94,8 +94,11 @@ int model_open(struct model *m, const char *path, struct err *e) MUST_USE;
 /* Makes room for n further validation sets. */
 int model_add_others(struct model *m, size_t n, struct err *e) MUST_USE;
 
-/* By its first bytes; false for a pipe. */
-bool model_is_model(const char *path);
+/*
+ * By its first bytes: 1, or 0 if it is none or a pipe, or -1 if descriptors ran
+ * out.
+ */
+int model_is_model(const char *path, struct err *e) MUST_USE;
 
 /* "dltools-model/2": a file of another format is ERR_SCHEMA. */
 extern const char model_format[];

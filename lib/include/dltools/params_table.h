@@ -106,7 +106,8 @@ void param_print(const struct params *p, const struct param_info *i,
 /* The first item of params_row()'s text, i NULL if unknown; gives the next. */
 const char *params_row_item(const char *row, const struct param_info **i,
 			    struct str *value);
-/* Has it the value of the default? */
-bool param_is_initial(const struct params *p, const struct param_info *i);
+/* Has it the value of the default?  1 or 0, or -1 if memory ran out. */
+int param_is_initial(const struct params *p, const struct param_info *i,
+		     struct err *e) MUST_USE;
 
 #endif
