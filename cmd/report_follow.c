@@ -117,11 +117,11 @@ report_follow(const struct cli *c, struct report_make *m,
 	if (!strcmp(c->operand[0], "-"))
 		return err_set(e, ERR_USAGE, "--follow needs the names of "
 			       "histories");
-	m->quiet = true; /* or each look would say it again */
 	if (terminal)
 		fputs("\033[2J", stdout);
 	while (status == 0 && growing) {
 		growing = any_grows(c);
+		m->quiet = growing || terminal; /* what is left out: once */
 		str_reset(&text);
 		if (is_ready(c)) {
 			status = try_draw(c, m, s, &text, &growing, e);

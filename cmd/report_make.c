@@ -84,8 +84,12 @@ add_history(struct curves *c, const struct report_input *i, struct err *e)
 {
 	struct history_others others;
 	struct history h;
-	int status = history_load(&h, &others, i->path, e);
+	int64_t cut = 0;
+	int status = history_load(&h, &others, i->path, &cut, e);
 
+	if (status == 0 && cut && !c->quiet)
+		fprintf(stderr, "dl-report: %s:%lld: the line is cut off: left "
+			"out\n", i->path, (long long)cut);
 	if (status == 0 && !h.n)
 		status = err_set(e, ERR_INPUT, "'%s' has no scoring events",
 				 i->path);

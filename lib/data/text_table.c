@@ -13,6 +13,8 @@
 
 #define SHOWN 60
 
+enum part { WHOLE, WHOLE_LINES, NAMES };
+
 void
 text_table_release(struct text_table *t)
 {
@@ -98,7 +100,7 @@ check_record(const struct text_table *t, const struct csv_record *r,
 /* The first record names the columns. */
 static int
 add_record(struct text_table *t, const struct csv_block *b, size_t i,
-	   struct err *e)
+	   enum part part, struct err *e)
 {
 	const struct csv_record *r = &b->record[i];
 	const struct csv_field *f = b->field + r->field;
@@ -106,6 +108,12 @@ add_record(struct text_table *t, const struct csv_block *b, size_t i,
 
 	if (r->fault == CSV_BLANK && t->columns != 1)
 		return 0;
+	t->is_open = (size_t)r->at + r->len == b->len;
+	if (part == WHOLE_LINES && t->is_open && t->rows &&
+	    r->fields < t->columns) {
+		t->cut = line;
+		return 0;
+	}
 	if (check_record(t, r, line, e) < 0)
 		return -1;
 	for (size_t k = 0; k < r->fields; k++)
@@ -124,7 +132,7 @@ add_record(struct text_table *t, const struct csv_block *b, size_t i,
 
 static int
 read_all(struct text_table *t, struct csv_reader *r,
-	 const struct csv_dialect *d, bool names_only, struct err *e)
+	 const struct csv_dialect *d, enum part part, struct err *e)
 {
 	struct csv_block b = {0};
 	int got = csv_next_record(r, &b, e), status = -1;
@@ -132,25 +140,25 @@ read_all(struct text_table *t, struct csv_reader *r,
 	if (got == 0)
 		err_set(e, ERR_INPUT, "'%s' is empty", t->path);
 	if (got > 0 && b.records)
-		status = add_record(t, &b, 0, e);
+		status = add_record(t, &b, 0, part, e);
 	if (status == 0 && !t->columns)
 		status = err_set(e, ERR_INPUT, "'%s' has no header line",
 				 t->path);
-	while (status == 0 && !names_only) {
+	while (status == 0 && part != NAMES) {
 		got = csv_next(r, &b, e);
 		if (got <= 0 || csv_scan(d, &b, e) < 0) {
 			status = got ? -1 : 0;
 			break;
 		}
 		for (size_t i = 0; status == 0 && i < b.records; i++)
-			status = add_record(t, &b, i, e);
+			status = add_record(t, &b, i, part, e);
 	}
 	csv_block_release(&b);
 	return status;
 }
 
 static int
-read_table(struct text_table *t, const char *path, bool names_only,
+read_table(struct text_table *t, const char *path, enum part part,
 	   struct err *e)
 {
 	struct csv_dialect d = {0};
@@ -165,8 +173,8 @@ read_table(struct text_table *t, const char *path, bool names_only,
 	if (r && (t->path = mem_strdup(csv_path(r), e)) &&
 	    find_delimiter(r, &d.delimiter, e) == 0 &&
 	    csv_start(r, &d, e) == 0)
-		status = read_all(t, r, &d, names_only, e);
-	if (status == 0 && !names_only) {
+		status = read_all(t, r, &d, part, e);
+	if (status == 0 && part != NAMES) {
 		status = csv_close(r, e);
 		r = NULL;
 	}
@@ -180,13 +188,19 @@ read_table(struct text_table *t, const char *path, bool names_only,
 int
 text_table_read(struct text_table *t, const char *path, struct err *e)
 {
-	return read_table(t, path, false, e);
+	return read_table(t, path, WHOLE, e);
+}
+
+int
+text_table_read_log(struct text_table *t, const char *path, struct err *e)
+{
+	return read_table(t, path, WHOLE_LINES, e);
 }
 
 int
 text_table_names(struct text_table *t, const char *path, struct err *e)
 {
-	return read_table(t, path, true, e);
+	return read_table(t, path, NAMES, e);
 }
 
 /* ---- asking --------------------------------------------------------- */

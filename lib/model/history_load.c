@@ -153,23 +153,44 @@ read_row(struct history *h, const char *set, const struct text_table *t,
 	return finish_row(h, &row, e);
 }
 
+/* A row for the history and for each further set, or for none of them. */
+static int
+read_rows(struct history *h, struct history_others *o,
+	  const struct text_table *t, size_t r, struct err *e)
+{
+	size_t before = h->n;
+	int status = read_row(h, NULL, t, r, e);
+
+	for (size_t k = 0; status == 0 && k < o->n; k++)
+		status = read_row(&o->set[k].history, o->set[k].name, t, r, e);
+	if (status == 0)
+		return 0;
+	h->n = before;
+	for (size_t k = 0; k < o->n; k++)
+		o->set[k].history.n = before;
+	return -1;
+}
+
 static int
 load_table(struct history *h, struct history_others *o, const char *path,
-	   struct err *e)
+	   int64_t *cut, struct err *e)
 {
 	struct text_table t = {0};
-	int status = text_table_read(&t, path, e);
+	int status = text_table_read_log(&t, path, e);
 
+	*cut = t.cut;
 	if (status == 0 && !history_is_table(&t))
 		status = err_set(e, ERR_SCHEMA, "'%s' is no scoring history",
 				 path);
 	for (size_t i = 0; status == 0 && i < t.columns; i++)
 		status = note_set(o, text_table_name(&t, i), e);
 	for (size_t i = 0; status == 0 && i < t.rows; i++) {
-		status = read_row(h, NULL, &t, i, e);
-		for (size_t k = 0; status == 0 && k < o->n; k++)
-			status = read_row(&o->set[k].history, o->set[k].name,
-					  &t, i, e);
+		status = read_rows(h, o, &t, i, e);
+		if (status < 0 && e->code == ERR_INPUT && t.is_open &&
+		    !t.cut && i > 0 && i + 1 == t.rows) {
+			*cut = t.line[i]; /* within a number */
+			status = 0;
+		}
 	}
 	text_table_release(&t);
 	return status;
@@ -236,9 +257,11 @@ read_objects(struct history *h, struct history_others *o, json_t *object,
 
 struct lines {
 	const char *path;
-	size_t number;
+	int64_t number;
+	bool is_open; /* the last one, without its end */
 };
 
+/* 1: cut off. */
 static int
 read_line(struct history *h, struct history_others *o, const struct lines *at,
 	  const char *line, size_t len, struct err *e)
@@ -246,10 +269,12 @@ read_line(struct history *h, struct history_others *o, const struct lines *at,
 	json_t *object;
 	int status = json_read(&object, line, len, NULL, e);
 
+	if (status > 0 && at->is_open && h->n)
+		return 1;
 	if (status >= 0 &&
 	    !json_is_number(json_object_get(object, "samples")))
-		status = err_set(e, ERR_INPUT, "%s:%zu: no line of a scoring "
-				 "history", at->path, at->number);
+		status = err_set(e, ERR_INPUT, "%s:%lld: no line of a scoring "
+				 "history", at->path, (long long)at->number);
 	else if (status == 0)
 		status = read_objects(h, o, object, e);
 	json_decref(object);
@@ -258,25 +283,29 @@ read_line(struct history *h, struct history_others *o, const struct lines *at,
 
 static int
 load_lines(struct history *h, struct history_others *o, const char *path,
-	   struct err *e)
+	   int64_t *cut, struct err *e)
 {
-	struct lines at = {path, 1};
+	struct lines at = {path, 1, false};
 	size_t len;
 	char *text = file_slurp(path, LARGEST, &len, e), *p = text, *end;
 	int status = text ? 0 : -1;
 
+	*cut = 0;
 	for (; status == 0 && p < text + len; p = end + 1, at.number++) {
 		end = memchr(p, '\n', len - (size_t)(p - text));
-		end = end ? end : text + len; /* the last may have none */
+		at.is_open = !end;
+		end = end ? end : text + len;
 		status = read_line(h, o, &at, p, (size_t)(end - p), e);
+		if (status > 0)
+			*cut = at.number;
 	}
 	mem_free(text);
-	return status;
+	return status < 0 ? -1 : 0;
 }
 
 int
 history_load(struct history *h, struct history_others *others,
-	     const char *path, struct err *e)
+	     const char *path, int64_t *cut, struct err *e)
 {
 	int status;
 
@@ -284,8 +313,8 @@ history_load(struct history *h, struct history_others *others,
 	*others = (struct history_others){0};
 	status = history_is_lines(path, e);
 	if (status >= 0)
-		status = status ? load_lines(h, others, path, e)
-				: load_table(h, others, path, e);
+		status = status ? load_lines(h, others, path, cut, e)
+				: load_table(h, others, path, cut, e);
 	if (status == 0)
 		return 0;
 	history_release(h);

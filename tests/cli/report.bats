@@ -333,12 +333,30 @@ assert len(json.load(sys.stdin)) == 4'
 		printf '"training_rmse":0.%d}\n' $((6 - i))
 	done >h.jsonl
 	dl-report h.jsonl | grep -q rmse
-	# a last line without its end counts; half a line is none
+	# a last line without its end counts; half a line, as a crash leaves it,
+	# is left out and told of
 	dl-report h.jsonl >want
 	printf %s "$(cat h.jsonl)" >short.jsonl
 	dl-report short.jsonl | cmp - want
 	head -c 20 h.jsonl >>h.jsonl
+	dl-report h.jsonl 2>err | cmp - want
+	grep -qx 'dl-report: h.jsonl:3: the line is cut off: left out' err
+	echo >>h.jsonl
 	fails 3 'h.jsonl:3: no line' dl-report h.jsonl
+	head -c 20 h.jsonl >half.jsonl
+	fails 3 'half.jsonl:1: no line' dl-report half.jsonl
+	dl-report h.csv >want
+	n=$(wc -l <h.csv)
+	{ cat h.csv && printf 1,; } >row.csv
+	dl-report row.csv 2>err | cmp - want
+	grep -q "^dl-report: row.csv:$((n + 1)): the line is cut off" err
+	# within its last number
+	{ cat h.csv && tail -n 1 h.csv | sed 's/,[^,]*$/,1e/' | tr -d '\n'; } \
+		>number.csv
+	dl-report number.csv 2>err | cmp - want
+	grep -q "number.csv:$((n + 1)): the line is cut off" err
+	echo >>row.csv
+	fails 3 "row.csv:$((n + 1)): 2 fields" dl-report row.csv
 	fails 2 'metric.*these histories have' dl-report --metric rubbish h.csv
 }
 
@@ -524,6 +542,9 @@ assert len(json.load(sys.stdin)) == 4'
 	timeout 5 dl-report --follow h.csv >again
 	cmp out again
 	fails 2 'neither -o nor -f' dl-report --follow -o x.svg h.csv
+	{ cat h.csv && printf 1,; } >cut.csv
+	dl-report --follow cut.csv 2>&1 >again |
+		grep -q 'cut.csv:.*the line is cut off'
 	# half a line is waited for while the file is being written
 	printf '{"epochs":1,"samples":9,"training_rmse":0.6}\n{"epo' >h.jsonl
 	"$PYTHON" -c 'import fcntl, time

@@ -101,8 +101,9 @@ void history_others_release(struct history_others *o);
 /*
  * Reads a file that history_file_add() wrote, or H2O's scoring history as CSV:
  * a text table or JSON lines.  Columns go by name, others are passed over;
- * there is a further set where there is NAME_rmse.  In JSON lines an unfinished
- * last one, of a run going on, is passed over.
+ * there is a further set where there is NAME_rmse.  *cut is the number of a
+ * last line that was cut off, by a crash or as it is being written, and is left
+ * out; else 0.
  */
 struct text_table;
 bool history_is_table(const struct text_table *t);
@@ -112,7 +113,7 @@ bool history_is_table(const struct text_table *t);
  */
 int history_is_lines(const char *path, struct err *e) MUST_USE;
 int history_load(struct history *h, struct history_others *others,
-		 const char *path, struct err *e) MUST_USE;
+		 const char *path, int64_t *cut, struct err *e) MUST_USE;
 /* A value by the name of its column; NaN if there is none. */
 double history_get(const struct history_row *row, const char *column);
 /* Is there a process that writes the file with history_file_add()? */

@@ -35,6 +35,8 @@ struct text_table {
 	int64_t *line; /* [rows]: physical line of each row, from 1 */
 	size_t rows, line_room;
 	size_t columns;
+	bool is_open; /* the last line has no line end */
+	int64_t cut;  /* of text_table_read_log() */
 };
 
 #define TEXT_TABLE_NONE ((size_t)-1)
@@ -45,6 +47,13 @@ struct text_table {
  */
 int text_table_read(struct text_table *t, const char *path,
 		    struct err *e) MUST_USE;
+/*
+ * The same of a file that grows by a line at a time: a last line that lacks its
+ * end and some fields, as a crash leaves it behind others, is left out and its
+ * number is t->cut.
+ */
+int text_table_read_log(struct text_table *t, const char *path,
+			struct err *e) MUST_USE;
 /* The header line only. */
 int text_table_names(struct text_table *t, const char *path,
 		     struct err *e) MUST_USE;
