@@ -200,7 +200,7 @@ know_start(struct known *k, const struct model *m)
 void
 provenance_tags(const struct model *m, struct str *out)
 {
-	json_t *tags = m->tags_json ? json_loads(m->tags_json, 0, NULL) : NULL;
+	json_t *tags = parse(m->tags_json, &out->failed);
 	const char *key, *between = "";
 	json_t *value;
 
