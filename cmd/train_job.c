@@ -225,6 +225,8 @@ find_state(struct inputs *in, const struct train_job *job,
 		model_release(&done);
 		return same ? 1 : 0;
 	}
+	if (e->code == ERR_OUTPUT)
+		return -1;
 	memset(e, 0, sizeof(*e));
 	return 0;
 }

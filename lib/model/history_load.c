@@ -184,14 +184,10 @@ load_table(struct history *h, struct history_others *o, const char *path,
 				 path);
 	for (size_t i = 0; status == 0 && i < t.columns; i++)
 		status = note_set(o, text_table_name(&t, i), e);
-	for (size_t i = 0; status == 0 && i < t.rows; i++) {
+	if (t.is_open && !t.cut && t.rows > 1)
+		*cut = t.line[--t.rows]; /* perhaps within its last number */
+	for (size_t i = 0; status == 0 && i < t.rows; i++)
 		status = read_rows(h, o, &t, i, e);
-		if (status < 0 && e->code == ERR_INPUT && t.is_open &&
-		    !t.cut && i > 0 && i + 1 == t.rows) {
-			*cut = t.line[i]; /* within a number */
-			status = 0;
-		}
-	}
 	text_table_release(&t);
 	return status;
 }

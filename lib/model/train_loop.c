@@ -450,6 +450,14 @@ run_iterations(struct train *t, struct err *e)
 	return 0;
 }
 
+/* No event of this run, or none of its last rows, if a signal ended that. */
+static bool
+is_unscored(const struct train *t)
+{
+	return t->model.history.n == t->first_event ||
+	       newest(t)->samples != t->position;
+}
+
 enum train_end
 train_run(struct train *t, struct err *e)
 {
@@ -466,7 +474,7 @@ train_run(struct train *t, struct err *e)
 		t->ended = train_clock();
 		return TRAIN_INTERRUPTED;
 	}
-	if ((t->model.history.n == t->first_event && score(t, true, e) < 0) ||
+	if ((is_unscored(t) && score(t, true, e) < 0) ||
 	    restore_best(t, e) < 0 || train_record_metrics(t, true, e) < 0 ||
 	    train_record_inputs(t, e) < 0)
 		return fail(t, e);

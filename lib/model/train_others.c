@@ -54,40 +54,51 @@ train_others_release(struct train *t)
 	mem_free(t->other_rows);
 }
 
+/* One set: a row of its history that begins like `row`, and its metrics. */
 static int
-keep_json(struct train *t, size_t i, const struct metrics *m, struct err *e)
+score_one(struct train *t, size_t i, const struct history_row *row,
+	  char **json, struct err *e)
 {
+	struct history_row mine = *row;
+	struct metrics m = {0};
 	struct str s = STR_INIT;
 	struct json j = json_start(&s);
+	int rc = train_score_set(t, &t->other[i], &m, e);
 
-	metrics_json(m, &t->model.enc.classes, &j);
-	mem_free(t->model.other_set[i].json);
-	t->model.other_set[i].json = str_take(&s, e);
-	return t->model.other_set[i].json ? 0 : -1;
+	if (rc == 0) {
+		history_measure(&mine.validation, &m);
+		mine.has_validation = true;
+		metrics_json(&m, &t->model.enc.classes, &j);
+		*json = str_take(&s, e);
+		rc = *json ? history_add(&t->model.other[i].history, &mine, e)
+			   : -1;
+	}
+	str_release(&s);
+	metrics_release(&m);
+	return rc;
 }
 
 int
 train_others_score(struct train *t, const struct history_row *row,
 		   struct err *e)
 {
+	char *json[MODEL_OTHERS] = {0};
+	size_t i, n = t->model.others;
 	int rc = 0;
 
-	for (size_t i = 0; i < t->model.others && rc == 0; i++) {
-		struct history_row mine = *row;
-		struct metrics m = {0};
+	for (i = 0; i < n && rc == 0; i++)
+		rc = score_one(t, i, row, &json[i], e);
+	for (i = 0; i < n; i++) {
+		char *drop = json[i];
 
-		rc = train_score_set(t, &t->other[i], &m, e);
 		if (rc == 0) {
-			history_measure(&mine.validation, &m);
-			mine.has_validation = true;
-			rc = keep_json(t, i, &m, e);
+			drop = t->model.other_set[i].json;
+			t->model.other_set[i].json = json[i];
+		} else {
+			t->model.other[i].history.n = t->model.history.n;
 		}
-		metrics_release(&m);
-		if (rc == 0)
-			rc = history_add(&t->model.other[i].history, &mine, e);
+		mem_free(drop);
 	}
-	for (size_t i = 0; i < t->model.others && rc > 0; i++)
-		t->model.other[i].history.n = t->model.history.n;
 	return rc;
 }
 

@@ -45,26 +45,27 @@ move_huber(struct train *t, const struct metrics *m)
 		net_set_loss_param(t->model.net, d);
 }
 
+/* Metrics of a set, and its measures into a row of the history, or NULL. */
 static int
-measure(struct train *t, const struct score_set *set,
+measure(struct train *t, const struct score_set *set, struct metrics *m,
 	struct history_measures *to, struct err *e)
 {
-	struct metrics *m = &t->scored[set == &t->validation];
-	int rc;
+	int rc = train_score_set(t, set, m, e);
 
-	metrics_release(m);
-	rc = train_score_set(t, set, m, e);
-	if (rc != 0) {
-		metrics_release(m);
-		return rc;
-	}
-	if (to)
+	if (rc == 0 && to)
 		history_measure(to, m);
+	return rc;
+}
+
+/* They become those of the last event; m is empty then. */
+static void
+take(struct train *t, size_t set, struct metrics *m)
+{
+	metrics_release(&t->scored[set]);
+	t->scored[set] = *m;
 	if (t->model.kind == METRICS_BINOMIAL)
 		t->model.threshold = m->threshold_f1;
-	if (to && set == &t->training)
-		move_huber(t, m);
-	return 0;
+	*m = (struct metrics){0};
 }
 
 static int
@@ -103,11 +104,16 @@ train_record_metrics(struct train *t, bool tables, struct err *e)
 		if (!set[i]->rows || (!tables && !m->classes && !m->rows))
 			continue;
 		if (!m->classes && !m->rows) {
+			struct metrics fresh = {0};
+
 			if (!packed && forward_repack(t->forward, e) < 0)
 				return -1;
 			packed = true;
-			if (measure(t, set[i], NULL, e) < 0)
+			if (measure(t, set[i], &fresh, NULL, e) != 0) {
+				metrics_release(&fresh);
 				return -1;
+			}
+			take(t, i, &fresh);
 		}
 		if (record(t, m, tables, json[i], e) < 0)
 			return -1;
@@ -142,6 +148,7 @@ train_score(struct train *t, struct err *e)
 {
 	double start = train_clock();
 	struct history_row row = {0};
+	struct metrics fresh[2] = {{0}};
 	struct model *m = &t->model;
 	int rc;
 
@@ -151,15 +158,22 @@ train_score(struct train *t, struct err *e)
 	    forward_repack(t->forward, e) < 0)
 		return -1;
 	row.has_validation = t->validation.rows != NULL;
-	rc = measure(t, &t->training, &row.training, e);
+	rc = measure(t, &t->training, &fresh[0], &row.training, e);
 	if (rc == 0 && row.has_validation)
-		rc = measure(t, &t->validation, &row.validation, e);
-	if (rc != 0)
+		rc = measure(t, &t->validation, &fresh[1], &row.validation, e);
+	if (rc == 0) {
+		stamp(t, &row);
+		rc = train_others_score(t, &row, e);
+	}
+	if (rc != 0) {
+		metrics_release(&fresh[0]);
+		metrics_release(&fresh[1]);
 		return rc;
-	stamp(t, &row);
-	rc = train_others_score(t, &row, e);
-	if (rc != 0)
-		return rc;
+	}
+	move_huber(t, &fresh[0]);
+	take(t, 0, &fresh[0]);
+	if (row.has_validation)
+		take(t, 1, &fresh[1]);
 	t->last_score_at = start;
 	t->last_score_s = train_clock() - start;
 	t->scoring_s += t->last_score_s;

@@ -58,6 +58,10 @@ train_check_state(const char *path, bool fold, struct err *e)
 	model_release(&m);
 	if (is)
 		return 0;
+	if (why.code == ERR_OUTPUT) { /* nobody knows what it is */
+		*e = why;
+		return -1;
+	}
 	return err_set(e, ERR_USAGE, "'%s' is where the state of the run goes, "
 		       "but what stands there is no saved state%s%s", path,
 		       *why.msg ? ": " : "", why.msg);

@@ -99,3 +99,16 @@ everywhere()
 	everywhere dl-report h.jsonl
 	everywhere dl-grid 'hidden=4|8' 'l1=0|1e-5'
 }
+
+@test "a state that cannot be opened is not taken for something else" {
+	local run=(dl-train -q -y y --hidden 3 --seed 1 -o m.dlm)
+	"${run[@]}" --epochs 1e6 t.dlf &
+	local pid=$!
+	sleep 0.3
+	kill -TERM $pid
+	wait $pid || [ $? -eq 143 ]
+	NOFILE_AT=2 fails 6 "cannot open 'm.dlm.ckpt': Too many open files" \
+		env LD_PRELOAD=./nomem.so "${run[@]}" --epochs 1e6 \
+		--max-runtime-secs 0.1 t.dlf
+	[ -e m.dlm.ckpt ]
+}

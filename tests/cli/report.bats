@@ -351,7 +351,7 @@ assert len(json.load(sys.stdin)) == 4'
 	dl-report row.csv 2>err | cmp - want
 	grep -q "^dl-report: row.csv:$((n + 1)): the line is cut off" err
 	# within its last number
-	{ cat h.csv && tail -n 1 h.csv | sed 's/,[^,]*$/,1e/' | tr -d '\n'; } \
+	{ cat h.csv && tail -n 1 h.csv | sed 's/,[^,]*$/,1/' | tr -d '\n'; } \
 		>number.csv
 	dl-report number.csv 2>err | cmp - want
 	grep -q "number.csv:$((n + 1)): the line is cut off" err

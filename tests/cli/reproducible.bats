@@ -99,6 +99,9 @@ same()
 	wait $pid || [ $? -eq 143 ]
 	dl-inspect part.dlm.ckpt >text
 	grep -q " 1 iterations" text
+	# its metrics are those of the event that was done
+	dl-inspect --header part.dlm.ckpt >header
+	[[ $(sed 's/.*validation_metrics//' header) == *logloss* ]]
 	"${run[@]}" -q --resume -o part.dlm small.dlf
 	cmp whole.dlm part.dlm
 }
