@@ -197,16 +197,22 @@ int
 source_read(struct source *s, char *bytes, size_t n, size_t *got,
 	    struct err *e)
 {
-	size_t half;
+	static const char mark[] = "\xef\xbb\xbf";
+	char *text;
 
 	if (n > (size_t)1 << 30)
 		n = (size_t)1 << 30;
-	half = n / 2;
 	if (!s->latin1)
 		return read_text(s, bytes, n, got, e);
-	if (read_text(s, bytes + (n - half), half, got, e) < 0)
+	text = bytes + (n - n / 2);
+	if (read_text(s, text, n / 2, got, e) < 0)
 		return -1;
-	*got = widen_latin1(bytes, bytes + (n - half), *got);
+	if (s->out == *got && *got >= 3 && memcmp(text, mark, 3) == 0) {
+		s->latin1 = false; /* whoever wrote it says UTF-8 */
+		memmove(bytes, text, *got);
+	} else {
+		*got = widen_latin1(bytes, text, *got);
+	}
 	return 0;
 }
 

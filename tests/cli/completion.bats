@@ -61,6 +61,8 @@ offers()
 		'alpha,label,gamma\ ray'
 	printf 'one;"two, too";three\n1;2;3\n4;5;6\n' >s.csv
 	offers dl-import s.csv -c tw -- 'two\,\ too'
+	printf 'one,two,one\n1,2,3\n' >twice.csv
+	offers dl-cm twice.csv -a tw -- two
 	dl-train -q -y label --hidden 2 --epochs 1 -o m.dlm t.dlf
 	offers dl-score -m m.dlm --keep l -- label
 	offers dl-inspect t.dlf --levels l -- label

@@ -170,6 +170,10 @@ kinds="--categorical-encoding=OneHotInternal --categorical-encoding=Binary
 	dl-score -q --strict -m l1.dlm --encoding utf-8 u8.csv | cmp - want
 	dl-score -q --strict -m u8.dlm --encoding latin1 - <l1.csv | cmp - want
 	dl-score -q --strict -m l1.dlm --skip-lines 2 skip.csv | cmp - want
+	# a byte order mark tells of UTF-8, packed and not
+	{ printf '\357\273\277' && cat u8.csv; } >mark.csv
+	dl-score -q --strict -m l1.dlm mark.csv | cmp - want
+	gzip -c mark.csv | dl-score -q --strict -m l1.dlm - | cmp - want
 	fails 3 "UTF-8" dl-score -q -m u8.dlm l1.csv
 	fails 2 "'l1.dlf' is a frame: .*--encoding" \
 		dl-score -q -m l1.dlm --encoding latin1 l1.dlf
