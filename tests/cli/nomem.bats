@@ -7,7 +7,8 @@ load helper
 setup_file()
 {
 	cd "$BATS_FILE_TMPDIR" || return 1
-	"${CC:-cc}" -shared -fPIC -o nomem.so "$ROOT/tests/tools/nomem.c" \
+	# shellcheck disable=SC2086
+	${CC:-cc} -shared -fPIC -o nomem.so "$ROOT/tests/tools/nomem.c" \
 		2>/dev/null || rm -f nomem.so
 	small_table 40 >t.csv
 	dl-import -q -o t.dlf t.csv
