@@ -58,19 +58,13 @@ add_count(struct str *out, const char *what, enum column_role role,
 		str_addf(out, ", %zu %s", n, what);
 }
 
-/* The best event is scored once more at the end, which is none of its own. */
 static void
 add_end(const struct model *m, struct str *out)
 {
-	const struct history *h = &m->history;
-	size_t events = h->n;
-
-	if (!model_stop_text(m))
-		return;
-	if ((size_t)m->kept_event < h->n)
-		events--;
-	str_addf(out, "stopped: %s; kept scoring event %lld of %zu\n",
-		 model_stop_text(m), (long long)m->kept_event, events);
+	if (model_stop_text(m))
+		str_addf(out, "stopped: %s; kept scoring event %lld of %zu\n",
+			 model_stop_text(m), (long long)m->kept_event,
+			 model_events(m));
 }
 
 static void

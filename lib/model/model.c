@@ -69,6 +69,12 @@ const char *const model_stop_words[] = {
 	[MODEL_STOP_TIME] = "max_runtime_secs", NULL
 };
 
+size_t
+model_events(const struct model *m)
+{
+	return m->history.n - ((size_t)m->kept_event < m->history.n ? 1 : 0);
+}
+
 const char *
 model_stop_text(const struct model *m)
 {

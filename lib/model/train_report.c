@@ -200,16 +200,16 @@ train_record_end(struct train *t)
 void
 train_closing(const struct train *t, struct str *out)
 {
-	const struct history *h = &t->model.history;
-	const struct history_row *row = &h->row[t->model.kept_event - 1];
+	const struct history_row *row =
+		&t->model.history.row[t->model.kept_event - 1];
 	const struct history_measures *m = row->has_validation ?
 		&row->validation : &row->training;
-	size_t events = h->n - (t->restored ? 1 : 0);
 
 	str_addf(out, "stopped after %.4g epochs, %" PRId64 " samples: %s; "
 		 "kept scoring event %" PRId64 " of %zu (%s %s %.5g)",
 		 (double)t->position / (double)t->schedule.rows, t->position,
-		 model_stop_text(&t->model), t->model.kept_event, events,
+		 model_stop_text(&t->model), t->model.kept_event,
+		 model_events(&t->model),
 		 row->has_validation ? "validation" : "training",
 		 t->metric->name, stop_metric_value(t->metric, m));
 }

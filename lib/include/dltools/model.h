@@ -105,6 +105,11 @@ extern const char model_format[];
 
 /* Why training ended, for people; NULL if it is not known. */
 const char *model_stop_text(const struct model *m);
+/*
+ * Scoring events of a run that ended: one that was put back was scored once
+ * more at the end, which is no event of its own.
+ */
+size_t model_events(const struct model *m);
 
 /* H2O's table "Status of Neuron Layers", for people. */
 int model_layer_table(const struct model *m, struct str *out,
