@@ -3,16 +3,7 @@
 # from the parameters as they are.  Every difference has a test that exists.
 set -u
 
-result()
-{
-	n=$((n + 1))
-	if [ -z "$2" ]; then
-		echo "ok $n - $1"
-	else
-		echo "not ok $n - $1"
-		echo "$2" | sed 's/^/# /'
-	fi
-}
+. tests/tools/result.sh
 
 # Differences without a test (FILE:TEXT, the text found in the file) or reason.
 missing_tests()
@@ -42,7 +33,6 @@ in_page()
 	sed -n '/^\.\\" begin/,/^\.\\" end/p' man/dl-h2o.7 | sed '1d;$d'
 }
 
-n=0
 result "parameters of H2O, ours, a word where they differ" \
 	"$(sh tests/tools/h2o_table.sh --check)"
 result "man/dl-h2o.7 is what its tables make" "$(

@@ -66,17 +66,7 @@ check()
 	done
 }
 
-n=0
-result()
-{
-	n=$((n + 1))
-	if [ -z "$2" ]; then
-		echo "ok $n - $1"
-	else
-		echo "not ok $n - $1"
-		echo "$2"
-	fi
-}
+. tests/tools/result.sh
 
 for layer in base conf kern nn data model plot; do
 	# shellcheck disable=SC2046 # one word per layer

@@ -3,17 +3,7 @@
 # SYNOPSIS' sections in their order, exit statuses listed, tables of 80 columns.
 set -u
 
-n=0
-result()
-{
-	n=$((n + 1))
-	if [ -z "$2" ]; then
-		echo "ok $n - $1"
-	else
-		echo "not ok $n - $1"
-		echo "$2" | sed 's/^/# /'
-	fi
-}
+. tests/tools/result.sh
 
 # Tables whose columns are narrower than a cell (the last one breaks its lines),
 # or together wider than a page, which groff cannot set.

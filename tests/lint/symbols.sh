@@ -12,17 +12,7 @@ bad="$bad|__v?printf_chk"
 # function and the ticks of an axis by themselves.
 tested='.*_ref|kern_all|kern_find|rng_philox|scale_fit'
 
-n=0
-result()
-{
-	n=$((n + 1))
-	if [ -z "$2" ]; then
-		echo "ok $n - $1"
-	else
-		echo "not ok $n - $1"
-		echo "$2"
-	fi
-}
+. tests/tools/result.sh
 
 # Object, type and name of each symbol, in the library and in the programs.
 # shellcheck disable=SC2046 # one word per object
