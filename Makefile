@@ -51,7 +51,7 @@ CMD_SRC = $(filter-out cmd/dl-%,$(wildcard cmd/*.c))
 CMD_OBJ = $(CMD_SRC:%.c=$(OBJ)/%.o)
 UNIT = $(patsubst %.c,$(OBJ)/%,$(wildcard tests/unit/*_test.c))
 HEADERS = $(wildcard lib/include/dltools/*.h)
-BENCH = $(patsubst %.c,$(OBJ)/%,$(wildcard tests/bench/*_bench.c))
+BENCH_BIN = $(patsubst %.c,$(OBJ)/%,$(wildcard tests/bench/*_bench.c))
 MAN = $(wildcard man/*.[1-9])
 
 all: $(TOOLS:%=$(BIN)/%) ## build every program into bin/
@@ -105,7 +105,7 @@ $(OBJ)/tests/%.o: tests/%.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -Ilib/include -Ilib -MMD -MP -c -o $@ $<
 
-$(UNIT) $(BENCH): %: %.o $(OBJ)/libdltools.a
+$(UNIT) $(BENCH_BIN): %: %.o $(OBJ)/libdltools.a
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ \
 		$(if $(filter %_test,$@),-lcmocka) $(LDLIBS)
 
@@ -126,11 +126,11 @@ check: programs ## run all tests and checks, sanitizer builds included
 	@CC="$(CC)" MAKE="$(MAKE)" PYTHON="$(PYTHON)" \
 		sh tests/run.sh -o $(OBJ) -b $(BIN) $(SUITES)
 
-bench: all $(BENCH) ## speeds beside the machine's limits and H2O's figures
+bench: all $(BENCH_BIN) ## speeds beside the machine's limits and H2O's figures
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh tests/bench/run.sh
 
 # PYTHON=/path/to/python names an interpreter that has the packages.
-bench-peers: all $(BENCH) ## the same work on PyTorch, scikit-learn and H2O
+bench-peers: all $(BENCH_BIN) ## the same work on PyTorch, scikit-learn and H2O
 	@PATH="$(CURDIR)/$(BIN):$$PATH" PYTHON="$(PYTHON)" \
 		sh tests/bench/peers.sh
 

@@ -57,6 +57,13 @@ in_tree()
 	done
 }
 
+@test "make bench leaves BENCH to the script that reads it" {
+	run -0 make -C "$ROOT" -n bench BENCH=machine
+	grep -q tests/bench/run.sh <<<"$output"
+	run -0 env BENCH=machine make -C "$ROOT" -pn bench
+	grep -qx 'BENCH = machine' <<<"$output"
+}
+
 @test "dist packs what the last commit holds, ready to build" {
 	git -C "$ROOT" rev-parse --git-dir >/dev/null 2>&1 || skip "no clone"
 	git clone -q --depth 1 "file://$ROOT" clone
