@@ -19,6 +19,45 @@ inspect_name(const char *path)
 	return strcmp(path, "-") ? path : "standard input";
 }
 
+/* What is shown as text only. */
+static int
+check_form(const struct inspect_options *o, struct err *e)
+{
+	static const struct {
+		enum inspect_what what;
+		const char *option;
+	} texts[] = {
+		{INSPECT_NAMES, "--names"},
+		{INSPECT_VERIFY, "--verify"},
+		{INSPECT_PARAMS, "--params"},
+		{INSPECT_COMMAND, "--command"},
+		{INSPECT_RULE, "--rule"},
+		{INSPECT_CHECK_INPUTS, "--check-inputs"},
+	};
+	size_t i;
+
+	if (!o->csv && !o->tsv && !o->json)
+		return 0;
+	for (i = 0; i < sizeof texts / sizeof *texts; i++)
+		if (o->what[texts[i].what])
+			return err_set(e, ERR_USAGE, "%s is text: not with "
+				       "--csv, --tsv or --json",
+				       texts[i].option);
+	return 0;
+}
+
+/* Tables of which a model may have two. */
+static bool
+has_set(const struct inspect_options *o)
+{
+	int i;
+
+	for (i = INSPECT_THRESHOLDS; i < INSPECT_WHATS; i++)
+		if (o->what[i])
+			return true;
+	return false;
+}
+
 /* Each names one thing to show. */
 int
 inspect_check(const struct inspect_options *o, struct err *e)
@@ -39,13 +78,14 @@ inspect_check(const struct inspect_options *o, struct err *e)
 	if (o->csv + o->tsv + o->json + (o->dump != INSPECT_NO_DUMP) > 1)
 		return err_set(e, ERR_USAGE, "--csv, --tsv, --json and --dump "
 			       "exclude each other");
-	if (o->json && o->what[INSPECT_CHECK_INPUTS])
-		return err_set(e, ERR_USAGE, "--check-inputs is text, its "
-			       "status says the same: not with --json");
+	if (o->set != INSPECT_LAST && !has_set(o))
+		return err_set(e, ERR_USAGE, "--set is for --thresholds, "
+			       "--maxima, --gains, --hit-ratios, --confusion, "
+			       "--per-class and --class-auc");
 	if (o->dump == INSPECT_DUMP_NPY && isatty(STDOUT_FILENO))
 		return err_set(e, ERR_USAGE, "an archive is not for a "
 			       "terminal: > FILE");
-	return 0;
+	return check_form(o, e);
 }
 
 int
@@ -122,9 +162,7 @@ inspect_show_model(const struct model *m, const struct inspect_options *o,
 					  out, e);
 	if (o->what[INSPECT_CHECK_INPUTS])
 		return provenance_check(m, out, e);
-	if (o->what[INSPECT_HEADER] ||
-	    (o->json && !o->what[INSPECT_NAMES] && !o->what[INSPECT_PARAMS] &&
-	     !o->what[INSPECT_VERIFY]))
+	if (o->json || o->what[INSPECT_HEADER])
 		return inspect_header(o->input, out, e);
 	if (o->what[INSPECT_VERIFY]) {
 		const char *name = inspect_name(o->input);

@@ -180,7 +180,12 @@ assert d["columns"][1]["missing"] == 5 and d["columns"][5]["mean"] is None'
 	run -0 dl-inspect --levels color --csv m.dlm
 	[ "$output" = $'level\nblue\ngreen\nred' ]
 	fails 2 "is a model" dl-inspect --csv m.dlm
-	fails 2 "is a model" dl-inspect --tsv --params m.dlm
+	for what in names verify params command rule; do
+		fails 2 "--$what is text" dl-inspect --json --$what m.dlm
+		fails 2 "--$what is text" dl-inspect --tsv --$what m.dlm
+	done
+	fails 2 "is a model" dl-inspect --csv --signature m.dlm
+	fails 2 "--set is for" dl-inspect --set training --metrics m.dlm
 	run -0 dl-inspect --names m.dlm
 	[ "$output" = $'a\nb\nc\ncolor\ny' ]
 	dl-inspect --signature m.dlm | "$PYTHON" -c 'import json, sys

@@ -82,10 +82,12 @@ for row in csv.DictReader(sys.stdin):
 	# a state has no tables but the confusion matrix
 	# shellcheck disable=SC2086
 	dl-train $y --epochs 1e6 --stopping-rounds 0 --score-interval 0 \
-		--classification-stop -1 --checkpoint-every 300samples \
-		-o s.dlm t.dlf &
+		--classification-stop -1 --history h.csv -o s.dlm t.dlf &
 	local pid=$!
-	while [ ! -e s.dlm.ckpt ] && kill -0 $pid; do sleep 0.02; done
+	while [ "$(wc -l 2>/dev/null <h.csv || echo 0)" -lt 2 ] &&
+		kill -0 $pid; do
+		sleep 0.02
+	done
 	kill -TERM $pid
 	wait $pid || true
 	dl-inspect --confusion s.dlm.ckpt

@@ -103,9 +103,9 @@ everywhere()
 
 @test "a state that cannot be opened is not taken for something else" {
 	local run=(dl-train -q -y y --hidden 3 --seed 1 -o m.dlm)
-	"${run[@]}" --epochs 1e6 t.dlf &
+	"${run[@]}" --epochs 1e6 --history h.csv t.dlf &
 	local pid=$!
-	sleep 0.3
+	until [ -s h.csv ]; do sleep 0.02; done
 	kill -TERM $pid
 	wait $pid || [ $? -eq 143 ]
 	NOFILE_AT=2 fails 6 "cannot open 'm.dlm.ckpt': Too many open files" \

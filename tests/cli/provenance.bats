@@ -174,7 +174,7 @@ remade()
 	[[ "$output" = *"# the seed was drawn: --seed="* ]]
 	[[ "$output" = *"# standard input: the frame of content hash "* ]]
 	run -0 dl-inspect --check-inputs m.dlm
-	fails 2 "not with --json" dl-inspect --check-inputs --json m.dlm
+	fails 2 "is text" dl-inspect --check-inputs --json m.dlm
 	[ "$output" = $'config \'set.cfg\' is unchanged
 list \'list\' is unchanged' ]
 	echo c >>list
