@@ -4,9 +4,9 @@
  *
  * A plain float that two threads touch at once is undefined in C, and atomic
  * floats are not vectorized.  So each thread copies the rows it needs into
- * memory of its own with relaxed atomic moves of 64 bits (two weights), runs
- * the ordinary kernels there and copies them back the same way: defined, and
- * every stored weight is one that some thread computed.  Two threads in the
+ * memory of its own with relaxed atomic moves (base/relaxed.h), runs the
+ * ordinary kernels there and copies them back the same way: defined, and every
+ * stored weight is one that some thread computed.  Two threads in the
  * same rows at once lose one of the updates, as in the original.
  *
  * Owner computes (online.c) is faster on every net that was measured and
@@ -14,30 +14,11 @@
  */
 #include <stdatomic.h>
 
+#include "base/relaxed.h"
 #include "dltools/mem.h"
 #include "nn/online_int.h"
 
 /* ---- rows of weights ------------------------------------------------- */
-
-static void
-copy_in(float *to, const float *from, size_t n)
-{
-	const uint64_t *f = (const uint64_t *)(const void *)from;
-	uint64_t *t = (uint64_t *)(void *)to;
-
-	for (size_t i = 0; i < n / 2; i++)
-		t[i] = __atomic_load_n(f + i, __ATOMIC_RELAXED);
-}
-
-static void
-copy_out(float *to, const float *from, size_t n)
-{
-	const uint64_t *f = (const uint64_t *)(const void *)from;
-	uint64_t *t = (uint64_t *)(void *)to;
-
-	for (size_t i = 0; i < n / 2; i++)
-		__atomic_store_n(t + i, f[i], __ATOMIC_RELAXED);
-}
 
 float *
 rows_of(const struct turn *t, const struct params_block *p, size_t row,
@@ -47,7 +28,7 @@ rows_of(const struct turn *t, const struct params_block *p, size_t row,
 
 	if (!t->o->tile[to])
 		return own;
-	copy_in(t->o->tile[to], own, rows * p->ld);
+	relaxed_copy_in(t->o->tile[to], own, rows * p->ld);
 	return t->o->tile[to];
 }
 
@@ -56,7 +37,8 @@ rows_done(const struct turn *t, const struct params_block *p, size_t row,
 	  size_t rows, size_t states)
 {
 	for (size_t i = 0; i <= states && t->o->tile[i]; i++)
-		copy_out(p->v[i] + row * p->ld, t->o->tile[i], rows * p->ld);
+		relaxed_copy_out(p->v[i] + row * p->ld, t->o->tile[i],
+				 rows * p->ld);
 }
 
 /* ---- the engine ------------------------------------------------------ */

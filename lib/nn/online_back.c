@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/relaxed.h"
 #include "nn/online_int.h"
 
 struct sweep
@@ -135,22 +136,6 @@ shrink(const struct net *net, double squares)
 	return squares > most ? (float)sqrt(most / squares) : 1;
 }
 
-/* A weight that other threads of Hogwild may touch. */
-static float
-peek(const float *w)
-{
-	float x;
-
-	__atomic_load(w, &x, __ATOMIC_RELAXED);
-	return x;
-}
-
-static void
-poke(float *w, float x)
-{
-	__atomic_store(w, &x, __ATOMIC_RELAXED);
-}
-
 /* Does a row of the block touch unit r (a piece, in Maxout)? */
 static bool
 is_touched(const struct turn *t, size_t l, size_t r)
@@ -187,7 +172,7 @@ sparse_squares(const struct turn *t, size_t l, size_t r)
 	if (n == 0 || (!t->o->sweep.every && !is_touched(t, l, r)))
 		return 0;
 	for (size_t i = 0; i < n; i++) {
-		w = (double)peek(p->v[0] + i * p->ld + r);
+		w = (double)relaxed_load(p->v[0] + i * p->ld + r);
 		sum += w * w;
 	}
 	return sum;
@@ -213,8 +198,8 @@ limit_rows(const struct turn *t, const struct sweep *k, size_t l, size_t from)
 			continue;
 		t->o->kern->vec_scale(k->w + r * k->ld, by, layer->w.width);
 		for (size_t i = 0; i < layer->sparse; i++)
-			poke(sw + i * layer->sw.ld,
-			     peek(sw + i * layer->sw.ld) * by);
+			relaxed_store(sw + i * layer->sw.ld, by *
+				      relaxed_load(sw + i * layer->sw.ld));
 	}
 }
 
@@ -225,7 +210,7 @@ add_output_squares(float *sums, const struct params_block *p, size_t from,
 {
 	for (size_t r = from; r < to; r++)
 		for (size_t o = 0; o < p->ld; o++) {
-			float w = peek(p->v[0] + r * p->ld + o);
+			float w = relaxed_load(p->v[0] + r * p->ld + o);
 
 			sums[o] += w * w;
 		}
@@ -239,7 +224,7 @@ scale_columns(const struct params_block *p, const float *by, size_t from,
 		for (size_t o = 0; o < p->ld; o++) {
 			float *w = p->v[0] + r * p->ld + o;
 
-			poke(w, peek(w) * by[o]);
+			relaxed_store(w, relaxed_load(w) * by[o]);
 		}
 }
 

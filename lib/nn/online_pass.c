@@ -17,8 +17,8 @@
  *	                 layer below, updates and sums squares for max_w2;
  *	                 slices in reverse              barrier, not for layer 1
  *
- * That is 2L - 1 barriers a block.  With a weight norm (max_w2) the output
- * layer needs one more.
+ * That is 2L - 1 barriers a block, one where no layer is hidden.  With a weight
+ * norm (max_w2) the output layer needs one more.
  */
 #include <math.h>
 #include <string.h>
@@ -199,6 +199,17 @@ silence(const struct space *sp, size_t b, size_t unit, size_t n)
 		a[i] = keep[i] != 0 ? a[i] : 0;
 }
 
+/* Maxout: the greater of two pieces; NaN if one is. */
+static void
+greatest(const float *z, size_t n, float *a)
+{
+	for (size_t i = 0; i < n; i++) {
+		float first = z[2 * i], second = z[2 * i + 1];
+
+		a[i] = second > first || isnan(second) ? second : first;
+	}
+}
+
 static void
 activate(const struct turn *t, size_t l, size_t unit, size_t n)
 {
@@ -207,7 +218,6 @@ activate(const struct turn *t, size_t l, size_t unit, size_t n)
 
 	for (size_t b = 0; b < t->n; b++) {
 		float *a = sp->a + b * sp->a_ld + unit;
-		const float *z = sp->z + b * sp->z_ld + 2 * unit;
 
 		switch (t->o->net->shape.activation) {
 		case ACTIVATION_TANH:
@@ -220,9 +230,7 @@ activate(const struct turn *t, size_t l, size_t unit, size_t n)
 			k->vec_rectify(a, n);
 			break;
 		case ACTIVATION_MAXOUT:
-			for (size_t i = 0; i < n; i++)
-				a[i] = z[2 * i + 1] > z[2 * i] ? z[2 * i + 1]
-							       : z[2 * i];
+			greatest(sp->z + b * sp->z_ld + 2 * unit, n, a);
 			break;
 		}
 		if (leaves_out(t, sp))

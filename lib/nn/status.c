@@ -88,11 +88,11 @@ net_check_stable(const struct net *net, struct err *e)
 		add_block(&at->w, &w, NULL);
 		add_block(&at->sw, &w, NULL);
 		add_block(&at->b, &b, NULL);
-		if (!within(mean(&w), 1e10) || !within(w.squares / w.n, 1e20))
+		if (!within(mean(&w), 1e10) || !within(deviation(&w), 1e10))
 			return err_set(e, ERR_NUMERIC, "layer %zu: the weights "
 				       "grew without bound (mean %g, sd %g)", l,
 				       mean(&w), deviation(&w));
-		if (!within(mean(&b), 1e5) || !within(b.squares / b.n, 1e10))
+		if (!within(mean(&b), 1e5) || !within(deviation(&b), 1e5))
 			return err_set(e, ERR_NUMERIC, "layer %zu: the biases "
 				       "grew without bound (mean %g, sd %g)", l,
 				       mean(&b), deviation(&b));

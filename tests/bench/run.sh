@@ -52,27 +52,49 @@ tables() {
 	done
 }
 
-! has machine || bench machine | tee "$dir/machine.csv"
+# The limits are measured where they are asked for, or wanted and not there.
+limits() {
+	has machine && return 0
+	[ ! -s "$dir/machine.csv" ] && { has minibatch || has studies; }
+}
+
+for part in $BENCH; do
+	case $part in
+	machine | minibatch | studies | plot) ;;
+	*)
+		echo "bench: BENCH='$part': not one of machine," \
+			"minibatch, studies, plot" >&2
+		exit 2
+		;;
+	esac
+done
+if limits; then
+	bench machine >"$dir/machine.part"
+	mv "$dir/machine.part" "$dir/machine.csv"
+	cat "$dir/machine.csv"
+fi
 if has minibatch; then
 	bench gemm
 	plain train
 	plain test
-	bench minibatch "$dir/data/train.csv" "$dir/data/test.csv" |
-		awk -F, -v OFS=, '
-		FNR == 1 && FILENAME != "-" { next }
-		FILENAME != "-" {
-			if ($1 ~ /multiply-add/ && $1 !~ /bf16/ && $2 > peak)
-				peak = $2
-			if ($1 ~ /bf16/)
-				half = $2
-			next
-		}
-		!head++ { print $0, "limit GFLOP/s", "share"; next }
-		{
-			# bf16 is never slower than the same numbers as floats
-			limit = $3 == "bf16" && half > peak ? half : peak
-			print $0, limit * $4, sprintf("%.2f", $6 / limit / $4)
-		}' "$dir/machine.csv" - | tee "$dir/minibatch.csv"
+	bench minibatch "$dir/data/train.csv" "$dir/data/test.csv" \
+		>"$dir/minibatch.part"
+	awk -F, -v OFS=, '
+	NR == FNR {
+		if ($1 ~ /multiply-add/ && $1 !~ /bf16/ && $2 > peak)
+			peak = $2
+		if ($1 ~ /bf16/)
+			half = $2
+		next
+	}
+	FNR == 1 { print $0, "limit GFLOP/s", "share"; next }
+	{
+		# bf16 is never slower than the same numbers as floats
+		limit = $3 == "bf16" && half > peak ? half : peak
+		print $0, limit * $4, sprintf("%.2f", $6 / limit / $4)
+	}' "$dir/machine.csv" "$dir/minibatch.part" >"$dir/minibatch.csv"
+	rm "$dir/minibatch.part"
+	cat "$dir/minibatch.csv"
 fi
 if has studies; then
 	head="study,parameters,threads,rows/s,limit rows/s,bound by,share"

@@ -4,7 +4,7 @@
 # What a row of training needs, taken as if no unit were off: 2 operations a
 # weight forward, 2 for the error (not below layer 1), 2 for the gradient, and
 # 14 for ADADELTA's step (a plain rate 2, momentum 4); and 24 bytes a weight (8,
-# 16), read and written once for each block of 8 rows.  Rectifiers pass over
+# 16), read and written once for each block of 16 rows.  Rectifiers pass over
 # units that are off, so a share of the limit may be above 1.
 
 function field(line, n,    i, part) {
@@ -112,7 +112,7 @@ FILENAME ~ /h2o\.csv$/ {
 	needs(text)
 	limit = threads * peak * 1e9 / need
 	t[1] = threads * bandwidth(moved / 2 * weights / threads) * 1e9 / \
-		(weights * moved / 8)
+		(weights * moved / 16)
 	by = "operations"
 	if (t[1] < limit) {
 		limit = t[1]

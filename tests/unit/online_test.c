@@ -377,6 +377,41 @@ test_divergence(void **state)
 	assert_non_null(strstr(e.msg, "sample "));
 }
 
+/* NaN in either piece of a Maxout unit is found, not passed over. */
+static void
+test_nan_in_maxout(void **state)
+{
+	struct train_options o = { .threading = THREADING_OWNER };
+	struct setup s = { .activation = ACTIVATION_MAXOUT, .layers = 1 };
+	struct err e = { 0 };
+	struct row_feed feed = { &s.scale, fetch };
+	struct pool *pool = pool_new(1, &e);
+
+	(void)state;
+	complete(&s);
+	for (size_t piece = 0; piece < 2; piece++) {
+		struct net *net = build(&s, &e);
+		struct net_tensor info;
+		struct trainer *t;
+		float *w;
+
+		net_tensor(net, 0, &info);
+		w = calloc(info.rows * info.columns, sizeof(*w));
+		assert_non_null(w);
+		net_get(net, 0, w);
+		w[piece * info.columns] = NAN;
+		net_set(net, 0, w);
+		free(w);
+		t = trainer_new(net, pool, &o, &e);
+		assert_non_null(t);
+		assert_int_equal(trainer_run(t, &feed, 0, 100, &e), -1);
+		assert_int_equal(e.code, ERR_NUMERIC);
+		trainer_free(t);
+		net_free(net);
+	}
+	pool_free(pool);
+}
+
 static void
 test_unknown_isa(void **state)
 {
@@ -401,6 +436,7 @@ main(void)
 		cmocka_unit_test(test_learning),
 		cmocka_unit_test(test_norms),
 		cmocka_unit_test(test_divergence),
+		cmocka_unit_test(test_nan_in_maxout),
 		cmocka_unit_test(test_unknown_isa),
 	};
 
