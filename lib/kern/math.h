@@ -1,11 +1,10 @@
 /*
- * math.h - exp, log, tanh and softmax of our own, because libm's differ from
+ * math.h - exp, tanh and softmax of our own, because libm's differ from
  * machine to machine.  Same bits on every instruction set with FMA.
  *
  * Largest errors found over all floats, in units of the last place:
  *
  *	vec_exp	 1.0	x < -103.98 gives 0, x > 88.72 gives inf
- *	vec_log	 1.0	log 0 = -inf, log of a negative is NaN
  *	vec_tanh 1.3
  *
  * NaN stays NaN.  Denormal arguments and results are exact cases like others.
@@ -22,7 +21,6 @@
  */
 #define KERN_LIST_MATH(X) \
 	X(void, vec_exp, (float *y, const float *x, size_t n)) \
-	X(void, vec_log, (float *y, const float *x, size_t n)) \
 	X(void, vec_tanh, (float *y, const float *x, size_t n)) \
 	X(void, vec_softmax, (float *x, size_t n))
 

@@ -1,5 +1,5 @@
 /*
- * math_body.c - exp, log, tanh over arrays and softmax of a row.
+ * math_body.c - exp, tanh over arrays and softmax of a row.
  */
 #include "kern/kern_int.h"
 #include "kern/vec_math.h"
@@ -17,7 +17,6 @@ KERN_NAME(name)(float *y, const float *x, size_t n) \
 }
 
 MAP(vec_exp, vf_exp)
-MAP(vec_log, vf_log)
 MAP(vec_tanh, vf_tanh)
 
 static float

@@ -150,6 +150,7 @@ choose(const struct sweep *k)
 	static variant *const adadelta[3][4] = {
 		[ROOT_FAST] = { fast_0, fast_1, fast_2, fast_3 },
 		[ROOT_FMA] = { fma_0, fma_1, fma_2, fma_3 },
+		/* always as with l1 and l2 */
 		[ROOT_EXACT] = { exact_2, exact_3, exact_2, exact_3 },
 	};
 	static variant *const rate[][4] = {

@@ -51,10 +51,7 @@ step_adadelta(const struct step *p, const struct touch *touch,
 		vf_fma(vf_spread(touch->ss), vf_load(xx + i * VL), p->epsilon);
 	EACH v[i] = decay(p, &h[i], m[i], v[i]);
 	if (p->root == ROOT_EXACT) {
-		EACH u[i] = vf_sqrt(y[i] / v[i]);
-		if (!p->regular)
-			EACH u[i] = u[i] * vf_spread(touch->s);
-		EACH u[i] = u[i] * g[i];
+		EACH u[i] = vf_sqrt(y[i] / v[i]) * g[i];
 	} else {
 		EACH u[i] = root_of(p, touch->f, y[i] * v[i], &last[i]);
 		EACH u[i] = y[i] * u[i];

@@ -167,9 +167,7 @@ stage_step(const struct pass *s, const struct step *p,
 	EACH y[i] = vf_load(s->b + LANES(i));
 	EACH g[i] = p->regular ? of->g[i] : vf_load(s->x + LANES(i));
 	if (p->root == ROOT_EXACT) {
-		EACH u[i] = p->regular ? of->r[i] :
-			of->r[i] * vf_spread(touch->s);
-		EACH u[i] = u[i] * g[i];
+		EACH u[i] = of->r[i] * g[i];
 	} else {
 		EACH last[i] = root_end(p, touch->f, of->a[i], of->r[i]);
 		EACH u[i] = (y[i] * of->r[i]) * g[i];

@@ -69,7 +69,7 @@ adadelta(const struct constants *c, struct weights x, vf g)
 	vf step;
 
 	x.s1 = vf_fma(c->rho, x.s1, vf_fma(g, g, c->epsilon));
-	step = c->estimates ? root_fast(x.s2, x.s1 * x.s2, vf_set1(1)) * g :
+	step = c->estimates ? root_fast(x.s2, x.s1 * x.s2) * g :
 			      vf_sqrt(x.s2 / x.s1) * g;
 	x.s2 = vf_fma(c->rho, x.s2, vf_fma(step, step, c->epsilon));
 	x.w = x.w - step;
@@ -91,7 +91,7 @@ quotient(vf a, vf b, vf c)
 {
 #if defined(__AVX2__) || defined(__AVX512F__)
 	vf t = vf_max(b, vf_set1(1e-36f)), one = vf_set1(1);
-	vf below = root_fast(t, t, one) + c;
+	vf below = root_fast(t, t) + c;
 #if defined(__AVX512F__)
 	vf q = (vf)_mm512_rcp14_ps((__m512)below);
 #else

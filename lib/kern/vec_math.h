@@ -1,12 +1,11 @@
 /*
- * vec_math.h - exp, log and tanh of a vector of floats, for kernel bodies.
+ * vec_math.h - exp and tanh of a vector of floats, for kernel bodies.
  *
  * exp: x = n ln 2 + r with |r| <= ln 2 / 2, a polynomial of degree 6 for e^r
  * (minimax on that interval), times 2^n in two halves so that denormal results
- * round once.  log: x = 2^n m with m in [sqrt(1/2), sqrt 2), an odd-even
- * polynomial of m - 1.  tanh: an odd polynomial up to 0.625, then
- * 1 - 2/(e^2x + 1).  Constants in two pieces after Cody and Waite ("Software
- * manual for the elementary functions", 1980).
+ * round once.  tanh: an odd polynomial up to 0.625, then 1 - 2/(e^2x + 1).
+ * Constants in two pieces after Cody and Waite ("Software manual for the
+ * elementary functions", 1980).
  */
 #ifndef DLTOOLS_VEC_MATH_H
 #define DLTOOLS_VEC_MATH_H
@@ -28,7 +27,7 @@ VEC_INLINE vf
 vf_exp(vf x)
 {
 	vf low = vf_set1(-104.0f), high = vf_set1(89.0f);
-	vf c = vf_min(high, vf_max(low, x)); /* NaN becomes low */
+	vf c = vf_min(high, vf_max(low, x));
 	vi n;
 	vf f = vf_round(c * vf_set1(0x1.715476p+0f), &n);
 	vf r = vf_fma(f, vf_set1(-0x1.63p-1f), c);
@@ -45,46 +44,6 @@ vf_exp(vf x)
 	p = p * (vf)((half + vi_set1(127)) << 23);
 	p = p * (vf)((rest + vi_set1(127)) << 23);
 	return vf_select((vi)(x == x), p, x);
-}
-
-VEC_INLINE vf
-vf_log_poly(vf f)
-{
-	static const float c[] = {
-		0x1.1457aep-4f, -0x1.de3c22p-4f, 0x1.e6f06ep-4f,
-		-0x1.fc2206p-4f, 0x1.233768p-3f, -0x1.555c4ep-3f,
-		0x1.99a4b6p-3f, -0x1.000006p-2f, 0x1.555548p-2f,
-	};
-	vf p = vf_set1(c[0]);
-
-	for (size_t i = 1; i < sizeof(c) / sizeof(c[0]); i++)
-		p = vf_fma(p, f, vf_set1(c[i]));
-	return p;
-}
-
-VEC_INLINE vf
-vf_log(vf x)
-{
-	vi tiny = (vi)(x < vf_set1(0x1p-126f));
-	vf up = vf_select(tiny, x * vf_set1(0x1p23f), x);
-	vi bits = (vi)up - vi_set1(0x3f3504f3); /* sqrt(1/2) */
-	vi n = (bits >> 23) - (tiny & vi_set1(23));
-	vf f = (vf)((bits & vi_set1(0x007fffff)) + vi_set1(0x3f3504f3)) -
-	       vf_set1(1.0f);
-	vf e = (vf)(n + vi_set1(0x4b400000)) - vf_set1(0x1.8p23f);
-	vf s = f * f;
-	vf y = vf_log_poly(f) * f * s;
-	vi fine = (vi)(x > vf_set1(0.0f)) & (vi)(x < vf_set1(__builtin_inff()));
-	vf odd = vf_select((vi)(x == vf_set1(0.0f)),
-			   vf_set1(-__builtin_inff()),
-			   vf_select((vi)(x < vf_set1(0.0f)),
-				     vf_set1(__builtin_nanf("")), x));
-
-	y = vf_fma(e, vf_set1(-0x1.bd0106p-13f), y);
-	y = vf_fma(vf_set1(-0.5f), s, y);
-	y = f + y;
-	y = vf_fma(e, vf_set1(0x1.63p-1f), y);
-	return vf_select(fine, y, odd);
 }
 
 VEC_INLINE vf

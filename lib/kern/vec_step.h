@@ -259,15 +259,15 @@ root_of(const struct step *p, const spread *f, vf t, vf *last)
 	return r;
 }
 
-/* s y / sqrt t */
+/* y / sqrt t */
 VEC_INLINE vf
-root_fast(vf y, vf t, vf s)
+root_fast(vf y, vf t)
 {
 	const struct step p = { .root = ROOT_FAST };
 	const struct touch one = touch_of(&p, 0, 1, 0, 0);
 	vf last, r = root_of(&p, one.f, t, &last);
 
-	return (y * r) * (last * s);
+	return (y * r) * last;
 }
 
 VEC_INLINE vf

@@ -1,6 +1,6 @@
 #!/bin/sh
 # The library never prints and never exits: no object of it asks for such a
-# function.  And what it offers to other files is used by one.
+# function.  And what it offers to other files is used by one, kernels too.
 set -u
 
 obj=${OBJ:-obj}
@@ -39,4 +39,11 @@ result "what a file of the library or of cmd/ offers is used by another" "$(
 			if (!(name in used))
 				print "# " where[name] " " name
 	}')"
+
+result "each kernel of the table is called by way of it" "$(
+	sed -n 's/^[[:blank:]]*X([^,]*, \([a-z_0-9]*\), .*/\1/p' lib/kern/*.h |
+	while read -r name; do
+		grep -q -e "->$name\>" lib/*/*.c ||
+			echo "# $name"
+	done)"
 echo "1..$n"

@@ -41,7 +41,6 @@ struct function {
 	void (*f)(float *y, const float *x, size_t n);
 	double (*exact)(double x);
 	double limit;
-	int positive;
 };
 
 /* A sample of all floats: every 9,973rd bit pattern, in chunks. */
@@ -57,7 +56,7 @@ worst(const struct function *t)
 
 		for (; n < COUNT && bits < UINT64_C(1) << 32; bits += 9973) {
 			x[n] = from_bits((uint32_t)bits);
-			if (!isnan(x[n]) && !(t->positive && x[n] < 0))
+			if (!isnan(x[n]))
 				n++;
 		}
 		t->f(y, x, n);
@@ -87,9 +86,8 @@ test_errors(void **state)
 	for (const struct kern *const *k = kern_all(); *k != NULL; k++) {
 		if (kern_find((*k)->isa) == NULL)
 			continue;
-		check((struct function){ (*k)->vec_exp, exp, 1.0, 0 });
-		check((struct function){ (*k)->vec_log, log, 1.0, 1 });
-		check((struct function){ (*k)->vec_tanh, tanh, 2.0, 0 });
+		check((struct function){ (*k)->vec_exp, exp, 1.0 });
+		check((struct function){ (*k)->vec_tanh, tanh, 2.0 });
 	}
 }
 
@@ -104,8 +102,6 @@ test_special_values(void **state)
 			continue;
 		(*k)->vec_exp(y, x, 3);
 		assert_true(isnan(y[0]) && isinf(y[1]) && y[2] == 0);
-		(*k)->vec_log(y, x, 3);
-		assert_true(isnan(y[0]) && isinf(y[1]) && isnan(y[2]));
 		(*k)->vec_tanh(y, x, 3);
 		assert_true(isnan(y[0]) && y[1] == 1 && y[2] == -1);
 	}
