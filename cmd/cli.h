@@ -33,6 +33,7 @@
 
 #include <dltools/err.h>
 #include <dltools/params.h>
+#include <dltools/pool.h>
 
 enum cli_type {
 	CLI_TYPE_FLAG,    /* bool */
@@ -69,6 +70,8 @@ struct cli_option {
 #define CLI_FLAG(l, n, t, h) {l, n, CLI_TYPE_FLAG, t, NULL, h, 0, 0, NULL, NULL}
 #define CLI_INT(l, n, t, low, high, v, h) \
 	{l, n, CLI_TYPE_INT, t, v, h, (double)(low), (double)(high), NULL, NULL}
+#define CLI_THREADS(t) \
+	CLI_INT('j', "threads", t, 1, POOL_MOST, "N", "threads")
 #define CLI_REAL(l, n, t, low, high, v, h) \
 	{l, n, CLI_TYPE_REAL, t, v, h, low, high, NULL, NULL}
 #define CLI_SECONDS(l, n, t, h) \

@@ -14,7 +14,7 @@ cli_check_environment(struct err *e)
 	int64_t n;
 
 	if (!threads || !*threads ||
-	    num_parse_int(threads, 1, 1024, &n, e) == 0)
+	    num_parse_int(threads, 1, POOL_MOST, &n, e) == 0)
 		return 0;
 	return err_prefix(e, "DLTOOLS_THREADS");
 }

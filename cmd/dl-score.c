@@ -25,8 +25,7 @@ struct opts {
 	struct score_options score;
 	struct score_threshold threshold;
 	const char *model, *output, *metrics;
-	int form, header, encoding, precision, missing, unseen, contrib,
-	    text;
+	int form, header, encoding, precision, missing, unseen, contrib, text;
 	int64_t top, layer, threads, base, skip;
 	struct score_permute permute;
 	bool tsv, json, no_header, strict, quiet, permutation;
@@ -122,19 +121,20 @@ score(const struct opts *o, const struct model *m, const char *input,
 {
 	struct score_report r = {0};
 	struct outfile out = {0}, metrics = {0};
+	const char *to = o->metrics;
 	int status = -1;
 
 	if (outfile_open(&out, o->output ? o->output : "-", e) == 0 &&
-	    (!o->metrics || outfile_open(&metrics, o->metrics, e) == 0) &&
+	    (!to || outfile_open(&metrics, to, e) == 0) &&
 	    score_run(m, input, &o->score, &out, &r, e) == 0 &&
+	    outfile_flush(&out, e) == 0 &&
+	    (!to || score_write_metrics(&metrics, m, &r.metrics,
+					score_is_tsv(to, o->tsv), e) == 0) &&
 	    outfile_commit(&out, e) == 0 &&
-	    (!o->metrics || score_write_metrics(&metrics, m, &r.metrics,
-					      score_is_tsv(o->metrics, o->tsv),
-					      e) == 0)) {
-		if (!o->quiet)
-			score_say(m, &o->score, &r);
+	    (!to || outfile_commit(&metrics, e) == 0))
 		status = 0;
-	}
+	if (status == 0 && !o->quiet)
+		score_say(m, &o->score, &r);
 	outfile_discard(&out);
 	outfile_discard(&metrics);
 	score_report_release(&r);
@@ -232,7 +232,7 @@ main(int argc, char **argv)
 			"lines before the table"),
 		CLI_CHOICE(0, "encoding", &o.encoding, encodings,
 			   "of the CSV (the model's)"),
-		CLI_INT('j', "threads", &o.threads, 1, 1024, "N", "threads"),
+		CLI_THREADS(&o.threads),
 		CLI_FLAG('q', "quiet", &o.quiet, "no talk on standard error"),
 		CLI_END
 	};

@@ -147,7 +147,7 @@ main(int argc, char **argv)
 		CLI_TEXT(0, "rows", &o.rows, "A:B",
 			 "divide rows A to B only, from 1, both included"),
 		CLI_INT(0, "seed", &o.seed, 0, INT64_MAX, "N", "seed (0)"),
-		CLI_INT('j', "threads", &o.threads, 1, 1024, "N", "threads"),
+		CLI_THREADS(&o.threads),
 		CLI_FLAG('q', "quiet", &o.quiet, "say nothing but errors"),
 		CLI_END
 	};

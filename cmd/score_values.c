@@ -165,7 +165,7 @@ score_write_metrics(struct outfile *out, const struct model *m,
 	}
 	if (status < 0 || str_check(&text, e) < 0 ||
 	    outfile_write(out, text.buf, text.len, e) < 0 ||
-	    outfile_commit(out, e) < 0)
+	    outfile_flush(out, e) < 0)
 		status = -1;
 	str_release(&text);
 	return status;

@@ -44,7 +44,7 @@ int score_find_threshold(const struct score_threshold *t,
 
 /* Metrics by their file's name, "-": as the rows are that they stand for. */
 bool score_is_tsv(const char *path, bool rows);
-/* Metrics with their tables as JSON; tsv: measures, one a line. */
+/* Metrics and tables as JSON; tsv: measures, one a line.  Not committed. */
 int score_write_metrics(struct outfile *out, const struct model *m,
 			const struct metrics *metrics, bool tsv,
 			struct err *e) MUST_USE;

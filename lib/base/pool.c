@@ -317,7 +317,7 @@ pool_default_threads(void)
 	struct err e;
 	int64_t n;
 
-	if (env && *env && num_parse_int(env, 1, 1024, &n, &e) == 0)
+	if (env && *env && num_parse_int(env, 1, POOL_MOST, &n, &e) == 0)
 		return (unsigned)n;
 	if (quota && quota < cpus)
 		cpus = quota;

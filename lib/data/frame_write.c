@@ -24,7 +24,7 @@ struct frame_writer {
 	size_t group_rows;   /* of the group being written */
 	size_t next;         /* column */
 	int zstd_level;
-	bool closed;
+	bool finished;
 };
 
 int
@@ -98,7 +98,7 @@ frame_writer_open(const char *path, const struct frame_column *columns,
 static int
 check_order(struct frame_writer *w, size_t column, size_t n, struct err *e)
 {
-	if (w->closed || column != w->next)
+	if (w->finished || column != w->next)
 		return err_set(e, ERR_INTERNAL, "column %zu added before %zu",
 			       column, w->next);
 	if (column != 0)
@@ -240,25 +240,32 @@ write_end(struct frame_writer *w, const struct bytes *stored, size_t raw,
 	if (outfile_write(&w->out, stored->at, stored->len, e) < 0 ||
 	    outfile_write(&w->out, bytes, sizeof bytes, e) < 0)
 		return -1;
-	return outfile_commit(&w->out, e);
+	return outfile_flush(&w->out, e);
 }
 
 int
-frame_writer_close(struct frame_writer *w, struct err *e)
+frame_writer_finish(struct frame_writer *w, struct err *e)
 {
 	struct bytes raw = {0}, stored = {0};
 	int status = -1;
 
-	if (w->next != 0 || w->closed)
+	if (w->next != 0 || w->finished)
 		return err_set(e, ERR_INTERNAL, "frame closed within a group");
-	w->closed = true;
 	finish_stats(w);
 	if (contents_write(&w->toc, &raw, e) == 0 &&
 	    compress_contents(&stored, &raw, e) == 0)
 		status = write_end(w, &stored, raw.len, e);
 	bytes_release(&raw);
 	bytes_release(&stored);
+	w->finished = status == 0;
 	return status;
+}
+
+int
+frame_writer_close(struct frame_writer *w, struct err *e)
+{
+	return !w->finished && frame_writer_finish(w, e) < 0 ? -1 :
+		outfile_commit(&w->out, e);
 }
 
 void

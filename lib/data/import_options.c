@@ -7,6 +7,7 @@
 #include <dltools/file.h>
 #include <dltools/mem.h>
 #include <dltools/num.h>
+#include <dltools/pool.h>
 
 #include "data/cell_int.h"
 
@@ -379,7 +380,7 @@ set_rest(struct import_options *o, enum key key, const char *value,
 		o->zstd_level = (int)n;
 		break;
 	default:
-		status = num_parse_int(value, 1, 1024, &n, e);
+		status = num_parse_int(value, 1, POOL_MOST, &n, e);
 		o->threads = (unsigned)n;
 	}
 	return status;

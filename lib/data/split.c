@@ -6,7 +6,6 @@
  */
 #include "split_int.h"
 
-#include <string.h>
 
 #include <dltools/mem.h>
 
@@ -125,13 +124,15 @@ prepare(struct splitter *s, struct err *e)
 	return split_plan_make(&s->plan, s->f, s->o, e);
 }
 
-/* A pipe may fail to the last byte, so it comes before files appear. */
+/* A pipe or a full disk may fail to the last byte: then no file appears. */
 static int
-close_writers(struct splitter *s, bool pipes, struct err *e)
+close_writers(struct splitter *s, struct err *e)
 {
 	for (size_t p = 0; p < s->o->parts; p++)
-		if (!strcmp(s->o->path[p], "-") == pipes &&
-		    frame_writer_close(s->writer[p], e) < 0)
+		if (frame_writer_finish(s->writer[p], e) < 0)
+			return -1;
+	for (size_t p = 0; p < s->o->parts; p++)
+		if (frame_writer_close(s->writer[p], e) < 0)
 			return -1;
 	return 0;
 }
@@ -142,7 +143,7 @@ write_parts(struct splitter *s, struct err *e)
 	for (size_t p = 0; p < s->o->parts; p++)
 		if (write_part(s, p, e) < 0)
 			return -1;
-	return close_writers(s, true, e) < 0 ? -1 : close_writers(s, false, e);
+	return close_writers(s, e);
 }
 
 static void

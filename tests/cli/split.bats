@@ -122,6 +122,14 @@ rows_of()
 		cmp - <(tail -n +2 t.csv)
 }
 
+@test "parts appear together or not at all" {
+	table
+	for out in a.dlf,/dev/full /dev/full,a.dlf; do
+		fails 6 "'/dev/full'" dl-split -r 1,1 -o $out t.dlf
+		[ ! -e a.dlf ]
+	done
+}
+
 @test "wrong use is refused, nothing is written" {
 	table
 	fails 2 "how are the rows" dl-split -o a,b t.dlf

@@ -14,6 +14,7 @@
 
 #include <dltools/json.h>
 #include <dltools/params.h>
+#include <dltools/pool.h>
 
 static void
 set(struct params *p, const char *name, const char *text)
@@ -51,6 +52,7 @@ defaults(void **state)
 	assert_true(p.adaptive_rate && p.standardize && !p.reproducible);
 	assert_true(p.rho == 0.99 && p.epsilon == 1e-8 && p.epochs == 10);
 	assert_true(p.max_w2 == 3.4028235e38);
+	assert_true(param_table[PARAM_ID_threads].high == POOL_MOST);
 	assert_int_equal(p.seed, -1);
 	assert_int_equal(p.train_samples_per_iteration, -2);
 	assert_null(p.response_column);

@@ -64,7 +64,9 @@ int frame_writer_add(struct frame_writer *w, size_t column,
 int frame_writer_add_encoded(struct frame_writer *w, size_t column,
 			     const struct encoded_chunk *x,
 			     struct err *e) MUST_USE;
-/* Writes the table of contents and trailer and commits the file. */
+/* Writes the table of contents and trailer: all but the commit. */
+int frame_writer_finish(struct frame_writer *w, struct err *e) MUST_USE;
+/* Finishes what is not finished and commits the file. */
 int frame_writer_close(struct frame_writer *w, struct err *e) MUST_USE;
 /* Discards; accepts NULL and closed writers. */
 void frame_writer_free(struct frame_writer *w);

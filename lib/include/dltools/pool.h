@@ -21,6 +21,9 @@
 
 struct pool;
 
+/* Threads of a pool at most, as options and $DLTOOLS_THREADS allow. */
+#define POOL_MOST 1024
+
 typedef void pool_fn(void *arg, unsigned thread, unsigned threads);
 
 struct pool *pool_new(unsigned threads, struct err *e) MUST_USE;
