@@ -90,7 +90,7 @@ static int
 check_inputs(const struct train_job *job, const char *const *out, size_t n,
 	     struct err *e)
 {
-	size_t inputs = 0;
+	size_t inputs = 0, streams = 0;
 	const char **in = train_inputs(job, &inputs, e);
 	int rc = in ? check_folds(job, in, inputs, e) : -1;
 
@@ -98,7 +98,11 @@ check_inputs(const struct train_job *job, const char *const *out, size_t n,
 		size_t skip = in[i] == job->params.checkpoint;
 
 		rc = check_input(out + skip, n - skip, in[i], e);
+		streams += strcmp(in[i], "-") == 0;
 	}
+	if (rc == 0 && streams > 1)
+		rc = err_set(e, ERR_USAGE, "standard input is named %zu times",
+			     streams);
 	mem_free(in);
 	return rc;
 }
@@ -131,6 +135,7 @@ train_check_outputs(const struct train_job *job, struct err *e)
 	if (job->dry_run)
 		return 0;
 	if (output_check(job->out, e) < 0 ||
+	    output_check(job->state, e) < 0 ||
 	    output_check(job->run_info, e) < 0 ||
 	    output_check(job->deps, e) < 0 ||
 	    output_check(job->cv_predictions, e) < 0 ||
@@ -139,5 +144,8 @@ train_check_outputs(const struct train_job *job, struct err *e)
 	    output_check_growing(job->result, e) < 0 ||
 	    output_check_growing(job->history, e) < 0)
 		return -1;
+	if (job->history && history_is_growing(job->history))
+		return err_set(e, ERR_GATE, "'%s': another run writes this "
+			       "history", job->history);
 	return check_export(job, e);
 }

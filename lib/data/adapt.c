@@ -134,6 +134,11 @@ match_response(struct adapt *a, const struct frame *f, unsigned flags,
 				       frame_path(f));
 		return 0;
 	}
+	if ((flags & ADAPT_RESPONSE) && frame_rows(f) > 0 &&
+	    frame_column(f, column)->stats.count == 0)
+		return err_set(e, ERR_INPUT, "response '%s': missing in all "
+			       "%lld rows of '%s'", enc->response,
+			       (long long)frame_rows(f), frame_path(f));
 	if (match(&a->response, f, enc->response,
 		  encoder_is_classifier(enc) ? &enc->classes : NULL, e) < 0)
 		return -1;
@@ -216,6 +221,18 @@ bool
 adapt_lacks_weights(const struct adapt *a)
 {
 	return a->enc->weights_column && a->weights.how == ADAPT_ABSENT;
+}
+
+bool
+adapt_may_be_empty(const struct adapt *a, const struct frame *f)
+{
+	int64_t n = 0;
+
+	if (a->response.how != ADAPT_ABSENT)
+		n += frame_column(f, a->response.column)->stats.missing;
+	if (a->weights.how != ADAPT_ABSENT)
+		n += frame_column(f, a->weights.column)->stats.zeros;
+	return n >= frame_rows(f);
 }
 
 size_t

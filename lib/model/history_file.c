@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "dltools/file.h"
@@ -13,15 +14,24 @@
 
 /*
  * Whoever writes the file holds a lock on it, which ends with the process
- * however that ends: so readers know whether more may come.  A file system
- * without locks is none the worse.
+ * however that ends: so readers know whether more may come, and two runs do not
+ * mix their rows.  A file system without locks is none the worse; pipes and
+ * devices are for all.
  */
-static void
-lock(int fd)
+static int
+take(int fd, const char *path, struct err *e)
 {
 	struct flock l = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+	struct stat st;
 
-	(void)fcntl(fd, F_SETLK, &l);
+	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
+		return 0;
+	if (fcntl(fd, F_SETLK, &l) < 0 && (errno == EACCES || errno == EAGAIN))
+		return err_set(e, ERR_GATE, "'%s': another run writes this "
+			       "history", path);
+	if (ftruncate(fd, 0) < 0)
+		return err_errno(e, ERR_OUTPUT, "cannot write '%s'", path);
+	return 0;
 }
 
 bool
@@ -46,10 +56,13 @@ open_file(struct history_file *f, struct err *e)
 		f->open = true;
 		return 0;
 	}
-	f->fd = open(f->path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	f->fd = open(f->path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
 	if (f->fd < 0)
 		return err_errno(e, ERR_OUTPUT, "cannot create '%s'", f->path);
-	lock(f->fd);
+	if (take(f->fd, f->path, e) < 0) {
+		close(f->fd);
+		return -1;
+	}
 	f->open = true;
 	return 0;
 }

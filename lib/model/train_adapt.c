@@ -141,6 +141,9 @@ train_adapted(struct train *t, const struct rows *r, const struct frame *f,
 {
 	const struct encoder *enc = &t->model.enc;
 
+	if (rows_count(r) == 0)
+		return err_set(e, ERR_INPUT, "%s frame '%s' has no usable row",
+			       what, frame_path(f));
 	for (size_t i = 0; i < enc->columns; i++) {
 		int64_t n = rows_unseen(r, i);
 		const char *name = enc->column[i].name;

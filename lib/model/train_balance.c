@@ -116,7 +116,8 @@ take_weight(const struct encoder *enc, const char *item, double *weight,
 		return no_class(enc, item, e);
 	if (num_parse_real(is + 1, 0, 1e15, &w, e) < 0 || !(w > 0))
 		return err_set(e, ERR_USAGE, "--class-weights: '%s': the "
-			       "weight must be a number > 0", item);
+			       "weight must be a number > 0, at most 1e15",
+			       item);
 	if (!isnan(weight[class]))
 		return err_set(e, ERR_USAGE, "--class-weights: '%s': the class "
 			       "has a weight already", item);

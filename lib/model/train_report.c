@@ -46,7 +46,8 @@ train_check_test(struct train *t, const struct frame *f, struct err *e)
 	struct rows *rows = NULL;
 	int rc = a ? 0 : -1;
 
-	if (a && train_refuses_unseen(&t->model.params)) {
+	if (a && (train_refuses_unseen(&t->model.params) ||
+		  adapt_may_be_empty(a, f))) {
 		rows = rows_load(f, &t->model.enc, a, ROWS_VALID, t->pool, e);
 		rc = rows ? train_adapted(t, rows, f, "test", e) : -1;
 	}
@@ -204,14 +205,19 @@ train_closing(const struct train *t, struct str *out)
 		&t->model.history.row[t->model.kept_event - 1];
 	const struct history_measures *m = row->has_validation ?
 		&row->validation : &row->training;
+	double value = stop_metric_value(t->metric, m);
 
 	str_addf(out, "stopped after %.4g epochs, %" PRId64 " samples: %s; "
-		 "kept scoring event %" PRId64 " of %zu (%s %s %.5g)",
+		 "kept scoring event %" PRId64 " of %zu (%s %s ",
 		 (double)t->position / (double)t->schedule.rows, t->position,
 		 model_stop_text(&t->model), t->model.kept_event,
 		 model_events(&t->model),
 		 row->has_validation ? "validation" : "training",
-		 t->metric->name, stop_metric_value(t->metric, m));
+		 t->metric->name);
+	if (isnan(value))
+		str_add(out, "is undefined: it stopped and chose nothing)");
+	else
+		str_addf(out, "%.5g)", value);
 }
 
 /* "46,602 parameters" for people who count digits. */

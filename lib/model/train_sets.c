@@ -126,14 +126,7 @@ load_set(struct train *t, const struct frame *f, const char *what,
 		return -1;
 	*rows = rows_load(f, &t->model.enc, a, ROWS_VALID, t->pool, e);
 	adapt_free(a);
-	if (!*rows)
-		return -1;
-	if (train_adapted(t, *rows, f, what, e) < 0)
-		return -1;
-	if (rows_count(*rows) == 0)
-		return err_set(e, ERR_INPUT, "%s frame '%s' has no usable row",
-			       what, frame_path(f));
-	return 0;
+	return *rows ? train_adapted(t, *rows, f, what, e) : -1;
 }
 
 int

@@ -109,7 +109,7 @@ assert abs(h["rows"][-1][at] - want["logloss"]) < 1e-9'
 }
 
 @test "outputs that cannot be written are found before training" {
-	for o in --result --history --run-info --deps; do
+	for o in --result --history --run-info --deps --checkpoint-file; do
 		fails 6 "no/x" train --epochs 1e9 $o no/x -o m.dlm a.dlf
 	done
 	fails 6 "no/x" train --epochs 1e9 --nfolds 2 --cv-predictions no/x \
@@ -128,6 +128,55 @@ assert abs(h["rows"][-1][at] - want["logloss"]) < 1e-9'
 	echo keep >h.csv
 	fails 6 "no/x" train --history h.csv --deps no/x -o m.dlm a.dlf
 	[ "$(cat h.csv)" = keep ]
+}
+
+@test "frames of which no row counts are refused" {
+	small_table 4 | sed '2,$ s/[^,]*$//' |
+		dl-import -q --like a.dlf -o none.dlf -
+	small_table 4 | sed '1 s/$/,w/; 2,$ s/$/,0/' |
+		dl-import -q -o light.dlf -
+	small_table 60 | sed '1 s/$/,w/; 2,$ s/$/,1/' |
+		dl-import -q -o even.dlf -
+	fails 3 "validation: .*'y': missing in all 4 rows" \
+		train --valid none.dlf -o m.dlm a.dlf
+	fails 3 "x: .*'y': missing in all 4 rows" \
+		train --valid b.dlf --valid x=none.dlf -o m.dlm a.dlf
+	fails 3 "test: .*'y': missing in all 4 rows" \
+		train --test none.dlf --result r.csv -o m.dlm a.dlf
+	for o in --valid --test; do
+		fails 3 "frame 'light.dlf' has no usable row" train \
+			--weights-column w $o light.dlf -o m.dlm even.dlf
+	done
+	[ ! -e r.csv ]
+	fails 2 "standard input is named 2 times" train --valid - -o m.dlm -
+}
+
+@test "two runs do not mix their histories" {
+	dl-train -q -y y --history h.csv --epochs 1e7 --stopping-rounds 0 \
+		--classification-stop -1 --max-runtime-secs 30 -o m.dlm a.dlf &
+	local pid=$!
+	until [ -s h.csv ]; do sleep 0.02; done
+	fails 1 "'h.csv': another run writes this history" \
+		train --history h.csv -o n.dlm a.dlf
+	kill -TERM $pid
+	wait $pid || [ $? -eq 143 ]
+	train --history h.csv -o n.dlm a.dlf
+	[ "$(awk -F, '{ print NF }' h.csv | sort -u | wc -l)" -eq 1 ]
+	train --history /dev/null -o n.dlm a.dlf
+}
+
+@test "a metric that is undefined: said at the end" {
+	{
+		small_table 1
+		small_table 90 | grep -e ',high$'
+	} | sed 1d >rows
+	{ small_table 0; grep -e ',high$' rows; } |
+		dl-import -q --like a.dlf -o one.dlf -
+	small_table 90 | sed 's/,mid$/,low/' | dl-import -q -o two.dlf -
+	dl-cat one.dlf | dl-import -q --like two.dlf -o one2.dlf -
+	dl-train -y y --hidden 3 --epochs 3 --seed 1 --stopping-metric AUC \
+		--valid one2.dlf -o m.dlm two.dlf 2>said
+	tail -n 1 said | grep -q "AUC is undefined: it stopped and chose"
 }
 
 @test "tables that grow are looked at without a touch" {

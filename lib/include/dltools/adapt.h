@@ -34,7 +34,8 @@ struct adapt;
  * ERR_SCHEMA if no predictor is in the frame, if a categorical column stands
  * for a numeric one, if the offset column or a response asked for is not there,
  * if weights are negative (or, asked for, missing), or if the response
- * shares no level with the model's.
+ * shares no level with the model's.  ERR_INPUT if a response asked for is
+ * missing in every row.
  */
 struct adapt *adapt_new(const struct encoder *enc, const struct frame *f,
 			unsigned flags, struct err *e) MUST_USE;
@@ -42,6 +43,12 @@ void adapt_free(struct adapt *a);
 
 /* Does the table lack the weights column?  Every row weighs 1 then. */
 bool adapt_lacks_weights(const struct adapt *a);
+
+/*
+ * Enough rows lack a response or weigh nothing for none to be left: they must
+ * be counted.
+ */
+bool adapt_may_be_empty(const struct adapt *a, const struct frame *f);
 
 /* Predictors that the table lacks; index into enc->column[]. */
 size_t adapt_missing(const struct adapt *a, const size_t **predictor);
