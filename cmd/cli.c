@@ -6,6 +6,7 @@
  */
 #include "cli.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
@@ -50,6 +51,9 @@ int
 die(const struct err *e)
 {
 	(void)fflush(stdout);
+	/* what a thread wrote: signals are the first thread's */
+	if (e->from == EPIPE)
+		raise(SIGPIPE);
 	print_message(e->msg);
 	file_remove_temporaries();
 	return e->code ? (int)e->code : ERR_INTERNAL;

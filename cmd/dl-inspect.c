@@ -89,15 +89,16 @@ static int
 make_seekable(const char *path, struct err *e)
 {
 	struct infile in = {0};
+	int status = 0;
 
 	if (infile_open(&in, path, e) < 0)
 		return -1;
 	if (in.fd != STDIN_FILENO &&
 	    (dup2(in.fd, STDIN_FILENO) < 0 ||
 	     lseek(STDIN_FILENO, 0, SEEK_SET) < 0))
-		return err_errno(e, ERR_INPUT, "cannot use standard input");
+		status = err_errno(e, ERR_INPUT, "cannot use standard input");
 	infile_close(&in);
-	return 0;
+	return status;
 }
 
 /*

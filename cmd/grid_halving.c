@@ -130,8 +130,12 @@ grid_halve(const struct grid_halving *h, const struct search *s,
 		c[n].place = n;
 		status = read_run(s, &r.run[n], &c[n], e);
 	}
-	if (status == 0) {
+	if (status == 0)
 		qsort(c, n, sizeof(*c), by_rank);
+	if (status == 0 && n > 0 && isnan(c[0].error))
+		status = err_set(e, ERR_INPUT, "'%s': no run of the last rung "
+				 "has a test set error", h->results);
+	if (status == 0) {
 		go_on = survivors(h, c, n);
 		for (size_t i = 0; status == 0 && i < go_on; i++)
 			status = put_next(h, &c[i], out, e);

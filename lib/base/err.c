@@ -14,6 +14,7 @@ static void
 format(struct err *e, enum err_code code, const char *fmt, va_list args)
 {
 	e->code = code;
+	e->from = 0;
 	if (vsnprintf(e->msg, sizeof(e->msg), fmt, args) < 0)
 		e->msg[0] = '\0';
 }
@@ -50,7 +51,7 @@ err_errno(struct err *e, enum err_code code, const char *fmt, ...)
 	if (strerror_r(saved, text, sizeof(text)) != 0)
 		(void)snprintf(text, sizeof(text), "error %d", saved);
 	append(e, text);
-	errno = saved;
+	e->from = errno = saved;
 	return -1;
 }
 
@@ -58,6 +59,7 @@ int
 err_prefix(struct err *e, const char *fmt, ...)
 {
 	char rest[sizeof(e->msg)];
+	int from = e->from;
 	va_list args;
 
 	memcpy(rest, e->msg, sizeof(rest));
@@ -65,6 +67,7 @@ err_prefix(struct err *e, const char *fmt, ...)
 	format(e, e->code, fmt, args);
 	va_end(args);
 	append(e, rest);
+	e->from = from;
 	return -1;
 }
 

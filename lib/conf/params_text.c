@@ -336,6 +336,8 @@ params_read_config(struct params *p, const char *path, const char *text,
 	bool seen[PARAM_COUNT] = {false};
 	size_t line = 1;
 
+	if (strncmp(at, "\xef\xbb\xbf", 3) == 0) /* a byte order mark */
+		at += 3;
 	while (*at) {
 		while (is_blank(*at))
 			at++;

@@ -94,12 +94,12 @@ records_svmlight_label(const struct csv_block *b, const struct csv_record *rec,
 	return t;
 }
 
-/* What a line of delimited text or JSON begins with, and svmlight does not. */
+/* What a line of other text, or one of pairs without a label, begins with. */
 static bool
 has_other_marks(const char *text, size_t len)
 {
 	for (size_t i = 0; i < len; i++)
-		if (strchr(",;\"'{}[]", text[i]))
+		if (strchr(",:;\"'{}[]", text[i]))
 			return true;
 	return false;
 }

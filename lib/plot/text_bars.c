@@ -59,13 +59,20 @@ fill_of(const struct bars *b, const struct canvas *c,
 			  : (unsigned char)plain[colour % 7];
 }
 
+/* Where a value ends; what the axis has no room for, at its end. */
+static double
+bar_at(const struct bars *b, double value)
+{
+	return fmin(fmax(scale_at(&b->scale, value), 0), 1) * (double)b->width;
+}
+
 static void
 draw_bar(const struct bars *b, struct canvas *c, double y, uint32_t fill,
 	 const struct figure_point *p, int colour)
 {
 	double left = (double)b->name + 1, w = (double)b->width;
-	double from = b->scale.log ? 0 : scale_at(&b->scale, 0) * w;
-	double to = scale_at(&b->scale, p->y) * w, x = fmin(from, to);
+	double from = b->scale.log ? 0 : bar_at(b, 0);
+	double to = bar_at(b, p->y), x = fmin(from, to);
 	double end = fmax(from, to);
 	char text[NUM_TEXT];
 

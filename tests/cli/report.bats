@@ -291,6 +291,15 @@ assert len(json.load(sys.stdin)) == 4'
 	fi
 }
 
+@test "a bar for which the axis has no room ends with it" {
+	for huge in 1e300 -1e300; do
+		runs | sed -n "1p; 2 s/[^,]*\$/$huge/p; 4p" |
+			sed 's/,6000,[^,]*,/,6000,,/' >huge.csv
+		timeout 10 dl-report --plot error huge.csv >out
+		[ "$(wc -l <out)" -eq 4 ]
+	done
+}
+
 @test "one run, and hundreds" {
 	runs | sed -n 1,2p >one.csv
 	dl-report one.csv >out

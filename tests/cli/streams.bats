@@ -106,6 +106,25 @@ until_true()
 	needs dl-import dl-cat
 	[ "$(dl-cat small.dlf 2>said | head -n 1)" = a,b,c,color,y ]
 	[ ! -s said ]
+	# what threads write too
+	needs dl-train dl-score
+	dl-train -q -y y --hidden 4 --epochs 0.1 -o m.dlm small.dlf
+	{
+		cat small.csv
+		for _ in $(seq 20); do
+			sed 1d small.csv
+		done
+	} >long.csv
+	for _ in $(seq 5); do
+		dl-score -q -m m.dlm -j 2 long.csv 2>said | head -n 1 >/dev/null
+		[ "${PIPESTATUS[0]}" -eq 141 ]
+		[ ! -s said ]
+	done
+	(
+		trap '' PIPE
+		dl-score -q -m m.dlm long.csv 2>said | head -n 1 >/dev/null
+		[ "${PIPESTATUS[0]}" -eq 6 ]
+	)
 }
 
 @test "no operand and no input: usage, not a wait" {

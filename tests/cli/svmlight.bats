@@ -204,6 +204,8 @@ bad()
 	[ "$(echo 'zzz 1:1 99999:3' | dl-score -m t.dlm - | wc -l)" -eq 2 ]
 	fails 3 'input:1:2: value' bash -c \
 		"echo 'a 1:x' | dl-score -m t.dlm - >/dev/null"
+	fails 3 'input:1:1: label is not a number or a class' bash -c \
+		"echo '3:0.7 9:1' | dl-score -m t.dlm - >/dev/null"
 	fails 2 'keep' dl-score -m t.dlm --keep C1 t.svm
 	# a model of CSV has to be told
 	dl-import -q --type C1=enum -o c.dlf t.csv

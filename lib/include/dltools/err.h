@@ -39,6 +39,7 @@ enum err_code {
 
 struct err {
 	enum err_code code;
+	int from; /* the errno that err_errno() found, else 0 */
 	char msg[1000];
 };
 
