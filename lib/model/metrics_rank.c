@@ -37,6 +37,19 @@ metrics_finish_rank(struct metrics *m, struct err *e)
 	return 0;
 }
 
+double
+metrics_error_at(const struct metrics *m, double threshold)
+{
+	double wrong = 0, sum = 0;
+
+	for (size_t i = 0; i < m->scores; i++) {
+		sum += m->score_weight[i];
+		if ((m->score[i] >= threshold) != (m->score_label[i] != 0))
+			wrong += m->score_weight[i];
+	}
+	return wrong / sum;
+}
+
 int
 metrics_finish_huber(struct metrics *m, struct err *e)
 {

@@ -75,6 +75,12 @@ model_events(const struct model *m)
 	return m->history.n - ((size_t)m->kept_event < m->history.n ? 1 : 0);
 }
 
+double
+model_threshold(const struct model *m)
+{
+	return m->threshold > 0 ? m->threshold : 0.5;
+}
+
 const char *
 model_stop_text(const struct model *m)
 {

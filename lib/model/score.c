@@ -223,9 +223,8 @@ set_up(struct score_job *job, struct err *e)
 	job->batch = small ? 16 : SCORE_BATCH;
 	job->width = job->o->layer ? shape->units[job->o->layer - 1]
 				   : shape->outputs;
-	job->report->threshold = job->o->threshold > 0  ? job->o->threshold
-				 : job->m->threshold > 0 ? job->m->threshold
-							 : 0.5;
+	job->report->threshold = job->o->threshold > 0 ? job->o->threshold
+				 : model_threshold(job->m);
 	if (job->o->metrics) {
 		if (score_metrics_init(&job->report->metrics, &job->m->enc,
 				       shape, job->m->params.huber_alpha,

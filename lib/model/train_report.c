@@ -76,7 +76,9 @@ train_test(struct train *t, const struct frame *f, double *error,
 	if (forward_repack(t->forward, e) < 0 ||
 	    train_score_set(t, &set, &m, e) < 0)
 		goto out;
-	*error = encoder_is_classifier(&t->model.enc) ? m.error : m.rmse;
+	*error = m.kind == METRICS_BINOMIAL ?
+		metrics_error_at(&m, model_threshold(&t->model)) :
+		m.kind == METRICS_MULTINOMIAL ? m.error : m.rmse;
 	rc = 0;
 out:
 	metrics_release(&m);

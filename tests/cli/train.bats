@@ -86,6 +86,16 @@ training speed,test set error" ]
 	sed -n 2p r.csv | grep -Eq \
 		'^"hidden=6,5 epochs=2 seed=1",1200,[0-9.]+,[0-9.]+,0\.?[0-9]*$'
 	sed -n 4p r.csv | grep -Eq '^hidden=4 epochs=1,600,[0-9.]+,[0-9.]+,$'
+	# two classes: by the model's threshold, not by the best for these rows
+	dl-cat small.dlf | sed 's/,mid$/,low/' | dl-import -q -o two.dlf -
+	dl-cat -n 60 test.dlf | sed 's/,mid$/,low/; 2,30 s/[^,]*$/high/' |
+		dl-import -q -o few.dlf -
+	dl-train -q -y y --epochs 1 --hidden 3 --seed 1 --result two.csv \
+		--test few.dlf -o two.dlm two.dlf
+	dl-score -q -m two.dlm --actual few.dlf | dl-cm -q --error >error
+	[ "$(sed -n '2 s/.*,//p' two.csv)" = "$(cat error)" ]
+	dl-score -q -m two.dlm --metrics best few.dlf >/dev/null
+	[ "$(grep -o '"error":[0-9.]*' best)" != "\"error\":$(cat error)" ]
 }
 
 @test "results row: only to a table of results, or to standard output" {

@@ -124,6 +124,8 @@ int metrics_merge(struct metrics *to, const struct metrics *from,
  * of the threshold with the greatest F1 on these rows.
  */
 int metrics_finish(struct metrics *m, struct err *e) MUST_USE;
+/* Binomial: the error of labels by a threshold; NaN without rows. */
+double metrics_error_at(const struct metrics *m, double threshold);
 
 /* The curve of a binomial problem's rows; release it. */
 int metrics_curve(const struct metrics *m, struct curve *c,

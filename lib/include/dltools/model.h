@@ -110,6 +110,8 @@ const char *model_stop_text(const struct model *m);
  * more at the end, which is no event of its own.
  */
 size_t model_events(const struct model *m);
+/* Two classes: from this probability on the label is the second one. */
+double model_threshold(const struct model *m);
 
 /* H2O's table "Status of Neuron Layers", for people. */
 int model_layer_table(const struct model *m, struct str *out,
