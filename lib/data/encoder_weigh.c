@@ -139,9 +139,10 @@ take(struct encoder *enc, int64_t predictor, const struct column_stats *s)
 	}
 	c = &enc->column[predictor];
 	c->fill = s->mean;
-	if (enc->standardize && enc->response) { /* no autoencoder */
+	if (enc->standardize) {
 		c->sub = enc->uncentred ? 0 : s->mean;
-		c->mul = s->sd > 0 ? 1 / s->sd : 1;
+		if (enc->response) /* an autoencoder's is the range */
+			c->mul = s->sd > 0 ? 1 / s->sd : 1;
 	}
 }
 

@@ -89,6 +89,12 @@ numbers()
 				cmp - a
 		}
 	done
+	# an autoencoder's centre, so that it is missing as 0
+	dl-train -q --autoencoder --weights-column w --hidden 2 --epochs 1 \
+		-x a,b --activation Tanh -o ae.dlm t.dlf
+	text ae.dlm '[t["encoder"]["predictors"][k] for k in ("sub", "fill")]' |
+		"$PYTHON" -c 'import ast; a, b = ast.literal_eval(input())
+assert a == b and len(a) == 2, (a, b)'
 }
 
 @test "Q26: momentum goes along its ramp" {
