@@ -5,17 +5,17 @@
 
 #include <math.h>
 
-#define JOB_NS 3e6
 #define MUCH_WAITING 0.25 /* of the time */
 #define TRIAL_AFTER 8     /* jobs at least from one lone trial to the next */
 #define PATIENCE 2
 #define MOST_PATIENCE 512
 
 void
-crew_init(struct crew *crew, unsigned threads)
+crew_init(struct crew *crew, unsigned threads, int64_t rows, double job_ns)
 {
 	*crew = (struct crew){
-		.threads = threads, .rows = 4, .patience = PATIENCE,
+		.threads = threads, .job_ns = job_ns, .rows = rows,
+		.patience = PATIENCE,
 		/*
 		 * The first job wakes the other threads: that it waits for
 		 * them says nothing, so the second is the first that counts.
@@ -55,7 +55,7 @@ is_trial_due(const struct crew *crew, const struct crew_job *job)
 void
 crew_choose(struct crew *crew, const struct crew_job *job)
 {
-	crew->rows = (int64_t)(JOB_NS / fmax(job->ns_row, 1)) + 1;
+	crew->rows = (int64_t)(crew->job_ns / fmax(job->ns_row, 1)) + 1;
 	if (crew->threads == 1)
 		return;
 	if (crew->trial) {

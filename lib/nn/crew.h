@@ -14,7 +14,8 @@
 
 struct crew {
 	unsigned threads;
-	int64_t rows;  /* of the next job, about 3 ms of work */
+	double job_ns; /* how long a job takes, about */
+	int64_t rows;  /* of the next job */
 	bool alone;    /* one thread does the next job */
 	bool trial;    /* the other of the two is being tried */
 	int since;     /* jobs since the last trial */
@@ -30,8 +31,9 @@ struct crew_job {
 	size_t block;  /* rows of its blocks */
 };
 
-/* The team begins, with a short job. */
-void crew_init(struct crew *crew, unsigned threads);
+/* The team begins, with a job of so many rows. */
+void crew_init(struct crew *crew, unsigned threads, int64_t rows,
+	       double job_ns);
 /* After a job: who does the next, and how long it is. */
 void crew_choose(struct crew *crew, const struct crew_job *job);
 

@@ -14,10 +14,7 @@
 #include "dltools/mem.h"
 #include "nn/minibatch_int.h"
 
-#define PERIOD 0.05  /* seconds between looks at the clock */
-#define MUCH 0.25    /* of the time lost */
-#define BAD 3        /* periods in a row */
-#define MOST_PATIENCE 32
+#define JOB_NS 5e7 /* between looks at the clock */
 
 struct minibatch *
 minibatch_new(struct net *net, struct pool *pool,
@@ -40,9 +37,8 @@ minibatch_new(struct net *net, struct pool *pool,
 	mb->is_bf16 = options->precision == PRECISION_BF16 &&
 		      !options->reproducible;
 	mb->has_pairs = mb->is_bf16 && kern_has_pairs();
-	mb->threads = mb->active = pool_threads(pool);
-	mb->period_rows = (int64_t)mb->room * 8;
-	mb->patience = 1;
+	mb->threads = pool_threads(pool);
+	crew_init(&mb->crew, mb->threads, (int64_t)mb->room * 8, JOB_NS);
 	mb->input_key = rng_key(options->seed, RNG_INPUT_DROPOUT);
 	mb->hidden_key = rng_key(options->seed, RNG_HIDDEN_DROPOUT);
 	return mb;
@@ -160,66 +156,32 @@ bad_layer(const struct minibatch *mb)
 	return mb->layers;
 }
 
-/*
- * The way of the next period.  When other programs keep the cores busy, a
- * thread that is put aside makes the others wait at every barrier, and one
- * thread alone is faster.  So after some periods in a row with much waiting one
- * thread is tried; the faster way stays, and all are tried again after a while,
- * which grows as long as the waiting goes on.  The results are the same either
- * way.
- */
-static void
-choose_way(struct minibatch *mb, double lost)
-{
-	mb->periods++;
-	if (mb->threads == 1)
-		return;
-	if (mb->active > 1) {
-		mb->bad = lost > MUCH ? mb->bad + 1 : 0;
-		if (mb->bad == 0)
-			mb->patience = 1;
-		if (mb->bad < BAD || mb->periods < mb->patience)
-			return;
-		mb->active = 1;
-		mb->periods = 0;
-	} else if (mb->speed[0] < mb->speed[1] ||
-		   mb->periods >= mb->patience) {
-		mb->bad = mb->speed[0] < mb->speed[1] ? 0 : BAD - 1;
-		mb->active = mb->threads;
-		mb->periods = 0;
-		if (mb->patience < MOST_PATIENCE)
-			mb->patience *= 2;
-	}
-}
-
 /* Some mini-batches, then a look at the clock. */
 static void
-run_period(struct minibatch *mb)
+run_job(struct minibatch *mb)
 {
 	double start = seconds(CLOCK_MONOTONIC), time, lost;
 	double cpu = seconds(CLOCK_THREAD_CPUTIME_ID);
 	uint64_t wait = pool_waited_ns(mb->pool);
 	int64_t before = mb->done, rows;
 
-	mb->pause = mb->first + mb->done + mb->period_rows;
-	if (mb->active > 1)
-		pool_run(mb->pool, work, mb);
-	else
+	mb->pause = minibatch_block_end(mb, mb->first + mb->done +
+					mb->crew.rows);
+	mb->active = mb->crew.alone ? 1 : mb->threads;
+	if (mb->crew.alone)
 		work(mb, 0, 1);
+	else
+		pool_run(mb->pool, work, mb);
 	time = seconds(CLOCK_MONOTONIC) - start + 1e-9;
 	cpu = seconds(CLOCK_THREAD_CPUTIME_ID) - cpu;
 	lost = 1e-9 * (double)(pool_waited_ns(mb->pool) - wait);
-	if (lost < time - cpu)
-		lost = time - cpu;
 	rows = mb->done - before;
-	if (rows < mb->period_rows)
+	if (rows < mb->crew.rows) /* the end of the run */
 		return;
-	mb->speed[mb->active > 1] = (double)rows / time;
-	if (time < PERIOD / 2)
-		mb->period_rows *= 2;
-	else if (time > PERIOD * 2 && mb->period_rows > (int64_t)mb->room)
-		mb->period_rows /= 2;
-	choose_way(mb, lost / time);
+	crew_choose(&mb->crew, &(struct crew_job){
+		.ns_row = 1e9 * time / (double)rows,
+		.waited = fmax(lost, time - cpu) / time, .block = mb->room,
+	});
 }
 
 static void
@@ -250,7 +212,7 @@ minibatch_run(struct minibatch *mb, const struct row_feed *feed, int64_t first,
 		return -1;
 	start_run(mb);
 	while (!mb->is_over)
-		run_period(mb);
+		run_job(mb);
 	mb->is_ahead = true;
 	for (unsigned t = 0; t < mb->threads; t++) {
 		if (!mb->thread[t].is_bad)

@@ -23,6 +23,7 @@
 
 #include "dltools/rng.h"
 #include "kern/kern.h"
+#include "nn/crew.h"
 #include "nn/minibatch.h"
 
 #define MB_PANEL 64
@@ -140,20 +141,15 @@ struct minibatch {
 	struct mb_columns columns;
 	struct mb_thread *thread;
 	unsigned threads;
-	/* How many of them work; all or one, whichever is faster now. */
-	unsigned active;
-	double speed[2];     /* rows a second when last tried: one, all */
-	unsigned periods;    /* since the way was changed */
-	unsigned bad;        /* periods in a row in which much was lost */
-	unsigned patience;   /* periods until the other way is tried again */
-	int64_t period_rows;
+	struct crew crew;
+	unsigned active;     /* how many of them work in this job: all or one */
 	/* the mini-batch in work */
 	const struct row_feed *feed;
 	int64_t first, last; /* the run: positions */
 	int64_t at;          /* first position of the mini-batch */
 	size_t m;
 	int64_t done;        /* rows trained in this run */
-	int64_t pause;       /* where this period ends */
+	int64_t pause;       /* where this job ends */
 	bool is_over;        /* asked to stop, or not finite */
 	struct update *rule; /* [layers + 1], of this step */
 	/* Tiles of its step that are taken: of all layers, of columns. */

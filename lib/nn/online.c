@@ -13,6 +13,7 @@
 #include "dltools/rng.h"
 #include "nn/online_int.h"
 
+#define JOB_NS 3e6             /* between looks at the clock */
 #define FAR_FLOATS 500000      /* more is not in the second-level cache */
 #define STREAM_FLOATS 12000000 /* nor in the third-level one */
 
@@ -308,7 +309,7 @@ online_make(struct net *net, struct pool *pool,
 		o->block = ROW_BLOCK_MOST;
 	o->lanes = round_up(o->block);
 	o->ramp = online_ramp(net, o->block);
-	crew_init(&o->crew, threads);
+	crew_init(&o->crew, threads, 4, JOB_NS);
 	input = rng_key(options->seed, RNG_INPUT_DROPOUT);
 	hidden = rng_key(options->seed, RNG_HIDDEN_DROPOUT);
 	memcpy(o->key.input, input.k, sizeof(o->key.input));

@@ -47,7 +47,7 @@ waking_does_not_count(void **state)
 	struct crew crew;
 
 	(void)state;
-	crew_init(&crew, 2);
+	crew_init(&crew, 2, 4, 3e6);
 	assert_int_equal(jobs_alone(&crew, &asleep, 1), 0);
 	assert_int_equal(jobs_alone(&crew, &awake, 1000), 0);
 }
@@ -59,7 +59,7 @@ jobs_take_three_milliseconds(void **state)
 	struct crew crew;
 
 	(void)state;
-	crew_init(&crew, 2);
+	crew_init(&crew, 2, 4, 3e6);
 	assert_true(crew.rows > 0 && crew.rows < 10);
 	work(&crew, &m, 16);
 	assert_int_equal(crew.rows, 301);
@@ -73,7 +73,7 @@ slow_team_gives_way(void **state)
 	int alone;
 
 	(void)state;
-	crew_init(&crew, 2);
+	crew_init(&crew, 2, 4, 3e6);
 	alone = jobs_alone(&crew, &m, 1000);
 	/* the team is tried after 2, 4... 512 jobs */
 	assert_in_range(alone, 1000 - 12, 1000 - 6);
@@ -86,7 +86,7 @@ fast_team_stays_though_it_waits(void **state)
 	struct crew crew;
 
 	(void)state;
-	crew_init(&crew, 2);
+	crew_init(&crew, 2, 4, 3e6);
 	/* a trial, eight jobs, the trial again */
 	assert_in_range(jobs_alone(&crew, &m, 900), 90, 110);
 }
@@ -99,7 +99,7 @@ team_returns_when_it_is_faster_again(void **state)
 	struct crew crew;
 
 	(void)state;
-	crew_init(&crew, 2);
+	crew_init(&crew, 2, 4, 3e6);
 	jobs_alone(&crew, &busy, 20);
 	assert_true(crew.alone);
 	jobs_alone(&crew, &quiet, 32);
@@ -118,7 +118,7 @@ trials_with_other_blocks_do_not_count(void **state)
 	struct crew crew;
 
 	(void)state;
-	crew_init(&crew, 2);
+	crew_init(&crew, 2, 4, 3e6);
 	work(&crew, &m, 1);
 	work(&crew, &m, 1);
 	assert_true(crew.alone);
@@ -140,7 +140,7 @@ patience_stays_after_other_blocks(void **state)
 	struct crew crew;
 
 	(void)state;
-	crew_init(&crew, 2);
+	crew_init(&crew, 2, 4, 3e6);
 	jobs_alone(&crew, &m, 5);
 	assert_false(crew.alone);
 	work(&crew, &later, 32);
@@ -159,7 +159,7 @@ waiting_little_is_no_reason(void **state)
 	struct crew crew;
 
 	(void)state;
-	crew_init(&crew, 2);
+	crew_init(&crew, 2, 4, 3e6);
 	assert_int_equal(jobs_alone(&crew, &m, 100), 0);
 }
 
@@ -170,7 +170,7 @@ clock_may_stand_still(void **state)
 	struct crew crew;
 
 	(void)state;
-	crew_init(&crew, 2);
+	crew_init(&crew, 2, 4, 3e6);
 	work(&crew, &m, 16);
 	assert_int_equal(crew.rows, 3000001);
 }
@@ -182,7 +182,7 @@ one_thread_never_tries(void **state)
 	struct crew crew;
 
 	(void)state;
-	crew_init(&crew, 1);
+	crew_init(&crew, 1, 4, 3e6);
 	assert_int_equal(jobs_alone(&crew, &m, 100), 0);
 }
 
