@@ -6,8 +6,6 @@
  * inputs (steps go by tiles, taken in turn), and a sum is always one chain in a
  * fixed order, so the number of threads decides nothing but the time.
  */
-#include "nn/minibatch.h"
-
 #include <math.h>
 #include <time.h>
 
@@ -16,7 +14,7 @@
 
 #define JOB_NS 5e7 /* between looks at the clock */
 
-struct minibatch *
+static void *
 minibatch_new(struct net *net, struct pool *pool,
 	      const struct train_options *options, struct err *e)
 {
@@ -44,18 +42,17 @@ minibatch_new(struct net *net, struct pool *pool,
 	return mb;
 }
 
-void
-minibatch_free(struct minibatch *mb)
+static void
+minibatch_free(void *engine)
 {
-	if (mb == NULL)
-		return;
-	mb_release(mb);
-	mem_free(mb);
+	mb_release(engine);
+	mem_free(engine);
 }
 
-int64_t
-minibatch_block_end(const struct minibatch *mb, int64_t position)
+static int64_t
+minibatch_end(const void *engine, int64_t position)
 {
+	const struct minibatch *mb = engine;
 	int64_t b = (int64_t)mb->room;
 
 	return (position + b - 1) / b * b;
@@ -86,7 +83,7 @@ begin(struct minibatch *mb)
 		mb->is_over = true;
 	if (mb->is_over || mb->at >= mb->pause)
 		return;
-	end = minibatch_block_end(mb, mb->at + 1);
+	end = minibatch_end(mb, mb->at + 1);
 	mb->m = (size_t)((end < mb->last ? end : mb->last) - mb->at);
 	atomic_store(&mb->columns.taken, 0);
 	atomic_store(&mb->tiles_taken, 0);
@@ -165,7 +162,7 @@ run_job(struct minibatch *mb)
 	uint64_t wait = pool_waited_ns(mb->pool);
 	int64_t before = mb->done, rows;
 
-	mb->pause = minibatch_block_end(mb, mb->first + mb->done +
+	mb->pause = minibatch_end(mb, mb->first + mb->done +
 					mb->crew.rows);
 	mb->active = mb->crew.alone ? 1 : mb->threads;
 	if (mb->crew.alone)
@@ -198,10 +195,12 @@ start_run(struct minibatch *mb)
 					  mb->thread[0].line);
 }
 
-int64_t
-minibatch_run(struct minibatch *mb, const struct row_feed *feed, int64_t first,
+static int64_t
+minibatch_run(void *engine, const struct row_feed *feed, int64_t first,
 	      int64_t count, struct err *e)
 {
+	struct minibatch *mb = engine;
+
 	mb->feed = feed;
 	mb->first = first;
 	mb->last = first + count;
@@ -225,21 +224,30 @@ minibatch_run(struct minibatch *mb, const struct row_feed *feed, int64_t first,
 	return mb->done;
 }
 
-int
-minibatch_settle(struct minibatch *mb, struct err *e)
+static int
+minibatch_settle(void *engine, struct err *e)
 {
+	struct minibatch *mb = engine;
+
 	if (mb->is_ahead && mb_store(mb, e) < 0)
 		return -1;
 	mb->is_ahead = false;
 	return 0;
 }
 
-void
-minibatch_facts(const struct minibatch *mb, struct trainer_facts *facts)
+static void
+minibatch_facts(const void *engine, struct trainer_facts *facts)
 {
+	const struct minibatch *mb = engine;
+
 	facts->threading = "owner";
 	facts->isa = mb->kern->isa;
 	facts->precision = mb->is_bf16 ? "bf16" : "f32";
 	facts->threads = mb->threads;
 	facts->row_block = mb->room;
 }
+
+const struct engine engine_minibatch = {
+	minibatch_new, minibatch_free, minibatch_run, minibatch_settle,
+	minibatch_end, minibatch_facts,
+};

@@ -1,5 +1,21 @@
 /*
- * minibatch_int.h - inside the mini-batch trainer.
+ * minibatch_int.h - training by mini-batches: the mean gradient of B rows, l1
+ * and l2 once, one optimizer step.  The trainer comes here when mini_batch > 1,
+ * or for rules that the online engine has not: Adam, a schedule, weight
+ * averaging.
+ *
+ * The work of a mini-batch is split over the threads by units and inputs, so
+ * any number of threads gives the same bits.  Weights and state are copied out
+ * of the net at the start of a run, if something else changed it, and back when
+ * settled.
+ *
+ * Batches end at multiples of B of the position (samples presented), and where
+ * a run ends.
+ *
+ * Adam and the averages count steps by position, from where their state began;
+ * with fast_mode a weight is left alone by a mini-batch in which its unit's
+ * gradient is 0 in all rows, or its input was dropped from all rows, or its
+ * sparse input is in none of them.
  *
  * Unit sets are numbered 0 (dense inputs) .. layers (outputs); weight layer
  * l = 1..layers leads from set l-1 to set l.  With one dropout mask per
@@ -24,7 +40,7 @@
 #include "dltools/rng.h"
 #include "kern/kern.h"
 #include "nn/crew.h"
-#include "nn/minibatch.h"
+#include "nn/trainer_int.h"
 
 #define MB_PANEL 64
 #define MB_ROWS 6   /* rows of a tile of a product */

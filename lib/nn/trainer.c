@@ -4,53 +4,6 @@
 #include "nn/trainer_int.h"
 
 #include "dltools/mem.h"
-#include "nn/minibatch.h"
-
-/* ---- mini-batches as an engine --------------------------------------- */
-
-static void *
-batch_new(struct net *net, struct pool *pool,
-	  const struct train_options *options, struct err *e)
-{
-	return minibatch_new(net, pool, options, e);
-}
-
-static void
-batch_free(void *engine)
-{
-	minibatch_free(engine);
-}
-
-static int64_t
-batch_run(void *engine, const struct row_feed *feed, int64_t first,
-	  int64_t count, struct err *e)
-{
-	return minibatch_run(engine, feed, first, count, e);
-}
-
-static int
-batch_settle(void *engine, struct err *e)
-{
-	return minibatch_settle(engine, e);
-}
-
-static int64_t
-batch_end(const void *engine, int64_t position)
-{
-	return minibatch_block_end(engine, position);
-}
-
-static void
-batch_facts(const void *engine, struct trainer_facts *facts)
-{
-	minibatch_facts(engine, facts);
-}
-
-static const struct engine engine_batch = {
-	batch_new, batch_free, batch_run, batch_settle, batch_end, batch_facts,
-};
-
-/* ---- the trainer ----------------------------------------------------- */
 
 struct trainer {
 	const struct engine *engine;
@@ -67,7 +20,7 @@ choose(const struct net *net, const struct train_options *options)
 		     rule->average_decay > 0;
 
 	if (batch)
-		return &engine_batch;
+		return &engine_minibatch;
 	return options->threading == THREADING_HOGWILD ? &engine_hogwild :
 	       &engine_online;
 }

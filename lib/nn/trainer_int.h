@@ -1,7 +1,7 @@
 /*
- * trainer_int.h - the engines behind a trainer: online (mini_batch 1) and
- * mini-batches.  Each has its own memory and runs rows first .. first+count-1
- * exactly as trainer_run of net.h says.
+ * trainer_int.h - the engines behind a trainer: online (mini_batch 1), where
+ * threads own units or by Hogwild, and mini-batches.  Each has its own memory
+ * and runs rows first .. first+count-1 exactly as trainer_run of net.h says.
  */
 #ifndef DLTOOLS_TRAINER_INT_H
 #define DLTOOLS_TRAINER_INT_H
@@ -19,6 +19,6 @@ struct engine {
 	void (*facts)(const void *engine, struct trainer_facts *facts);
 };
 
-extern const struct engine engine_online, engine_hogwild;
+extern const struct engine engine_online, engine_hogwild, engine_minibatch;
 
 #endif

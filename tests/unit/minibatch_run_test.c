@@ -10,7 +10,6 @@
 
 #include <cmocka.h>
 
-#include "nn/minibatch.h"
 #include "plain_net.h"
 
 #define WIDE 70 /* sparse columns: several blocks of them */
@@ -83,13 +82,13 @@ train(const struct net_shape *s, const struct net_rule *rule,
 	assert_non_null(net);
 	fill(&t, s->sparse);
 	for (int i = 0; i < pieces; i++) {
-		struct minibatch *mb = minibatch_new(net, pool, o, &e);
+		struct trainer *mb = trainer_new(net, pool, o, &e);
 		int64_t some = rows / pieces;
 
-		assert_int_equal(minibatch_run(mb, &feed, i * some, some, &e),
+		assert_int_equal(trainer_run(mb, &feed, i * some, some, &e),
 				 some);
-		assert_int_equal(minibatch_settle(mb, &e), 0);
-		minibatch_free(mb);
+		assert_int_equal(trainer_settle(mb, &e), 0);
+		trainer_free(mb);
 	}
 	n = take_all(net, out);
 	net_free(net);
@@ -190,7 +189,7 @@ test_divergence(void **state)
 	struct table t;
 	struct row_feed feed = { &t, fetch };
 	struct net *net;
-	struct minibatch *mb;
+	struct trainer *mb;
 	size_t n;
 
 	(void)state;
@@ -198,14 +197,14 @@ test_divergence(void **state)
 	rule.rate = 1e20;
 	net = net_new(&s, &rule, 3, &e);
 	n = take_all(net, one);
-	mb = minibatch_new(net, pool, &o, &e);
-	assert_int_equal(minibatch_run(mb, &feed, 0, 100, &e), -1);
+	mb = trainer_new(net, pool, &o, &e);
+	assert_int_equal(trainer_run(mb, &feed, 0, 100, &e), -1);
 	assert_int_equal(e.code, ERR_NUMERIC);
 	assert_non_null(strstr(e.msg, "layer"));
-	assert_int_equal(minibatch_settle(mb, &none), 0);
+	assert_int_equal(trainer_settle(mb, &none), 0);
 	take_all(net, other);
 	assert_memory_equal(one, other, n * sizeof(*one));
-	minibatch_free(mb);
+	trainer_free(mb);
 	net_free(net);
 	pool_free(pool);
 }
@@ -233,12 +232,12 @@ test_stop(void **state)
 	struct table t;
 	struct row_feed feed = { &t, fetch_and_stop };
 	struct net *net = net_new(&s, &rule, 3, &e);
-	struct minibatch *mb = minibatch_new(net, pool, &o, &e);
+	struct trainer *mb = trainer_new(net, pool, &o, &e);
 
 	(void)state;
 	fill(&t, 0);
-	assert_int_equal(minibatch_run(mb, &feed, 0, 1000, &e), 44);
-	minibatch_free(mb);
+	assert_int_equal(trainer_run(mb, &feed, 0, 1000, &e), 44);
+	trainer_free(mb);
 	net_free(net);
 	pool_free(pool);
 }

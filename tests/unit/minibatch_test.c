@@ -9,7 +9,6 @@
 
 #include <cmocka.h>
 
-#include "nn/minibatch.h"
 #include "plain_net.h"
 
 static bool weighted; /* do weights multiply errors? */
@@ -90,12 +89,12 @@ run_net(struct net *net, bool row_masks, unsigned threads, int64_t rows,
 	};
 	struct row_feed feed = { t, fetch };
 	struct pool *pool = pool_new(threads, &e);
-	struct minibatch *mb = minibatch_new(net, pool, &o, &e);
+	struct trainer *mb = trainer_new(net, pool, &o, &e);
 
 	assert_non_null(mb);
-	assert_int_equal(minibatch_run(mb, &feed, 0, rows, &e), rows);
-	assert_int_equal(minibatch_settle(mb, &e), 0);
-	minibatch_free(mb);
+	assert_int_equal(trainer_run(mb, &feed, 0, rows, &e), rows);
+	assert_int_equal(trainer_settle(mb, &e), 0);
+	trainer_free(mb);
 	pool_free(pool);
 }
 
