@@ -20,6 +20,7 @@
 #include "bench_data.h"
 
 #define TABLE_ROWS 20000
+#define THREADS 64
 
 struct run {
 	const char *train, *test, *optimizer, *schedule, *scale;
@@ -42,9 +43,9 @@ now(void)
 struct scoring {
 	const struct forward *f;
 	const struct data *d;
-	struct forward_scratch *scratch[64];
-	struct batch b[64];
-	size_t wrong[64];
+	struct forward_scratch *scratch[THREADS];
+	struct batch b[THREADS];
+	size_t wrong[THREADS];
 };
 
 static void
@@ -83,6 +84,8 @@ score(const struct net *net, struct pool *pool, const struct data *d,
 					PRECISION_F32, &e);
 	double wrong = 0, t;
 
+	if (f == NULL)
+		die(e.msg);
 	s.f = f;
 	for (unsigned i = 0; i < pool_threads(pool); i++) {
 		s.scratch[i] = forward_scratch_new(f, 128, &e);
@@ -112,17 +115,37 @@ set_hidden(struct run *r, const char *value)
 		r->hidden[r->layers++] = (size_t)strtol(value, &end, 10);
 }
 
+struct key {
+	const char *key;
+	const char **text;
+	double *real;
+	int *whole;
+};
+
+/* The entry of keys[n] with that name gets the value. */
+static void
+set_key(const struct key *keys, size_t n, const char *key, const char *value)
+{
+	size_t i = 0;
+
+	while (i < n && strcmp(keys[i].key, key) != 0)
+		i++;
+	if (i == n)
+		die(key);
+	if (keys[i].text != NULL)
+		*keys[i].text = value;
+	if (keys[i].real != NULL)
+		*keys[i].real = strtod(value, NULL);
+	if (keys[i].whole != NULL)
+		*keys[i].whole = atoi(value);
+}
+
 static void
 set(struct run *r, const char *key, const char *value)
 {
-	double v = strtod(value, NULL), threads = r->threads;
+	double v, threads = r->threads;
 	double batch = (double)r->batch, seed = (double)r->seed;
-	struct {
-		const char *key;
-		const char **text;
-		double *real;
-		int *whole;
-	} keys[] = {
+	const struct key keys[] = {
 		{ "train", &r->train, NULL, NULL },
 		{ "test", &r->test, NULL, NULL },
 		{ "optimizer", &r->optimizer, NULL, NULL },
@@ -141,23 +164,26 @@ set(struct run *r, const char *key, const char *value)
 		{ "seed", NULL, &seed, NULL },
 		{ "hidden", NULL, &v, NULL },
 	};
-	size_t i = 0, n = sizeof(keys) / sizeof(keys[0]);
 
-	while (i < n && strcmp(keys[i].key, key) != 0)
-		i++;
-	if (i == n)
-		die(key);
-	if (keys[i].text != NULL)
-		*keys[i].text = value;
-	if (keys[i].real != NULL)
-		*keys[i].real = v;
-	if (keys[i].whole != NULL)
-		*keys[i].whole = (int)v;
+	set_key(keys, sizeof(keys) / sizeof(keys[0]), key, value);
+	if (!(threads >= 1 && threads <= THREADS))
+		die("threads");
 	r->threads = (unsigned)threads;
 	r->batch = (size_t)batch;
 	r->seed = (uint64_t)seed;
 	if (strcmp(key, "hidden") == 0)
 		set_hidden(r, value);
+}
+
+static struct pool *
+make_pool(const struct run *r)
+{
+	struct err e = { 0 };
+	struct pool *pool = pool_new(r->threads, &e);
+
+	if (pool == NULL)
+		die(e.msg);
+	return pool;
 }
 
 static struct net *
@@ -292,8 +318,7 @@ bytes(const struct run *r, size_t columns)
 static double
 run_case(const struct run *r, struct data *data)
 {
-	struct err e = { 0 };
-	struct pool *pool = pool_new(r->threads, &e);
+	struct pool *pool = make_pool(r);
 	struct net *net = make_net(r, data);
 	struct trainer *t = make_trainer(r, net, pool);
 	int64_t n = (int64_t)data->rows;
@@ -361,7 +386,6 @@ static void
 one_case(struct run *r)
 {
 	struct data data = { 0 }, test = { 0 };
-	struct err e = { 0 };
 	struct pool *pool;
 	struct net *net;
 
@@ -370,7 +394,7 @@ one_case(struct run *r)
 	read_csv(&data, r->train);
 	read_csv(&test, r->test);
 	prepare(&data, &test, strcmp(r->scale, "standard") == 0);
-	pool = pool_new(r->threads, &e);
+	pool = make_pool(r);
 	net = make_net(r, &data);
 	for (int i = 0; i < 5 && r->forward; i++) {
 		double speed, error = score(net, pool, &test, r->bf16, &speed);

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Every public header compiles on its own and is short enough to be read.
+# Every public header compiles on its own.
 set -u
 
 n=0
