@@ -75,7 +75,7 @@ KERN_OBJ = $(foreach i,$(ISAS),$(KERN_BODY:%_body.c=$(OBJ)/%_$(i).o))
 define kern_rule
 $(OBJ)/lib/kern/%_$(1).o: lib/kern/%_body.c
 	@mkdir -p $$(@D)
-	$(CC) $(ALL_CFLAGS) $$(KERN_FLAGS) -ffp-contract=off $(ISA_$(1)) \
+	$(CC) $(ALL_CFLAGS) $$(KERN_FLAGS) $(ISA_$(1)) \
 		-DKERN_ISA=$(1) \
 		-Ilib/include -Ilib -MMD -MP -c -o $$@ $$<
 endef

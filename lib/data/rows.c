@@ -257,9 +257,9 @@ rows_ask(const struct rows *r, int64_t row)
 	const unsigned char *from = row_at(r, row);
 
 	if (r->response)
-		__builtin_prefetch(from + r->response->at);
+		widen_prefetch(from + r->response->at, 1);
 	if (r->weight)
-		__builtin_prefetch(from + r->weight->at);
+		widen_prefetch(from + r->weight->at, 1);
 }
 
 static void

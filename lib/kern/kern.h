@@ -57,7 +57,7 @@ int kern_check(struct err *e) MUST_USE;
  */
 bool kern_has_pairs(void);
 
-/* By name, for tests: NULL if unknown or the processor has it not. */
+/* By name; NULL if unknown or the processor has it not. */
 const struct kern *kern_find(const char *isa);
 
 /* All that this build has, best first, NULL at the end; may be unusable. */

@@ -21,7 +21,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Rows of C that are made together: B is gone through anew for each lot. */
+/*
+ * Rows of C that are made together, B is gone through anew for each lot: 128 of
+ * a mini-batch and its inputs at rest.
+ */
 #define SKIP_ROWS 129
 
 struct skip_row {

@@ -17,8 +17,16 @@
 enum metrics_auc
 metrics_auc_type(int param)
 {
-	return param <= PARAM_AUC_TYPE_NONE ? AUC_NONE
-	     : (enum metrics_auc)(param - PARAM_AUC_TYPE_NONE);
+	static const enum metrics_auc types[] = {
+		[PARAM_AUC_TYPE_AUTO] = AUC_NONE,
+		[PARAM_AUC_TYPE_NONE] = AUC_NONE,
+		[PARAM_AUC_TYPE_MACRO_OVR] = AUC_MACRO_OVR,
+		[PARAM_AUC_TYPE_WEIGHTED_OVR] = AUC_WEIGHTED_OVR,
+		[PARAM_AUC_TYPE_MACRO_OVO] = AUC_MACRO_OVO,
+		[PARAM_AUC_TYPE_WEIGHTED_OVO] = AUC_WEIGHTED_OVO,
+	};
+
+	return types[param];
 }
 
 /* Rows of one curve. */

@@ -206,7 +206,7 @@ rows_before(const struct train *t)
 			t->model.training_rows);
 }
 
-/* Semantics: f *= min(cap, sum f n) / sum f n; whole rows in each class. */
+/* As in H2O: f *= min(cap, sum f n) / sum f n; whole rows in each class. */
 static int
 set_wanted(const struct train *t, struct balance *b, struct err *e)
 {

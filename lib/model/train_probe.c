@@ -105,7 +105,7 @@ time_scoring(struct train *t, struct train_probe *p, struct err *e)
 	return rc;
 }
 
-/* By the rules of semantics: after each iteration, or as the clock allows. */
+/* After each iteration, or as the clock allows. */
 static void
 estimate(struct train *t, struct train_probe *p)
 {

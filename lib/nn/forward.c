@@ -69,7 +69,7 @@ layer_alloc(struct forward_layer *layer, const struct layer *from,
 	return layer->sparse_w != NULL ? 0 : -1;
 }
 
-/* Column of piece j of unit u. */
+/* Where a row of the canonical weights, a unit or a piece of it, stands. */
 static size_t
 column(const struct forward_layer *layer, size_t row)
 {
@@ -97,7 +97,7 @@ turn(const struct forward *f, const struct forward_layer *layer,
 				   (s->n - j + step - 1) / step, s->in);
 }
 
-/* w[2][ld], two rows of the transposed weights, as pairs. */
+/* w[in][ld], rows of the transposed weights, two by two as pairs. */
 static void
 pack_pairs(const struct forward *f, struct forward_layer *layer,
 	   const float *w, size_t in)

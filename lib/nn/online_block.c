@@ -21,17 +21,17 @@
  * fast one; with four layers of 200 on 28 columns of noise and signal it left
  * one seed in forty at the base rate, the middle one none.
  */
+enum { RAMP_FAST, RAMP_MIDDLE, RAMP_SLOW, RAMP_SLOWEST };
+
 static const struct stage {
 	int64_t until;
 	size_t block;
 } ramps[][4] = {
-	{ { 256, 1 }, { 512, 2 }, { 1024, 4 }, { 2048, 8 } },
-	{ { 128, 1 }, { 256, 2 }, { 1024, 4 }, { 2048, 8 } },
-	{ { 64, 1 }, { 128, 2 }, { 256, 4 }, { 512, 8 } },
-	{ { 512, 1 }, { 1024, 2 }, { 2048, 4 }, { 4096, 8 } },
+	[RAMP_FAST] = { { 64, 1 }, { 128, 2 }, { 256, 4 }, { 512, 8 } },
+	[RAMP_MIDDLE] = { { 128, 1 }, { 256, 2 }, { 1024, 4 }, { 2048, 8 } },
+	[RAMP_SLOW] = { { 256, 1 }, { 512, 2 }, { 1024, 4 }, { 2048, 8 } },
+	[RAMP_SLOWEST] = { { 512, 1 }, { 1024, 2 }, { 2048, 4 }, { 4096, 8 } },
 };
-
-enum { RAMP_SLOW, RAMP_MIDDLE, RAMP_FAST, RAMP_SLOWEST };
 
 #define STAGES (sizeof(ramps[0]) / sizeof(ramps[0][0]))
 

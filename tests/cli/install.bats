@@ -40,8 +40,8 @@ in_tree()
 	}
 	C
 	cc -std=c11 -D_POSIX_C_SOURCE=200809L -Iroot/opt/dl/include -o rows \
-		rows.c -Lroot/opt/dl/lib -ldltools -larchive -lz -lzstd \
-		-lxxhash -ljansson -lm -pthread
+		rows.c -Lroot/opt/dl/lib -ldltools -lz -lzstd -lxxhash \
+		-ljansson -lm -ldl -pthread
 	run -3 ./rows nothing.dlf
 	[[ $output =~ nothing.dlf ]]
 	in_tree DESTDIR="$PWD/root" PREFIX=/opt/dl uninstall

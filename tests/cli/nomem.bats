@@ -8,8 +8,9 @@ setup_file()
 {
 	cd "$BATS_FILE_TMPDIR" || return 1
 	# shellcheck disable=SC2086
-	${CC:-cc} -shared -fPIC -o nomem.so "$ROOT/tests/tools/nomem.c" \
-		2>/dev/null || rm -f nomem.so
+	if getconf GNU_LIBC_VERSION >/dev/null 2>&1; then
+		${CC:-cc} -shared -fPIC -o nomem.so "$ROOT/tests/tools/nomem.c"
+	fi
 	small_table 40 >t.csv
 	dl-import -q -o t.dlf t.csv
 	set -- dl-train -q -y y --hidden 3 --epochs 2 --seed 1 --reproducible \
@@ -30,7 +31,7 @@ setup_file()
 
 setup()
 {
-	[ -f "$BATS_FILE_TMPDIR/nomem.so" ] || skip "no glibc, no compiler"
+	[ -f "$BATS_FILE_TMPDIR/nomem.so" ] || skip "no glibc"
 	in_scratch
 	cp "$BATS_FILE_TMPDIR"/* .
 	export LC_ALL=C

@@ -6,7 +6,7 @@
  *	clang -g -O1 -fsanitize=address,undefined,fuzzer -Ilib/include -o fuzz \
  *		tests/fuzz/import_fuzz.c \
  *		obj/address-undefined-fuzzer-no-link/libdltools.a \
- *		-larchive -lz -lzstd -lxxhash -ljansson -lm -pthread
+ *		-lz -lzstd -lxxhash -ljansson -lm -ldl -pthread
  *	mkdir -p corpus && ./fuzz -max_len=4096 -max_total_time=60 corpus
  *
  * The first byte chooses the options, the others are the text.

@@ -6,7 +6,7 @@
  *	clang -g -O1 -fsanitize=address,undefined,fuzzer -Ilib/include -o fuzz \
  *		tests/fuzz/model_fuzz.c \
  *		obj/address-undefined-fuzzer-no-link/libdltools.a \
- *		-larchive -lz -lzstd -lxxhash -ljansson -lm -pthread
+ *		-lz -lzstd -lxxhash -ljansson -lm -ldl -pthread
  *	mkdir -p corpus && cp *.dlm corpus
  *	./fuzz -max_len=20000 -max_total_time=600 corpus
  *
