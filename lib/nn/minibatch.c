@@ -67,6 +67,12 @@ seconds(clockid_t clock)
 	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
+static bool
+wants_stop(const struct minibatch *mb)
+{
+	return mb->options.stop != NULL && *mb->options.stop;
+}
+
 /* Thread 0, between barriers: what the next mini-batch is. */
 static void
 begin(struct minibatch *mb)
@@ -76,7 +82,7 @@ begin(struct minibatch *mb)
 	for (unsigned t = 0; t < mb->threads; t++)
 		if (mb->thread[t].is_bad)
 			mb->is_over = true;
-	if (mb->options.stop != NULL && *mb->options.stop)
+	if (wants_stop(mb))
 		mb->is_over = true;
 	mb->at = mb->first + mb->done;
 	if (mb->at >= mb->last)
@@ -85,6 +91,7 @@ begin(struct minibatch *mb)
 		return;
 	end = minibatch_end(mb, mb->at + 1);
 	mb->m = (size_t)((end < mb->last ? end : mb->last) - mb->at);
+	atomic_store(&mb->given_up, 0);
 	atomic_store(&mb->columns.taken, 0);
 	atomic_store(&mb->tiles_taken, 0);
 	atomic_store(&mb->column_tiles_taken, 0);
@@ -92,29 +99,66 @@ begin(struct minibatch *mb)
 	mb_set_rules(mb);
 }
 
-static void
-train_one(struct minibatch *mb, unsigned t)
+/*
+ * The barrier behind phase *at of a mini-batch.  False: it is given up, which
+ * thread 0 has decided before this barrier or an earlier one, so that all
+ * threads leave behind the same.
+ */
+static bool
+meet(struct minibatch *mb, unsigned t, unsigned *at)
 {
-	float average = mb_average_share(mb);
+	unsigned given_up;
+
+	++*at;
+	if (t == 0 && wants_stop(mb) && atomic_load(&mb->given_up) == 0)
+		atomic_store(&mb->given_up, *at);
+	mb_meet(mb);
+	given_up = atomic_load(&mb->given_up);
+	return given_up == 0 || given_up > *at;
+}
+
+/*
+ * Up to the gradients, which leave the net as it was: a large mini-batch takes
+ * minutes, and whoever asks to stop does not wait for it.
+ */
+static bool
+find_gradients(struct minibatch *mb, unsigned t)
+{
+	unsigned at = 0;
 
 	mb_fetch(mb, t);
-	mb_meet(mb);
+	if (!meet(mb, t, &at))
+		return false;
 	if (mb->layer[1].sparse > 0)
 		mb_link_columns(mb, t);
 	for (size_t l = 1; l <= mb->layers; l++) {
 		mb_forward(mb, l, t);
-		mb_meet(mb);
+		if (!meet(mb, t, &at))
+			return false;
 	}
 	mb_output_gradient(mb, t);
-	mb_meet(mb);
+	if (!meet(mb, t, &at))
+		return false;
 	for (size_t l = mb->layers; l > 1; l--) {
 		mb_backward(mb, l, t);
-		mb_meet(mb);
+		if (!meet(mb, t, &at))
+			return false;
 	}
+	return true;
+}
+
+static bool
+train_one(struct minibatch *mb, unsigned t)
+{
+	float average = mb_average_share(mb);
+
+	if (!find_gradients(mb, t))
+		return false;
 	mb_step(mb, t);
 	mb_meet(mb);
 	if (average > 0)
 		mb_average(mb, t, average);
+	return true;
 }
 
 static void
@@ -129,11 +173,14 @@ work(void *arg, unsigned t, unsigned threads)
 		mb_meet(mb);
 		if (mb->is_over || mb->at >= mb->pause)
 			return;
-		train_one(mb, t);
+		if (!train_one(mb, t))
+			break;
 		mb_meet(mb);
 		if (t == 0)
 			mb->done += (int64_t)mb->m;
 	}
+	if (t == 0)
+		mb->is_over = true;
 }
 
 /* The first layer with a weight that is not finite, else the output layer. */

@@ -167,6 +167,7 @@ struct minibatch {
 	int64_t done;        /* rows trained in this run */
 	int64_t pause;       /* where this job ends */
 	bool is_over;        /* asked to stop, or not finite */
+	_Atomic unsigned given_up; /* behind which phase; 0: it goes on */
 	struct update *rule; /* [layers + 1], of this step */
 	/* Tiles of its step that are taken: of all layers, of columns. */
 	atomic_size_t tiles_taken, column_tiles_taken;

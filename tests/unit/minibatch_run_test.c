@@ -220,7 +220,7 @@ fetch_and_stop(void *ctx, int64_t first, size_t n, struct batch *b)
 		stop = 1;
 }
 
-/* Asked to stop, a run ends where a mini-batch ends. */
+/* Asked to stop in a mini-batch, a run ends as if it had not begun. */
 static void
 test_stop(void **state)
 {
@@ -228,18 +228,29 @@ test_stop(void **state)
 	struct net_rule rule = sgd_rule(4);
 	struct train_options o = { .stop = &stop };
 	struct err e = { 0 };
-	struct pool *pool = pool_new(1, &e);
 	struct table t;
 	struct row_feed feed = { &t, fetch_and_stop };
-	struct net *net = net_new(&s, &rule, 3, &e);
-	struct trainer *mb = trainer_new(net, pool, &o, &e);
 
 	(void)state;
 	fill(&t, 0);
-	assert_int_equal(trainer_run(mb, &feed, 0, 1000, &e), 44);
-	trainer_free(mb);
-	net_free(net);
-	pool_free(pool);
+	for (unsigned threads = 1; threads <= 3; threads++) {
+		struct pool *pool = pool_new(threads, &e);
+		struct net *net = net_new(&s, &rule, 3, &e);
+		struct trainer *mb = trainer_new(net, pool, &o, &e);
+		size_t n;
+
+		stop = 0;
+		assert_int_equal(trainer_run(mb, &feed, 0, 1000, &e), 40);
+		assert_int_equal(trainer_settle(mb, &e), 0);
+		trainer_free(mb);
+		n = take_all(net, one);
+		net_free(net);
+		pool_free(pool);
+		stop = 0;
+		assert_int_equal(train(&s, &rule, &o, threads, 40, 1, other),
+				 n);
+		assert_memory_equal(one, other, n * sizeof(*one));
+	}
 }
 
 /* Numbers rounded to bf16 give nearly the same net, and not the same. */
