@@ -104,15 +104,16 @@ put_next(const struct grid_halving *h, struct contender *c,
 static size_t
 survivors(const struct grid_halving *h, const struct contender *c, size_t n)
 {
-	size_t rung = 0;
+	size_t rung = 0, known = 0, go_on;
 
-	while (rung < n && c[rung].epochs == c[0].epochs &&
-	       !isnan(c[rung].error))
-		rung++;
+	for (; rung < n && c[rung].epochs == c[0].epochs; rung++)
+		known += isnan(c[rung].error) ? 0 : 1;
 	if (rung < 2 || (h->max_epochs > 0 && c[0].epochs >= h->max_epochs))
 		return 0;
-	rung = (size_t)((double)rung / h->eta);
-	return rung ? rung : 1;
+	go_on = (size_t)((double)rung / h->eta);
+	if (go_on > known)
+		return known;
+	return go_on ? go_on : 1;
 }
 
 int

@@ -458,6 +458,7 @@ run(struct train_job *job, struct inputs *in, struct err *e)
 			rc = cross_validate(&t, in, &talk, &rq, e);
 		if (rc == 0)
 			rc = train(t, in, &talk, e);
+		train_let_pipe_end();
 	}
 	train_free(t);
 	return history_file_close(&talk.history, e) < 0 ? -1 : rc;

@@ -11,6 +11,7 @@
 volatile sig_atomic_t train_stop, train_save, train_status_wanted;
 
 static volatile sig_atomic_t at_once;
+static struct sigaction old_pipe;
 
 static void
 on_stop(int number)
@@ -50,6 +51,14 @@ train_catch_signals(void)
 	}
 	sigaction(SIGUSR1, &user, NULL);
 	sigaction(SIGUSR2, &user, NULL);
+	sigaction(SIGPIPE, &(struct sigaction){.sa_handler = SIG_IGN},
+		  &old_pipe);
+}
+
+void
+train_let_pipe_end(void)
+{
+	sigaction(SIGPIPE, &old_pipe, NULL);
 }
 
 void

@@ -11,7 +11,10 @@
 extern volatile sig_atomic_t train_stop; /* number of the signal */
 extern volatile sig_atomic_t train_save, train_status_wanted;
 
+/* PIPE is ignored meanwhile: a reader that leaves must not cost the model. */
 void train_catch_signals(void);
+/* PIPE is what it was: whoever could not write dies of it. */
+void train_let_pipe_end(void);
 /* Training is over, nobody reads train_stop: the first one ends the program. */
 void train_stop_at_once(void);
 /* Dies of the signal that came, as if it had not been caught. */

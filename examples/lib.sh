@@ -40,6 +40,15 @@ PATH=$ROOT/bin:$PATH
 OUT=${OUT:-$ROOT/out/studies}
 DATA=${DATA:-$ROOT/out/data}
 REPEAT=${REPEAT:-1}
+awk -v f="${EPOCHS:-1}" -v n="$REPEAT" 'BEGIN {
+	if (f !~ /^[0-9.]+([eE][-+]?[0-9]+)?$/ || !(f + 0 > 0))
+		print "EPOCHS=" f ": not a number > 0"
+	else if (n !~ /^[1-9][0-9]*$/)
+		print "REPEAT=" n ": not a number of runs"
+	else
+		exit
+	exit 2
+}' >&2
 mkdir -p "$OUT"
 OUT=$(cd "$OUT" && pwd)
 
@@ -105,6 +114,11 @@ study() {
 		left_by=${left##*/list.}
 		kill -0 "${left_by%.equal}" 2>/dev/null || rm -f "$left"
 	done
+	for left in "$ROWS"/*.[0-9]*.*; do # and of its runs
+		left_by=${left##*/}
+		left_by=${left_by#*.}
+		kill -0 "${left_by%%.*}" 2>/dev/null || rm -f "$left"
+	done
 	: > "$LIST"
 	: > "$LIST.equal"
 	trap 'rm -f "$LIST" "$LIST.equal"' EXIT
@@ -146,13 +160,14 @@ run_once() {
 		return
 	fi
 	say "$STUDY: $*"
-	rm -f "$row.part"
+	part=$row.$$
 	dl-train -q -y "$RESPONSE" "$@" ${EXTRA:-} \
 		${THREADS:+--threads "$THREADS"} --no-state \
-		--test "$TEST" --result "$row.part" \
-		--history "$row.history.csv" -o "$row.dlm" "$TRAIN"
-	rm -f "$row.dlm"
-	mv "$row.part" "$row.csv"
+		--test "$TEST" --result "$part.part" \
+		--history "$part.history.csv" -o "$part.dlm" "$TRAIN"
+	rm -f "$part.dlm"
+	mv "$part.history.csv" "$row.history.csv"
+	mv "$part.part" "$row.csv"
 	tail -n 1 "$row.csv" >&2
 }
 

@@ -5,9 +5,18 @@
 # prints each command before it runs it.  DIR (out/demo) is where results go.
 set -eu
 
-cd "$(dirname "$0")/../.."
-dir=${1:-out/demo}
+top=$(cd "$(dirname "$0")/../.." && pwd)
+dir=out/demo
+if [ $# -gt 0 ]; then
+	mkdir -p "$1"
+	dir=$(cd "$1" && pwd)
+fi
+cd "$top"
 mkdir -p "$dir"
+case $dir in
+*[!A-Za-z0-9_./-]*) # as the shell wants it
+	dir=\'$(printf '%s' "$dir" | sed "s/'/'\\\\''/g")\' ;;
+esac
 
 run()
 {

@@ -98,7 +98,8 @@ history_value(const struct history_column *c, const struct history_row *row)
 		return (double)count;
 	}
 	memcpy(&real, at, sizeof(real));
-	return real;
+	/* of a run that was made --reproducible nobody knows when it was */
+	return (c->use & HISTORY_RUN) && row->timestamp == 0 ? NAN : real;
 }
 
 void

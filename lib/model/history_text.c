@@ -112,14 +112,15 @@ static void
 add_member(struct line *line, const struct history_column *c,
 	   const char *name, const struct history_row *row)
 {
+	double value = row ? history_value(c, row) : NAN;
 	char text[32];
 
 	json_key(&line->json, name);
-	if (row && c->form == HISTORY_CLOCK) {
-		history_clock(history_value(c, row), text);
+	if (c->form == HISTORY_CLOCK && !isnan(value)) {
+		history_clock(value, text);
 		json_put_text(&line->json, text);
 	} else {
-		json_put_real(&line->json, row ? history_value(c, row) : NAN);
+		json_put_real(&line->json, value);
 	}
 }
 

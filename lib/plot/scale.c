@@ -39,8 +39,8 @@ fit_linear(struct scale *s, double low, double high, size_t most)
 			break;
 		s->step = nice_step(s->step * 1.5);
 	}
-	s->low = first * s->step;
-	s->high = last * s->step;
+	s->low = fmin(first * s->step, low);
+	s->high = fmax(last * s->step, high);
 	for (s->n = 0; s->n < SCALE_TICKS && first + (double)s->n <= last;
 	     s->n++)
 		s->tick[s->n] = (first + (double)s->n) * s->step;

@@ -8,7 +8,7 @@
 #include "plot/layout.h"
 #include "plot/text.h"
 
-#define VALUE 8 /* room for the number at the end of a bar */
+#define VALUE 10 /* room for the number at the end of a bar */
 
 struct bars {
 	const struct pen *pen;
