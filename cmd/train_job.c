@@ -418,6 +418,24 @@ cross_validate(struct train **t, struct inputs *in, struct talk *talk,
 	return *t ? 0 : -1;
 }
 
+/* The folds' models, if any, and the model. */
+static int
+train_all(struct train **t, struct inputs *in, struct talk *talk,
+	  struct train_request *rq, struct err *e)
+{
+	int rc = 0;
+
+	if (talk->job->verbose && !talk->job->quiet)
+		outline(*t, stderr);
+	train_catch_signals();
+	if (rq->folds)
+		rc = cross_validate(t, in, talk, rq, e);
+	if (rc == 0)
+		rc = train(*t, in, talk, e);
+	train_let_pipe_end();
+	return rc;
+}
+
 static int
 run(struct train_job *job, struct inputs *in, struct err *e)
 {
@@ -448,18 +466,10 @@ run(struct train_job *job, struct inputs *in, struct err *e)
 	t = rc == 0 ? prepare(job, in, &rq, e) : NULL;
 	if (!t)
 		return rc > 0 ? 0 : -1;
-	if (job->dry_run) {
+	if (job->dry_run)
 		rc = train_dry_run(t, job, e);
-	} else {
-		if (job->verbose && !job->quiet)
-			outline(t, stderr);
-		train_catch_signals();
-		if (rq.folds)
-			rc = cross_validate(&t, in, &talk, &rq, e);
-		if (rc == 0)
-			rc = train(t, in, &talk, e);
-		train_let_pipe_end();
-	}
+	else
+		rc = train_all(&t, in, &talk, &rq, e);
 	train_free(t);
 	return history_file_close(&talk.history, e) < 0 ? -1 : rc;
 }

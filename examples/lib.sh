@@ -175,8 +175,9 @@ run_once() {
 gather() {
 	while IFS= read -r row; do
 		cat "$row.csv"
-	done < "$1" | awk 'NR == 1 { head = $0; print } $0 != head' > "$2.part"
-	mv "$2.part" "$2"
+	done < "$1" |
+		awk 'NR == 1 { head = $0; print } $0 != head' > "$2.part.$$"
+	mv "$2.part.$$" "$2"
 	say "$STUDY: wrote $2"
 }
 
@@ -218,8 +219,8 @@ medians() {
 				middle(speed[s], runs[s]),
 				middle(error[s], runs[s])
 		}
-	}' "$1" > "${1%.csv}-medians.csv.part"
-	mv "${1%.csv}-medians.csv.part" "${1%.csv}-medians.csv"
+	}' "$1" > "${1%.csv}-medians.csv.part.$$"
+	mv "${1%.csv}-medians.csv.part.$$" "${1%.csv}-medians.csv"
 }
 
 # finish: $OUT/NAME.csv from the rows of this script's runs

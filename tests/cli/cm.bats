@@ -28,6 +28,16 @@ is()
 	diff <(printf '%s\n' "$@") <(printf '%s\n' "$output")
 }
 
+@test "measures do not depend on the unit of weights" {
+	for unit in "" e80 e-80 e150; do
+		printf '%s\n' actual,predict,w "a,a,1$unit" "a,b,2$unit" \
+			"b,b,4$unit" "b,a,1$unit" |
+			dl-cm -w w --metrics | grep -e mcc -e kappa >"of$unit"
+		cmp of "of$unit"
+	done
+	grep -q 'mcc *0.14907' of
+}
+
 @test "cm: the layout, rows are actual classes" {
 	run -0 dl-cm s.csv
 	is "Act/Pred 0 1 2 10   Error" \

@@ -28,6 +28,29 @@ setup()
 	[ -z "$(ls out/it.rows)" ]
 }
 
+@test "numbers that are none, and the same study twice at once" {
+	needs dl-train dl-import
+	small_table 300 >t.csv
+	dl-import -q -o t.dlf t.csv
+	: >bootstrap.sh
+	cat >study.sh <<-END
+		TRAIN=t.dlf TEST=t.dlf RESPONSE=y OUT=$PWD/out
+		. "$ROOT/examples/lib.sh"
+		study it
+		run --hidden 3 --epochs "\$(epochs 60)" --seed 1
+		finish
+	END
+	for set in EPOCHS=abc EPOCHS=0 EPOCHS=-1 REPEAT=0 REPEAT=x; do
+		run -2 env "$set" sh study.sh
+		[[ "$output" == "$set: not a number"* ]]
+	done
+	sh study.sh &
+	sh study.sh
+	wait $!
+	[ "$(wc -l <out/it.csv)" -eq 2 ]
+	[ "$(ls out/it.rows | wc -l)" -eq 2 ]
+}
+
 @test "medians of repeats" {
 	needs dl-train dl-import
 	small_table 300 >t.csv

@@ -165,6 +165,23 @@ assert abs(h["rows"][-1][at] - want["logloss"]) < 1e-9'
 	train --history /dev/null -o n.dlm a.dlf
 }
 
+@test "a reader that leaves does not cost the model" {
+	local status
+	train --result - -o m.dlm a.dlf | (exec <&-; sleep 0.3)
+	status=${PIPESTATUS[0]}
+	[ "$status" -eq 141 ]
+	[ ! -e m.dlm ]
+	dl-inspect --verify m.dlm.kept
+}
+
+@test "events of a reproducible run have no time" {
+	train -o first.dlm a.dlf
+	dl-train -q -y y --hidden 6 --epochs 4 --seed 1 --checkpoint first.dlm \
+		--history h.csv -o next.dlm a.dlf
+	awk -F, 'NR > 1 { n[$1 == "" && $2 == "" && $3 == ""]++ }
+		END { exit !(n[0] > 0 && n[1] > 1) }' h.csv
+}
+
 @test "a metric that is undefined: said at the end" {
 	{
 		small_table 1

@@ -27,7 +27,7 @@ check_scale(double low, double high, bool log, size_t most)
 
 	scale_fit(&s, low, high, log, most);
 	assert_true(s.n >= 2 && s.n <= most);
-	slack = log ? 1e-9 * low : 1e-8 * (s.high - s.low);
+	slack = log ? 1e-9 * low : 0;
 	assert_true(s.low <= low + slack);
 	slack = log ? 1e-9 * high : slack;
 	assert_true(s.high >= high - slack);

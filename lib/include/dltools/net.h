@@ -220,8 +220,9 @@ void trainer_free(struct trainer *t);
 /*
  * Trains on positions first .. first+count-1 of the feed.  Returns the number
  * of rows trained (less than count only if *stop became set, then a multiple of
- * whole row blocks or mini-batches; one under way is given up), or -1 with ERR_NUMERIC if a value stopped being finite
- * (the message names layer and sample).  Splitting a run into calls does not
+ * whole row blocks or mini-batches; one under way is given up), or -1 with
+ * ERR_NUMERIC if a value stopped being finite (the message names layer and
+ * sample).  Splitting a run into calls does not
  * change the result as long as the calls' ends coincide with block ends, which
  * depend on position only.
  */
