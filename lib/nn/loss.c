@@ -5,9 +5,9 @@
  * E(x) = min(1e19, e^x) as in the reference, so that a log link cannot make
  * infinities of its own.
  */
-#include <math.h>
+#include "nn/loss.h"
 
-#include "nn/online_int.h"
+#include <math.h>
 
 static float
 clamped_exp(float x)

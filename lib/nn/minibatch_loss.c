@@ -4,8 +4,8 @@
  */
 #include <string.h>
 
+#include "nn/loss.h"
 #include "nn/minibatch_int.h"
-#include "nn/online_int.h"
 
 static bool
 is_finite(const float *x, size_t n)

@@ -174,14 +174,4 @@ size_t online_ramp(const struct net *net, size_t block);
 size_t online_block(const struct online *o, int64_t position);
 int64_t online_block_end(const struct online *o, int64_t position);
 
-/* loss.c: outputs z[n] of one row become errors dE/dz. */
-struct row_truth {
-	int32_t label;
-	float target, offset;
-	const float *inputs; /* autoencoder */
-	float weight;        /* multiplies the errors */
-};
-void loss_errors(const struct net_shape *shape, const struct kern *k, float *z,
-		 const struct row_truth *truth);
-
 #endif

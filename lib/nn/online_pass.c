@@ -24,6 +24,7 @@
 #include <string.h>
 
 #include "dltools/rng.h"
+#include "nn/loss.h"
 #include "nn/online_int.h"
 
 /* ---- input ----------------------------------------------------------- */
