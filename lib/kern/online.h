@@ -23,7 +23,8 @@
  * out_forward	z[b * z_ld + o] = sum over r of x[b * x_ld + r] * w[r][o]
  * out_back	e[r * 16 * blocks + b] = sum over o of d[o * 16 * blocks + b] *
  *		w[r][o], for 16 * blocks rows b
- * back		d = (sum over parts of e) * f'(a) * keep
+ * back		d = (sum over parts of e) * f'(a) * keep; d may be e.  For
+ *		mini-batches too
  * dropout_keep	keep[i] = 1 where the random number of unit first + i is above
  *		ratio, else 0, and y[i] becomes 0 there (NaN stays): word
  *		(first + i) % 4 of Philox at counter (a, b + (first + i) / 4)

@@ -62,11 +62,8 @@ struct update {
  * vec_columns	sum[j] and size[j]: sums over the rows of d[rows][ld] of the
  *		numbers and of their absolute values; all three readable and
  *		writable up to a multiple of 16
- * vec_backward	d *= f'(a), per activation (enum vec_activation)
  * prefetch	asks for bytes into the second-level cache, to read them
  */
-enum vec_activation { VEC_TANH, VEC_RECTIFY, VEC_ELU };
-
 #define KERN_LIST_UPDATE(X) \
 	X(void, vec_update, (const struct update *u, float *w, float *s1, \
 			     float *s2, const float *g, \
@@ -80,8 +77,6 @@ enum vec_activation { VEC_TANH, VEC_RECTIFY, VEC_ELU };
 	X(void, vec_average, (float *a, float s, const float *w, size_t n)) \
 	X(void, vec_columns, (float *sum, float *size, const float *d, \
 			      size_t ld, size_t rows, size_t n)) \
-	X(void, vec_backward, (enum vec_activation f, float *d, \
-			       const float *a, size_t n)) \
 	X(void, prefetch, (const void *p, size_t bytes))
 
 #endif

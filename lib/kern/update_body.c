@@ -365,55 +365,6 @@ KERN_NAME(vec_columns)(float *sum, float *size, const float *d, size_t ld,
 		sum_columns(sum + j, size + j, d + j, ld, rows);
 }
 
-VEC_INLINE vf
-slope(enum vec_activation f, vf a)
-{
-	vf one = vf_set1(1), zero = vf_set1(0);
-
-	switch (f) {
-	case VEC_TANH:
-		return vf_fma(-a, a, one);
-	case VEC_RECTIFY:
-		return vf_select((vi)(a > zero), one, zero);
-	case VEC_ELU:
-		return vf_select((vi)(a < zero), a + one, one);
-	}
-	return one;
-}
-
-VEC_INLINE void
-backward(enum vec_activation f, float *d, const float *a, size_t n)
-{
-	size_t i = 0;
-
-	for (; i + VL <= n; i += VL)
-		vf_store(d + i, vf_load(d + i) * slope(f, vf_load(a + i)));
-	if (i < n) {
-		size_t left = n - i;
-		vf v = vf_load_n(d + i, left) *
-		       slope(f, vf_load_n(a + i, left));
-
-		vf_store_n(d + i, v, left);
-	}
-}
-
-void
-KERN_NAME(vec_backward)(enum vec_activation f, float *d, const float *a,
-			size_t n)
-{
-	switch (f) {
-	case VEC_TANH:
-		backward(VEC_TANH, d, a, n);
-		return;
-	case VEC_RECTIFY:
-		backward(VEC_RECTIFY, d, a, n);
-		return;
-	case VEC_ELU:
-		backward(VEC_ELU, d, a, n);
-		return;
-	}
-}
-
 void
 KERN_NAME(prefetch)(const void *p, size_t bytes)
 {

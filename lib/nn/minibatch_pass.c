@@ -9,6 +9,7 @@
  */
 #include <string.h>
 
+#include "nn/activation.h"
 #include "nn/minibatch_int.h"
 
 #define GROUP_FLOATS 49152 /* of W, kept in the second-level cache */
@@ -386,19 +387,6 @@ multiply_back(struct minibatch *mb, size_t l, size_t i, size_t n,
 	}
 }
 
-static enum vec_activation
-slope_of(const struct minibatch *mb)
-{
-	switch (net_shape(mb->net)->activation) {
-	case ACTIVATION_TANH:
-		return VEC_TANH;
-	case ACTIVATION_EXP_RECTIFIER:
-		return VEC_ELU;
-	default:
-		return VEC_RECTIFY;
-	}
-}
-
 /* Maxout: the error goes to the piece that won, the first if equal. */
 static void
 split_error(const struct mb_units *u, size_t i, struct mb_range r)
@@ -437,6 +425,8 @@ void
 mb_backward(struct minibatch *mb, size_t l, unsigned t)
 {
 	struct mb_units *u = &mb->units[l - 1];
+	enum back_slope slope =
+		activation_slope(net_shape(mb->net)->activation);
 	struct mb_range rows, r;
 	struct mb_back out = {
 		u->pieces == 2 ? u->error : u->d,
@@ -450,17 +440,17 @@ mb_backward(struct minibatch *mb, size_t l, unsigned t)
 		multiply_back(mb, l, i, rows.to - i < MB_LISTS ? rows.to - i :
 			      MB_LISTS, r, &out);
 	for (size_t i = rows.from; i < rows.to; i++) {
-		float *e = u->pieces == 2 ? u->error + i * u->ld + r.from :
-					    u->d + i * u->d_ld + r.from;
+		size_t at = i * u->ld + r.from;
+		float *e = out.e + i * out.ld + r.from;
+		struct back k = {
+			.e = e, .parts = 1, .a = u->x + at,
+			.keep = mb_at(u->row_mask, at),
+			.slope = slope, .d = e, .n = n,
+		};
 
-		if (u->row_mask != NULL)
-			mb->kern->vec_multiply(e, u->row_mask + i * u->ld +
-					       r.from, n);
+		mb->kern->back(&k);
 		if (u->pieces == 2)
 			split_error(u, i, r);
-		else
-			mb->kern->vec_backward(slope_of(mb), e,
-					       u->x + i * u->ld + r.from, n);
 	}
 	if (mb->is_bf16)
 		mb_narrow_d(mb, l - 1, rows,

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/relaxed.h"
+#include "nn/activation.h"
 #include "nn/online_int.h"
 
 struct sweep
@@ -78,21 +79,6 @@ to_pieces(float *d, const float *e, const float *z, size_t n)
 	}
 }
 
-static enum back_slope
-slope_of(const struct net *net)
-{
-	switch (net->shape.activation) {
-	case ACTIVATION_TANH:
-		return SLOPE_TANH;
-	case ACTIVATION_EXP_RECTIFIER:
-		return SLOPE_ELU;
-	case ACTIVATION_RECTIFIER:
-		return SLOPE_STEP;
-	default:
-		return SLOPE_ONE;
-	}
-}
-
 /* Errors of the net inputs of a slice of hidden layer l. */
 static void
 hidden_errors(const struct turn *t, size_t l, size_t slice)
@@ -113,7 +99,7 @@ hidden_errors(const struct turn *t, size_t l, size_t slice)
 			.a = sp->a + b * sp->a_ld + unit,
 			.keep = sp->keep ? sp->keep + b * sp->a_ld + unit :
 				NULL,
-			.slope = slope_of(o->net),
+			.slope = activation_slope(o->net->shape.activation),
 			.d = maxout ? e + b * sp->a_ld + unit :
 			     sp->d + b * sp->z_ld + unit,
 			.n = n,

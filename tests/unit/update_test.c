@@ -287,7 +287,11 @@ test_activations(void **state)
 	(void)state;
 	for (size_t i = 0; kern[i] != NULL; i++)
 		for (size_t n = 1; n < 40; n++) {
-			float x[40], y[40], elu[40], d[40];
+			float x[40], y[48], elu[48], d[48];
+			struct back k = {
+				.e = d, .parts = 1, .a = elu, .d = d, .n = n,
+				.slope = SLOPE_ELU,
+			};
 
 			for (size_t j = 0; j < n; j++)
 				x[j] = y[j] = elu[j] = 3 * number();
@@ -299,11 +303,13 @@ test_activations(void **state)
 				near((double)elu[j], x[j] >= 0 ? (double)x[j] :
 				     expm1((double)x[j]));
 			}
-			kern[i]->vec_backward(VEC_ELU, d, elu, n);
+			kern[i]->back(&k);
 			for (size_t j = 0; j < n; j++)
 				near((double)d[j], x[j] >= 0 ? 2 :
 				     2 * ((double)elu[j] + 1));
-			kern[i]->vec_backward(VEC_RECTIFY, d, y, n);
+			k.a = y;
+			k.slope = SLOPE_STEP;
+			kern[i]->back(&k);
 			for (size_t j = 0; j < n; j++)
 				assert_true((d[j] == 0) == (x[j] <= 0));
 		}
