@@ -18,6 +18,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "nn/activation.h"
+
 #define POINTS EXPLAIN_POINTS
 #define MOST_PANELS 64
 #define ROUGH 0.02 /* of the change of F: all trapezoids' errors together */
@@ -37,19 +39,7 @@ activate(const struct explain *x, const struct explain_layer *l,
 	for (u = 0; l->pieces == 2 && u < l->units; u++)
 		x->kern->vec_max(a + u * POINTS, z + 2 * u * POINTS,
 				 z + (2 * u + 1) * POINTS, POINTS);
-	switch (x->shape->activation) {
-	case ACTIVATION_TANH:
-		x->kern->vec_tanh(a, a, n);
-		break;
-	case ACTIVATION_RECTIFIER:
-		x->kern->vec_rectify(a, n);
-		break;
-	case ACTIVATION_EXP_RECTIFIER:
-		x->kern->vec_elu(a, n);
-		break;
-	case ACTIVATION_MAXOUT:
-		break;
-	}
+	activation_apply(x->shape->activation, x->kern, a, n);
 	if (l->keep != 1)
 		x->kern->vec_scale(a, l->keep, n);
 }
@@ -120,22 +110,6 @@ take_scores(const struct explain *x, struct explain_scratch *s, size_t cls)
 	}
 }
 
-static float
-derivative(enum activation activation, float a)
-{
-	switch (activation) {
-	case ACTIVATION_TANH:
-		return 1 - a * a;
-	case ACTIVATION_RECTIFIER:
-		return a > 0 ? 1 : 0;
-	case ACTIVATION_EXP_RECTIFIER:
-		return a >= 0 ? 1 : a + 1;
-	case ACTIVATION_MAXOUT:
-		break;
-	}
-	return 1;
-}
-
 /* error[units][POINTS] with respect to a becomes that of the sums, in z. */
 static void
 back_through(const struct explain *x, const struct explain_layer *l,
@@ -154,7 +128,8 @@ back_through(const struct explain *x, const struct explain_layer *l,
 		}
 	for (p = 0; l->pieces == 1 && p < n; p++)
 		z[p] = l->keep * error[p] *
-		       derivative(x->shape->activation, a[p] / l->keep);
+		       activation_slope_at(x->shape->activation,
+					   a[p] / l->keep);
 }
 
 /* dF/dz of every layer in the place of z; slopes along the line. */

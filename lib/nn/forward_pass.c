@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "nn/activation.h"
 #include "nn/forward_int.h"
 #include "nn/listing.h"
 
@@ -132,20 +133,9 @@ activate_row(const struct pass *p, const struct forward_layer *layer, float *y)
 {
 	const struct kern *k = p->f->kern;
 
-	switch (net_shape(p->f->net)->activation) {
-	case ACTIVATION_TANH:
-		k->vec_tanh(y, y, layer->half);
-		break;
-	case ACTIVATION_RECTIFIER:
-		k->vec_rectify(y, layer->half);
-		break;
-	case ACTIVATION_EXP_RECTIFIER:
-		k->vec_elu(y, layer->half);
-		break;
-	case ACTIVATION_MAXOUT:
+	if (layer->pieces == 2)
 		k->vec_max(y, y, y + layer->half, layer->half);
-		break;
-	}
+	activation_apply(net_shape(p->f->net)->activation, k, y, layer->half);
 	if (layer->keep != 1)
 		k->vec_scale(y, layer->keep, layer->half);
 }

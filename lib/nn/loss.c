@@ -9,6 +9,8 @@
 
 #include <math.h>
 
+#include "nn/activation.h"
+
 static float
 clamped_exp(float x)
 {
@@ -79,23 +81,10 @@ autoencoder_errors(const struct net_shape *s, const struct kern *k, float *z,
 			z[i] = linear_error(s, z[i], inputs[i]);
 		return;
 	}
-	if (s->activation == ACTIVATION_TANH)
-		k->vec_tanh(z, z, n);
-	else if (s->activation == ACTIVATION_EXP_RECTIFIER)
-		k->vec_elu(z, n);
-	else
-		k->vec_rectify(z, n);
-	for (size_t i = 0; i < n; i++) {
-		float a = z[i], slope = 1;
-
-		if (s->activation == ACTIVATION_TANH)
-			slope = 1 - a * a;
-		else if (s->activation == ACTIVATION_EXP_RECTIFIER)
-			slope = a < 0 ? a + 1 : 1;
-		else
-			slope = a > 0 ? 1 : 0 * a;
-		z[i] = slope * linear_error(s, a, inputs[i]);
-	}
+	activation_apply(s->activation, k, z, n);
+	for (size_t i = 0; i < n; i++)
+		z[i] = activation_slope_at(s->activation, z[i]) *
+		       linear_error(s, z[i], inputs[i]);
 }
 
 void

@@ -134,24 +134,6 @@ multiply_all(const struct minibatch *mb, size_t l, struct mb_range r, float *y)
 	}
 }
 
-static void
-activate(const struct minibatch *mb, float *y, size_t n)
-{
-	switch (net_shape(mb->net)->activation) {
-	case ACTIVATION_TANH:
-		mb->kern->vec_tanh(y, y, n);
-		return;
-	case ACTIVATION_RECTIFIER:
-		mb->kern->vec_rectify(y, n);
-		return;
-	case ACTIVATION_EXP_RECTIFIER:
-		mb->kern->vec_elu(y, n);
-		return;
-	case ACTIVATION_MAXOUT:
-		return; /* done by keep_winners */
-	}
-}
-
 /* Panel p, unit rows r of [n][width] into rows of the batch, [m][ld]. */
 static void
 by_rows(const struct minibatch *mb, size_t p, struct mb_range r, size_t n,
@@ -246,6 +228,7 @@ narrow_x(const struct minibatch *mb, struct mb_units *u, struct mb_range r)
 void
 mb_forward(struct minibatch *mb, size_t l, unsigned t)
 {
+	enum activation f = net_shape(mb->net)->activation;
 	struct mb_units *to = &mb->units[l];
 	struct mb_range u = mb_split(to->kept, t, mb->active);
 	struct mb_range r = { u.from * to->pieces, u.to * to->pieces };
@@ -263,8 +246,9 @@ mb_forward(struct minibatch *mb, size_t l, unsigned t)
 
 		if (to->pieces == 2)
 			keep_winners(mb, to, p, u);
-		else if (!is_output)
-			activate(mb, x, (u.to - u.from) * width);
+		if (!is_output)
+			activation_apply(f, mb->kern, x,
+					 (u.to - u.from) * width);
 		by_rows(mb, p, u, to->kept, to->xt, to->x, to->ld);
 	}
 	if (is_output)

@@ -24,6 +24,7 @@
 #include <string.h>
 
 #include "dltools/rng.h"
+#include "nn/activation.h"
 #include "nn/loss.h"
 #include "nn/online_int.h"
 
@@ -214,26 +215,15 @@ greatest(const float *z, size_t n, float *a)
 static void
 activate(const struct turn *t, size_t l, size_t unit, size_t n)
 {
-	const struct kern *k = t->o->kern;
+	const struct net *net = t->o->net;
 	const struct space *sp = &t->o->space[l];
 
 	for (size_t b = 0; b < t->n; b++) {
 		float *a = sp->a + b * sp->a_ld + unit;
 
-		switch (t->o->net->shape.activation) {
-		case ACTIVATION_TANH:
-			k->vec_tanh(a, a, n);
-			break;
-		case ACTIVATION_EXP_RECTIFIER:
-			k->vec_elu(a, n);
-			break;
-		case ACTIVATION_RECTIFIER:
-			k->vec_rectify(a, n);
-			break;
-		case ACTIVATION_MAXOUT:
+		if (net->layer[l].pieces == 2)
 			greatest(sp->z + b * sp->z_ld + 2 * unit, n, a);
-			break;
-		}
+		activation_apply(net->shape.activation, t->o->kern, a, n);
 		if (leaves_out(t, sp))
 			silence(sp, b, unit, n);
 		else if (sp->keep)
