@@ -113,23 +113,18 @@ take_scores(const struct explain *x, struct explain_scratch *s, size_t cls)
 /* error[units][POINTS] with respect to a becomes that of the sums, in z. */
 static void
 back_through(const struct explain *x, const struct explain_layer *l,
-	     const float *error, const float *a, float *z)
+	     float *error, const float *a, float *z)
 {
 	size_t n = l->units * POINTS, u, p;
 
+	if (l->keep != 1)
+		x->kern->vec_scale(error, l->keep, n);
 	for (u = 0; l->pieces == 2 && u < l->units; u++)
-		for (p = 0; p < POINTS; p++) {
-			float *first = z + 2 * u * POINTS + p;
-			bool second_wins = first[POINTS] > first[0];
-			float d = error[u * POINTS + p] * l->keep;
-
-			first[0] = second_wins ? 0 : d;
-			first[POINTS] = second_wins ? d : 0;
-		}
+		activation_split(z + 2 * u * POINTS, error + u * POINTS,
+				 z + 2 * u * POINTS, POINTS, 1, POINTS);
 	for (p = 0; l->pieces == 1 && p < n; p++)
-		z[p] = l->keep * error[p] *
-		       activation_slope_at(x->shape->activation,
-					   a[p] / l->keep);
+		z[p] = error[p] * activation_slope_at(x->shape->activation,
+						      a[p] / l->keep);
 }
 
 /* dF/dz of every layer in the place of z; slopes along the line. */

@@ -371,22 +371,6 @@ multiply_back(struct minibatch *mb, size_t l, size_t i, size_t n,
 	}
 }
 
-/* Maxout: the error goes to the piece that won, the first if equal. */
-static void
-split_error(const struct mb_units *u, size_t i, struct mb_range r)
-{
-	const float *pre = u->pre + i * u->d_ld;
-	const float *error = u->error + i * u->ld;
-	float *d = u->d + i * u->d_ld;
-
-	for (size_t j = r.from; j < r.to; j++) {
-		bool second = pre[2 * j + 1] > pre[2 * j];
-
-		d[2 * j] = second ? 0 : error[j];
-		d[2 * j + 1] = second ? error[j] : 0;
-	}
-}
-
 /*
  * The rows and units of set l-1 whose errors the thread makes: rows of its own,
  * so that each is listed by one thread only, where there are enough of them for
@@ -425,6 +409,7 @@ mb_backward(struct minibatch *mb, size_t l, unsigned t)
 			      MB_LISTS, r, &out);
 	for (size_t i = rows.from; i < rows.to; i++) {
 		size_t at = i * u->ld + r.from;
+		size_t piece = i * u->d_ld + r.from * u->pieces;
 		float *e = out.e + i * out.ld + r.from;
 		struct back k = {
 			.e = e, .parts = 1, .a = u->x + at,
@@ -434,7 +419,8 @@ mb_backward(struct minibatch *mb, size_t l, unsigned t)
 
 		mb->kern->back(&k);
 		if (u->pieces == 2)
-			split_error(u, i, r);
+			activation_split(u->d + piece, e, u->pre + piece, n,
+					 2, 1);
 	}
 	if (mb->is_bf16)
 		mb_narrow_d(mb, l - 1, rows,

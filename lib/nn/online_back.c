@@ -64,21 +64,6 @@ update_biases(const struct turn *t, size_t l, const float *d, size_t d_ld,
 	online_sweep_rows(t, &k, &t->o->net->layer[l].b, 0, 1, from, n);
 }
 
-/*
- * Maxout: the error goes to the piece that won (the first if they tie).
- * d[2i + j] from e[i].
- */
-static void
-to_pieces(float *d, const float *e, const float *z, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		bool second = z[2 * i + 1] > z[2 * i];
-
-		d[2 * i] = second ? 0 : e[i];
-		d[2 * i + 1] = second ? e[i] : 0;
-	}
-}
-
 /* Errors of the net inputs of a slice of hidden layer l. */
 static void
 hidden_errors(const struct turn *t, size_t l, size_t slice)
@@ -107,8 +92,9 @@ hidden_errors(const struct turn *t, size_t l, size_t slice)
 
 		o->kern->back(&k);
 		if (maxout)
-			to_pieces(sp->d + b * sp->z_ld + 2 * unit, k.d,
-				  sp->z + b * sp->z_ld + 2 * unit, n);
+			activation_split(sp->d + b * sp->z_ld + 2 * unit, k.d,
+					 sp->z + b * sp->z_ld + 2 * unit, n,
+					 2, 1);
 	}
 }
 
