@@ -81,7 +81,6 @@ struct csv_record {
 	uint32_t at, len; /* the text without its line end */
 	uint32_t line;    /* physical lines from the block's first */
 	uint16_t fault;   /* enum csv_fault */
-	uint16_t spare;
 	uint32_t fault_field; /* counted from 0 */
 };
 
