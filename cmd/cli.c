@@ -134,13 +134,12 @@ choose(const struct cli_option *o, const char *value, struct err *e)
 	return -1;
 }
 
-static int
+static void
 add_text(struct cli_list *list, const char *value, size_t most)
 {
 	if (!list->v)
 		list->v = own(most);
 	list->v[list->n++] = value;
-	return 0;
 }
 
 /* A bound given as a double that stands for the end of int64_t. */
@@ -167,7 +166,8 @@ set_value(const struct cli_option *o, const char *value, size_t most,
 		*(const char **)o->to = value;
 		return 0;
 	case CLI_TYPE_LIST:
-		return add_text(o->to, value, most);
+		add_text(o->to, value, most);
+		return 0;
 	case CLI_TYPE_CHOICE:
 		return choose(o, value, e);
 	default: /* CLI_TYPE_FLAG */

@@ -77,8 +77,7 @@ score_block(struct score_work *w, struct frame_score *s, size_t first, size_t n)
 			weight[k] = rows_weight(s->rows, index[k]);
 		}
 		rows_fetch(s->rows, index, m, &w->batch, 0);
-		if (score_work_add(w, actual, weight) < 0)
-			return -1;
+		score_work_add(w, actual, weight);
 	}
 	return score_print_rows(w, &cells);
 }

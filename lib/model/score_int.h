@@ -95,8 +95,8 @@ void score_work_release(struct score_work *w);
 int score_work_start(struct score_work *w, size_t n) MUST_USE;
 
 /* Scores w->batch as the next rows of the block; actual and weight: [rows] */
-int score_work_add(struct score_work *w, const double *actual,
-		   const double *weight) MUST_USE;
+void score_work_add(struct score_work *w, const double *actual,
+		    const double *weight);
 
 static inline bool
 score_has_header(const struct score_options *o)

@@ -118,9 +118,9 @@ score_records(struct score_work *w, struct cursor *at, size_t first)
 		if (n > s->job->batch)
 			n = s->job->batch;
 		if (records_fill(&s->records, b, i, n, &w->batch, &side,
-				 &w->err) < 0 ||
-		    score_work_add(w, actual, weight) < 0)
+				 &w->err) < 0)
 			return -1;
+		score_work_add(w, actual, weight);
 	}
 	return 0;
 }

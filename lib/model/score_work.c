@@ -100,7 +100,7 @@ measure_errors(struct score_work *w, float *out)
 	}
 }
 
-int
+void
 score_work_add(struct score_work *w, const double *actual,
 	       const double *weight)
 {
@@ -109,7 +109,7 @@ score_work_add(struct score_work *w, const double *actual,
 	size_t i;
 
 	if (w->batch.rows == 0)
-		return 0;
+		return;
 	if (job->o->layer) {
 		forward_hidden(job->fwd, w->scratch, &w->batch, job->o->layer,
 			       out, job->width);
@@ -126,7 +126,6 @@ score_work_add(struct score_work *w, const double *actual,
 		w->actual[w->rows + i] = actual[i];
 	}
 	w->rows += w->batch.rows;
-	return 0;
 }
 
 static int
