@@ -317,33 +317,11 @@ reals(struct chunk *c, const struct head *h, struct err *e)
 static int
 read_dictionary(struct string_table *d, struct cursor *in, struct err *e)
 {
-	uint64_t n = cursor_varint(in), i, sum = 0;
-	unsigned width = cursor_u8(in);
-	const unsigned char *packed, *bytes;
+	uint64_t n = cursor_varint(in);
+	int status = n > FRAME_GROUP_ROWS ? 1 :
+		     codec_get_strings(d, (size_t)n, in, e);
 
-	if (in->bad || n > FRAME_GROUP_ROWS || !codec_is_width(width))
-		return damaged(e, "dictionary");
-	packed = cursor_take(in, codec_packed_bytes((size_t)n, width));
-	if (!packed)
-		return damaged(e, "dictionary");
-	d->n = 0;
-	if (mem_grow(&d->at, &d->at_room, (size_t)n + 1, sizeof *d->at, e) < 0)
-		return -1;
-	codec_unpack(d->at + 1, packed, (size_t)n, 0, width);
-	for (d->at[0] = 0, i = 1; i <= n; i++) {
-		if (d->at[i] > cursor_left(in) - sum)
-			return damaged(e, "dictionary");
-		sum += d->at[i];
-		d->at[i] = sum;
-	}
-	bytes = cursor_take(in, sum);
-	if (!bytes)
-		return damaged(e, "dictionary");
-	if (mem_grow(&d->bytes, &d->bytes_room, (size_t)sum + 1, 1, e) < 0)
-		return -1;
-	memcpy(d->bytes, bytes, (size_t)sum);
-	d->n = (size_t)n;
-	return 0;
+	return status > 0 ? damaged(e, "dictionary") : status;
 }
 
 static void

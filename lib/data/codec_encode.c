@@ -163,31 +163,6 @@ add_words(struct bytes *b, const struct plan *p, struct err *e)
 	return 0;
 }
 
-/* varint count, u8 width, packed lengths, the bytes end to end */
-static int
-add_dictionary(struct bytes *b, const struct string_table *d, struct err *e)
-{
-	uint64_t *len = mem_zalloc(d->n, sizeof *len, e), most = 0;
-	unsigned char *to;
-	size_t i;
-
-	if (!len)
-		return -1;
-	for (i = 0; i < d->n; i++) {
-		len[i] = d->at[i + 1] - d->at[i];
-		most = len[i] > most ? len[i] : most;
-	}
-	bytes_varint(b, d->n);
-	bytes_u8(b, codec_width(most));
-	to = bytes_extend(b, codec_packed_bytes(d->n, codec_width(most)));
-	if (to)
-		codec_pack(to, len, d->n, 0, codec_width(most));
-	mem_free(len);
-	if (d->n)
-		bytes_add(b, d->bytes, (size_t)d->at[d->n]);
-	return 0;
-}
-
 void
 codec_put_head(struct bytes *body, const struct plan *p, enum chunk_form form,
 	       size_t n)
@@ -216,7 +191,7 @@ make_body(struct bytes *b, const struct chunk *c, const struct chunk *dense,
 		add_mask(b, c);
 	if (add_words(b, &p, e) < 0)
 		goto out;
-	if (c->form == CHUNK_TEXT && add_dictionary(b, &c->dict, e) < 0)
+	if (c->form == CHUNK_TEXT && codec_put_strings(b, &c->dict, e) < 0)
 		goto out;
 	status = b->failed ? err_nomem(e, "an encoded chunk") : 0;
 out:

@@ -110,4 +110,19 @@ void codec_pack(unsigned char *out, const uint64_t *word, size_t n,
 void codec_unpack(uint64_t *word, const unsigned char *in, size_t n,
 		  uint64_t base, unsigned width);
 
+/*
+ * codec_strings.c: numbers packed behind their width; get: false if they are
+ * not there in full.
+ */
+void codec_put_numbers(struct bytes *b, const uint64_t *v, size_t n);
+bool codec_get_numbers(uint64_t *v, size_t n, struct cursor *in) MUST_USE;
+/*
+ * A table of strings.  get: in the place of what t held, n strings, behind
+ * their number; 0, or -1 if memory ran out, or 1 if they are not there in full.
+ */
+int codec_put_strings(struct bytes *b, const struct string_table *t,
+		      struct err *e) MUST_USE;
+int codec_get_strings(struct string_table *t, size_t n, struct cursor *in,
+		      struct err *e) MUST_USE;
+
 #endif

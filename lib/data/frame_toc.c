@@ -157,43 +157,19 @@ put_stats(struct bytes *b, const struct column_stats *s)
 	bytes_u64(b, (uint64_t)s->distinct);
 }
 
-static void
-put_numbers(struct bytes *b, const uint64_t *v, size_t n)
-{
-	uint64_t most = 0;
-	unsigned char *to;
-	unsigned width;
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		most = v[i] > most ? v[i] : most;
-	width = codec_width(most);
-	bytes_u8(b, width);
-	to = bytes_extend(b, codec_packed_bytes(n, width));
-	if (to)
-		codec_pack(to, v, n, 0, width);
-}
-
 static int
 put_levels(struct bytes *b, const struct frame_column *c, struct err *e)
 {
-	const struct string_table *t = &c->levels;
-	uint64_t *len = mem_zalloc(t->n, sizeof *len, e);
-	size_t i;
+	size_t i, n = c->levels.n;
+	uint64_t *count = mem_zalloc(n, sizeof *count, e);
+	int status = count ? codec_put_strings(b, &c->levels, e) : -1;
 
-	if (!len)
-		return -1;
-	bytes_varint(b, t->n);
-	for (i = 0; i < t->n; i++)
-		len[i] = t->at[i + 1] - t->at[i];
-	put_numbers(b, len, t->n);
-	if (t->n)
-		bytes_add(b, t->bytes, (size_t)t->at[t->n]);
-	for (i = 0; i < t->n; i++)
-		len[i] = (uint64_t)c->level_counts[i];
-	put_numbers(b, len, t->n);
-	mem_free(len);
-	return 0;
+	for (i = 0; status == 0 && i < n; i++)
+		count[i] = (uint64_t)c->level_counts[i];
+	if (status == 0)
+		codec_put_numbers(b, count, n);
+	mem_free(count);
+	return status;
 }
 
 int
@@ -286,68 +262,25 @@ get_stats(struct frame_column *c, struct cursor *in, int64_t rows,
 	return 0;
 }
 
-/* n numbers packed; the caller has made room in v[]. */
-static int
-get_numbers(uint64_t *v, size_t n, struct cursor *in, struct err *e)
-{
-	unsigned width = cursor_u8(in);
-	const unsigned char *from;
-
-	if (in->bad || !codec_is_width(width))
-		return damaged(e, "width");
-	from = cursor_take(in, codec_packed_bytes(n, width));
-	if (!from)
-		return damaged(e, "cut off");
-	codec_unpack(v, from, n, 0, width);
-	return 0;
-}
-
-static int
-get_strings(struct string_table *t, size_t n, struct cursor *in,
-	    struct err *e)
-{
-	uint64_t sum = 0;
-	const unsigned char *bytes;
-	size_t i;
-
-	if (mem_grow(&t->at, &t->at_room, n + 1, sizeof *t->at, e) < 0)
-		return -1;
-	t->at[0] = 0;
-	if (get_numbers(t->at + 1, n, in, e) < 0)
-		return -1;
-	for (i = 1; i <= n; i++) {
-		if (t->at[i] > cursor_left(in) - sum)
-			return damaged(e, "levels");
-		sum += t->at[i];
-		t->at[i] = sum;
-	}
-	bytes = cursor_take(in, sum);
-	if (!bytes)
-		return damaged(e, "levels");
-	if (mem_grow(&t->bytes, &t->bytes_room, (size_t)sum + 1, 1, e) < 0)
-		return -1;
-	memcpy(t->bytes, bytes, (size_t)sum);
-	t->n = n;
-	return 0;
-}
-
 static int
 get_levels(struct frame_column *c, struct cursor *in, struct err *e)
 {
 	uint64_t n = cursor_varint(in), left, used = 0, i;
 	uint64_t *counts;
+	int status;
 
 	/* all levels but one have a byte at least */
 	if (in->bad || n > UINT32_MAX || n > cursor_left(in) + 1)
 		return damaged(e, "level count");
-	if (get_strings(&c->levels, (size_t)n, in, e) < 0)
-		return -1;
+	status = codec_get_strings(&c->levels, (size_t)n, in, e);
+	if (status)
+		return status < 0 ? -1 : damaged(e, "levels");
 	c->level_counts = mem_zalloc((size_t)n, sizeof *c->level_counts, e);
 	if (!c->level_counts)
 		return -1;
 	counts = (uint64_t *)c->level_counts;
-	if (get_numbers(counts, (size_t)n, in, e) < 0)
-		return -1;
+	if (!codec_get_numbers(counts, (size_t)n, in))
+		return damaged(e, "level counts");
 	left = (uint64_t)c->stats.count;
 	for (i = 0; i < n; i++) {
 		if (counts[i] > left)
