@@ -1,6 +1,6 @@
 /*
- * train_check.c - parameters that contradict each other, the request or the
- * data.  What a single value may be, params.h has checked.
+ * train_check.c - parameters that contradict the request or the data.  What a
+ * single value may be, and what goes together, params.h has checked.
  */
 #include <inttypes.h>
 #include <math.h>
@@ -11,31 +11,13 @@
 #define MANY_ROWS 100000 /* in a mini-batch, if the table has fewer */
 #define NAMES_FROM 100 /* fewer rows may have a level each by chance */
 
-static int
-check_request(const struct train_request *rq, struct err *e)
-{
-	const struct params *p = rq->params;
-
-	if (rq->validation && p->valid_fraction > 0)
-		return err_set(e, ERR_USAGE, "valid_fraction and a validation "
-			       "frame exclude each other");
-	if (p->reproducible && p->max_runtime_secs > 0)
-		return err_set(e, ERR_USAGE, "max_runtime_secs is refused with "
-			       "reproducible: time must not decide");
-	if (p->reproducible && p->threading == PARAM_THREADING_HOGWILD)
-		return err_set(e, ERR_USAGE,
-			       "threading=hogwild is refused with "
-			       "reproducible");
-	if (p->reproducible && p->precision == PARAM_PRECISION_BF16)
-		return err_set(e, ERR_USAGE, "precision=bf16 is refused with "
-			       "reproducible");
-	return 0;
-}
-
 int
 train_check(const struct train_request *rq, struct err *e)
 {
-	return check_request(rq, e);
+	if (rq->validation && rq->params->valid_fraction > 0)
+		return err_set(e, ERR_USAGE, "valid_fraction and a validation "
+			       "frame exclude each other");
+	return 0;
 }
 
 /* A batch has memory of its own, and never needs much more than an epoch. */

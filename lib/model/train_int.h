@@ -93,7 +93,7 @@ char *train_asked(const struct params *p, int64_t seed,
 /* The run is over: finished, and which event is kept. */
 void train_record_end(struct train *t);
 
-/* train_check.c: unsupported and contradictory parameters. */
+/* train_check.c: parameters that contradict the request or the data. */
 int train_check(const struct train_request *rq, struct err *e) MUST_USE;
 int train_check_data(struct train *t, struct err *e) MUST_USE;
 
