@@ -219,12 +219,11 @@ take_piece(struct import *im, struct import_column *c, struct import_piece *p,
 }
 
 static int
-encode_column(struct import_worker *w, size_t column, size_t group,
-	      struct err *e)
+encode_column(struct import_worker *w, size_t column, struct err *e)
 {
 	struct import *im = w->im;
 	struct import_column *c = &im->column[column];
-	size_t i = import_first_piece(c, group), n;
+	size_t group = im->encoding, i = import_first_piece(c, group), n;
 	const struct cells *all;
 
 	for (n = 0; i + n < c->pieces && c->piece[i + n].group == group; n++)
@@ -244,37 +243,10 @@ encode_column(struct import_worker *w, size_t column, size_t group,
 	return c->encoded ? 0 : -1;
 }
 
-struct encoding {
-	struct import *im;
-	size_t group;
-};
-
-static void
-encode_some(void *arg, unsigned thread, unsigned threads)
-{
-	struct encoding *x = arg;
-	struct import *im = x->im;
-	struct import_worker *w = &im->worker[thread];
-	size_t i, last;
-
-	(void)threads;
-	do {
-		pthread_mutex_lock(&im->lock);
-		import_claim(im, &i, &last);
-		pthread_mutex_unlock(&im->lock);
-		for (; i < last; i++)
-			if (w->err.code ||
-			    encode_column(w, i, x->group, &w->err) < 0)
-				return;
-	} while (last < im->columns);
-}
-
 int
 import_finish(struct import *im, struct err *e)
 {
-	struct encoding x = { .im = im };
 	size_t groups = im->group + (im->open_rows > 0);
-	unsigned t;
 
 	if (import_find_types(im, e) < 0)
 		return -1;
@@ -282,17 +254,10 @@ import_finish(struct import *im, struct err *e)
 		return 0;
 	if (!im->writer && import_start_writer(im, e) < 0)
 		return -1;
-	for (x.group = im->streaming ? im->group : 0; x.group < groups;
-	     x.group++) {
-		im->seal_next = 0;
-		pool_run(im->pool, encode_some, &x);
-		for (t = 0; t < im->workers; t++)
-			if (im->worker[t].err.code) {
-				*e = im->worker[t].err;
-				return -1;
-			}
-		if (import_write_encoded(im, e) < 0)
+	for (im->encoding = im->streaming ? im->group : 0;
+	     im->encoding < groups; im->encoding++)
+		if (import_each_column(im, encode_column, e) < 0 ||
+		    import_write_encoded(im, e) < 0)
 			return -1;
-	}
 	return 0;
 }

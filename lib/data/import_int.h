@@ -156,6 +156,7 @@ struct import {
 	size_t group;
 	size_t new_rows;  /* in the open cells, not in pieces */
 	size_t seal_next, seal_done; /* columns of the group being sealed */
+	size_t encoding; /* group that import_finish() is at */
 	bool sealing, streaming;
 	struct outfile rejects;
 	/* the spool */
@@ -185,8 +186,11 @@ int import_reject(struct import_worker *w, struct err *e) MUST_USE;
 
 /* import_merge.c */
 int import_merge(struct import_worker *w, struct err *e) MUST_USE;
-/* The next columns to do, of all; lock held.  first = last: none is left. */
-void import_claim(struct import *im, size_t *first, size_t *last);
+/* Work on each column, by all threads; -1 if one of them failed. */
+typedef int import_column_work(struct import_worker *w, size_t column,
+			       struct err *e);
+int import_each_column(struct import *im, import_column_work *work,
+		       struct err *e) MUST_USE;
 /* Seals columns of the group at hand until none is left; lock held. */
 void import_help_seal(struct import_worker *w);
 /* The first piece of the group or of one behind it. */

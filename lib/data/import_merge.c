@@ -116,9 +116,12 @@ seal_column(struct import_worker *w, size_t column, struct err *e)
 	return keep_piece(im, p, e);
 }
 
-/* A few columns at a time, so that threads seldom meet at the lock. */
-void
-import_claim(struct import *im, size_t *first, size_t *last)
+/*
+ * The next columns to do; lock held.  A few at a time, so that threads seldom
+ * meet at the lock.  first = last: none is left.
+ */
+static void
+claim(struct import *im, size_t *first, size_t *last)
 {
 	size_t n = 1 + im->columns / im->workers / 64;
 
@@ -137,7 +140,7 @@ import_help_seal(struct import_worker *w)
 	int status = 0;
 
 	while (im->sealing && im->seal_next < im->columns) {
-		import_claim(im, &first, &last);
+		claim(im, &first, &last);
 		pthread_mutex_unlock(&im->lock);
 		for (i = first; i < last && status == 0; i++)
 			status = seal_column(w, i, &e);
@@ -150,6 +153,46 @@ import_help_seal(struct import_worker *w)
 		if (im->seal_done == im->columns)
 			pthread_cond_broadcast(&im->changed);
 	}
+}
+
+struct each {
+	struct import *im;
+	import_column_work *work;
+};
+
+static void
+work_some(void *arg, unsigned thread, unsigned threads)
+{
+	struct each *each = arg;
+	struct import *im = each->im;
+	struct import_worker *w = &im->worker[thread];
+	size_t i, last;
+
+	(void)threads;
+	do {
+		pthread_mutex_lock(&im->lock);
+		claim(im, &i, &last);
+		pthread_mutex_unlock(&im->lock);
+		for (; i < last; i++)
+			if (w->err.code || each->work(w, i, &w->err) < 0)
+				return;
+	} while (last < im->columns);
+}
+
+int
+import_each_column(struct import *im, import_column_work *work, struct err *e)
+{
+	struct each each = {im, work};
+	unsigned t;
+
+	im->seal_next = 0;
+	pool_run(im->pool, work_some, &each);
+	for (t = 0; t < im->workers; t++)
+		if (im->worker[t].err.code) {
+			*e = im->worker[t].err;
+			return -1;
+		}
+	return 0;
 }
 
 /* A group was written while reading: its pieces, if any, are done with. */

@@ -170,7 +170,7 @@ import_stream(struct import *im, struct err *e)
 	return import_start_writer(im, e);
 }
 
-/* Every level of a column; the column may turn out to be text. */
+/* Every level of an enum column, which may turn out to be text. */
 static int
 find_levels(struct import_worker *w, size_t column, struct err *e)
 {
@@ -180,6 +180,8 @@ find_levels(struct import_worker *w, size_t column, struct err *e)
 	char scratch[CELL_TEXT_ROOM];
 	const char *t;
 
+	if (c->type != COLUMN_ENUM)
+		return 0;
 	if (import_add_coding(c, e) < 0)
 		return -1;
 	for (group = 0; group < groups; group++) {
@@ -203,25 +205,6 @@ find_levels(struct import_worker *w, size_t column, struct err *e)
 }
 
 static void
-find_some_levels(void *arg, unsigned thread, unsigned threads)
-{
-	struct import *im = arg;
-	struct import_worker *w = &im->worker[thread];
-	size_t i, last;
-
-	(void)threads;
-	do {
-		pthread_mutex_lock(&im->lock);
-		import_claim(im, &i, &last);
-		pthread_mutex_unlock(&im->lock);
-		for (; i < last; i++)
-			if (im->column[i].type == COLUMN_ENUM &&
-			    (w->err.code || find_levels(w, i, &w->err) < 0))
-				return;
-	} while (last < im->columns);
-}
-
-static void
 note_text(const struct import *im, const struct import_column *c)
 {
 	if (c->is_over)
@@ -237,7 +220,6 @@ int
 import_find_types(struct import *im, struct err *e)
 {
 	struct import_column *c;
-	unsigned t;
 	size_t i;
 
 	for (i = 0; i < im->columns; i++) {
@@ -252,13 +234,8 @@ import_find_types(struct import *im, struct err *e)
 	}
 	if (im->streaming)
 		return 0;
-	im->seal_next = 0;
-	pool_run(im->pool, find_some_levels, im);
-	for (t = 0; t < im->workers; t++)
-		if (im->worker[t].err.code) {
-			*e = im->worker[t].err;
-			return -1;
-		}
+	if (import_each_column(im, find_levels, e) < 0)
+		return -1;
 	for (i = 0; i < im->columns; i++)
 		if (im->column[i].type == COLUMN_TEXT &&
 		    im->column[i].asked != COLUMN_TEXT)
