@@ -28,8 +28,6 @@ static struct {
 	size_t n;
 } process = {.name = "dltools"};
 
-const char *const cli_color_choices[] = {"auto", "always", "never", NULL};
-
 /* ---- the end -------------------------------------------------------- */
 
 /* One line, whatever names stand in it. */
@@ -478,19 +476,14 @@ cli_parse(struct cli *c, int argc, char **argv)
 	check_operands(c);
 }
 
-bool
-cli_is_color(enum cli_color when, FILE *f)
+int
+cli_text_format(enum frame_text_format *format, bool tsv, bool json,
+		struct err *e)
 {
-	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
-	const char *force = getenv("FORCE_COLOR");
-
-	if (!force)
-		force = getenv("CLICOLOR_FORCE");
-	if (when != CLI_COLOR_AUTO)
-		return when == CLI_COLOR_ALWAYS;
-	if (no && *no)
-		return false;
-	if (force && *force && strcmp(force, "0"))
-		return true;
-	return isatty(fileno(f)) && term && strcmp(term, "dumb");
+	if (tsv && json)
+		return err_set(e, ERR_USAGE, "--tsv and --json exclude each "
+			       "other");
+	*format = json ? FRAME_TEXT_JSON : tsv ? FRAME_TEXT_TSV
+					       : FRAME_TEXT_CSV;
+	return 0;
 }

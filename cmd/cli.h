@@ -32,6 +32,7 @@
 #include <stdio.h>
 
 #include <dltools/err.h>
+#include <dltools/frame_text.h>
 #include <dltools/params.h>
 #include <dltools/pool.h>
 
@@ -110,6 +111,10 @@ int die(const struct err *e) MUST_USE;
 
 /* Flushes standard output; returns the exit status: 0, or 6 if that failed. */
 int cli_finish(void) MUST_USE;
+
+/* What --tsv and --json ask for. */
+int cli_text_format(enum frame_text_format *format, bool tsv, bool json,
+		    struct err *e) MUST_USE;
 
 /* For --color: what a program should do on stream f. */
 enum cli_color { CLI_COLOR_AUTO, CLI_COLOR_ALWAYS, CLI_COLOR_NEVER };

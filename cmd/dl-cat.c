@@ -27,6 +27,7 @@ struct opts {
 	double sample;    /* 1: all */
 	int64_t seed;
 	bool no_header, tsv, json;
+	enum frame_text_format format; /* that they ask for */
 };
 
 /* ---- what was asked for ---------------------------------------------- */
@@ -87,8 +88,7 @@ static int
 print(const struct frame *f, const struct opts *o, struct err *e)
 {
 	struct frame_text_options t = {
-		.format = o->json ? FRAME_TEXT_JSON
-				  : o->tsv ? FRAME_TEXT_TSV : FRAME_TEXT_CSV,
+		.format = o->format,
 		.header = !o->no_header,
 		.seed = (uint64_t)o->seed,
 	};
@@ -115,14 +115,13 @@ out:
 }
 
 static int
-run(const struct opts *o, const char *input, struct err *e)
+run(struct opts *o, const char *input, struct err *e)
 {
 	struct frame *f;
 	int status;
 
-	if (o->tsv && o->json)
-		return err_set(e, ERR_USAGE, "--tsv and --json exclude each "
-			       "other");
+	if (cli_text_format(&o->format, o->tsv, o->json, e) < 0)
+		return -1;
 	if (strcmp(o->output, "-") && file_is_same(o->output, input))
 		return err_set(e, ERR_USAGE, "'%s' is both input and output",
 			       input);

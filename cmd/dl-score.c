@@ -44,7 +44,7 @@ static const char *const texts[] = {"model", "csv", "svmlight", "libsvm", NULL};
 
 /* Options that need or exclude each other. */
 static int
-check(const struct opts *o, const char *input, struct err *e)
+check(struct opts *o, const char *input, struct err *e)
 {
 	const struct score_options *s = &o->score;
 
@@ -53,8 +53,8 @@ check(const struct opts *o, const char *input, struct err *e)
 	if (!strcmp(o->model, "-") && !strcmp(input, "-"))
 		return err_set(e, ERR_USAGE, "model and table cannot both be "
 			       "standard input");
-	if (o->tsv && o->json)
-		return err_set(e, ERR_USAGE, "--tsv or --json, not both");
+	if (cli_text_format(&o->score.format, o->tsv, o->json, e) < 0)
+		return -1;
 	if ((o->top && (o->form == SCORE_LABEL || o->contrib)) ||
 	    (o->layer && (o->top || o->form)) ||
 	    (o->contrib && (o->layer || o->form)))
@@ -96,7 +96,6 @@ settle(struct opts *o)
 		s->keep = "1-";
 	s->output = (enum score_output)o->form;
 	s->precision = (enum net_precision)o->precision;
-	s->format = o->json ? SCORE_JSON : o->tsv ? SCORE_TSV : SCORE_CSV;
 	s->header = !o->no_header;
 	s->header_in = o->header;
 	s->latin1_in = o->encoding;

@@ -36,8 +36,7 @@ print_cell(void *ctx, size_t row, size_t which, struct str *out)
 {
 	struct cursor *at = ctx;
 	struct frame_score *s = at->s;
-	enum frame_text_format format = (enum frame_text_format)
-		s->job->o->format;
+	enum frame_text_format format = s->job->o->format;
 	size_t i;
 
 	if (which == SIZE_MAX) {

@@ -101,7 +101,7 @@ void score_work_add(struct score_work *w, const double *actual,
 static inline bool
 score_has_header(const struct score_options *o)
 {
-	return o->header && o->format != SCORE_JSON && !o->no_rows;
+	return o->header && o->format != FRAME_TEXT_JSON && !o->no_rows;
 }
 
 /* The name of the column of class k's probabilities. */

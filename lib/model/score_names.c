@@ -120,7 +120,7 @@ int
 score_name_columns(struct score_job *job, const struct score_cells *cells,
 		   struct err *e)
 {
-	bool is_json = job->o->format == SCORE_JSON;
+	bool is_json = job->o->format == FRAME_TEXT_JSON;
 	struct names l = {0};
 	const char *name = NULL;
 	int status;

@@ -17,20 +17,6 @@
 #include "data/frame_text_int.h"
 #include "model/reconstruct.h"
 
-static enum frame_text_format
-text_format(const struct score_job *job)
-{
-	switch (job->o->format) {
-	case SCORE_TSV:
-		return FRAME_TEXT_TSV;
-	case SCORE_JSON:
-		return FRAME_TEXT_JSON;
-	case SCORE_CSV:
-		break;
-	}
-	return FRAME_TEXT_CSV;
-}
-
 /* ---- names ----------------------------------------------------------- */
 
 /* The name of number k of a row, k < score_numbers(job). */
@@ -99,8 +85,8 @@ static int
 print_header(const struct score_job *job, const struct score_cells *cells,
 	     struct str *out, struct err *e)
 {
-	enum frame_text_format format = text_format(job);
-	char between = job->o->format == SCORE_TSV ? '\t' : ',', sep = '\0';
+	enum frame_text_format format = job->o->format;
+	char between = format == FRAME_TEXT_TSV ? '\t' : ',', sep = '\0';
 	struct str name = STR_INIT;
 	size_t i;
 
@@ -384,7 +370,7 @@ int
 score_print_rows(struct score_work *w, const struct score_cells *cells)
 {
 	const struct score_job *job = w->job;
-	struct line l = {job, cells, text_format(job), &w->text, false};
+	struct line l = {job, cells, job->o->format, &w->text, false};
 	size_t i, k, rows = job->o->no_rows ? 0 : w->rows;
 
 	for (i = 0; i < rows; i++) {

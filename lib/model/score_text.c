@@ -34,12 +34,6 @@ struct cursor {
 	const double *actual;
 };
 
-static enum frame_text_format
-format_of(const struct text_score *s)
-{
-	return (enum frame_text_format)s->job->o->format;
-}
-
 static void
 add_missing(struct str *out, enum frame_text_format format)
 {
@@ -64,36 +58,37 @@ print_cell(void *ctx, size_t row, size_t which, struct str *out)
 {
 	struct cursor *at = ctx;
 	struct text_score *s = at->s;
+	enum frame_text_format format = s->job->o->format;
 	const struct csv_record *rec = &at->block->record[at->record[row]];
 	const struct csv_field *f;
 	const char *text;
 	double v;
 
 	if (which == SIZE_MAX && !encoder_is_classifier(&s->job->m->enc)) {
-		print_number(out, at->actual[row], format_of(s));
+		print_number(out, at->actual[row], format);
 		return;
 	}
 	if (s->records.is_svmlight) {
 		size_t len;
 
 		text = records_svmlight_label(at->block, rec, &len);
-		frame_text_string(out, text, len, format_of(s));
+		frame_text_string(out, text, len, format);
 		return;
 	}
 	f = &at->block->field[rec->field +
 			      (which == SIZE_MAX ? s->records.response
 						 : which)];
 	text = at->block->text + f->at;
-	if (which != SIZE_MAX && format_of(s) == FRAME_TEXT_JSON &&
+	if (which != SIZE_MAX && format == FRAME_TEXT_JSON &&
 	    s->records.type[which] == COLUMN_NUM &&
 	    records_number(&s->records, which, text, f->len, &v) == 1)
 		print_number(out, v, FRAME_TEXT_JSON);
 	else if (f->len == 0 || (which == SIZE_MAX &&
 			    records_is_na(&s->records, s->records.response,
 					  text, f->len)))
-		add_missing(out, format_of(s));
+		add_missing(out, format);
 	else
-		frame_text_string(out, text, f->len, format_of(s));
+		frame_text_string(out, text, f->len, format);
 }
 
 static const char *

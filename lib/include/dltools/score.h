@@ -22,6 +22,7 @@
 
 #include "err.h"
 #include "file.h"
+#include "frame_text.h"
 #include "metrics.h"
 #include "net.h"
 
@@ -36,8 +37,6 @@ enum score_output {
 
 enum score_text { SCORE_TEXT_MODEL, SCORE_TEXT_CSV, SCORE_TEXT_SVMLIGHT };
 
-enum score_format { SCORE_CSV, SCORE_TSV, SCORE_JSON };
-
 enum score_contrib {
 	SCORE_NO_CONTRIB,
 	SCORE_INTEGRATED, /* gradients, explain.h */
@@ -47,7 +46,7 @@ enum score_contrib {
 /* Zeros are sensible but for header and those that end in _in. */
 struct score_options {
 	enum score_output output;
-	enum score_format format;
+	enum frame_text_format format;
 	bool header;           /* write one (not for JSON) */
 	bool actual;           /* the response first */
 	const char *keep;      /* columns to carry over, as in columns.h */
