@@ -201,12 +201,6 @@ mb_at(float *p, size_t offset)
 	return p != NULL ? p + offset : NULL;
 }
 
-static inline bool
-mb_has_limit(const struct minibatch *mb)
-{
-	return net_rule(mb->net)->max_w2 < 3.4e38f;
-}
-
 /* All threads that work on the mini-batch. */
 static inline void
 mb_meet(struct minibatch *mb)

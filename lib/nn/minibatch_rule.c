@@ -36,7 +36,7 @@ set_sgd(const struct net_rule *rule, double rate, double momentum,
 	u->rate = (float)(rate * (1 - momentum));
 	u->momentum = (float)momentum;
 	u->kind = UPDATE_SGD;
-	if (rule->momentum_start != 0 || rule->momentum_stable != 0)
+	if (has_momentum(rule))
 		u->kind = rule->nesterov ? UPDATE_NESTEROV : UPDATE_VELOCITY;
 }
 

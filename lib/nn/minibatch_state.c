@@ -6,6 +6,7 @@
  */
 #include "dltools/mem.h"
 #include "nn/minibatch_int.h"
+#include "nn/net_int.h"
 
 #define TILE_FLOATS 65536 /* of gradients, kept in the second-level cache */
 
@@ -101,13 +102,11 @@ alloc_block(const struct minibatch *mb, struct mb_block *b, size_t rows,
 	    size_t ld, struct err *e)
 {
 	const struct net_rule *rule = net_rule(mb->net);
-	bool two = rule->optimizer != OPTIMIZER_SGD;
-	bool one = two || rule->momentum_start != 0 ||
-		   rule->momentum_stable != 0;
+	size_t states = rule_states(rule);
 
 	if (get(&b->w, rows, ld, e) < 0 ||
-	    get(&b->s1, one ? rows : 0, ld, e) < 0 ||
-	    get(&b->s2, two ? rows : 0, ld, e) < 0 ||
+	    get(&b->s1, states > 0 ? rows : 0, ld, e) < 0 ||
+	    get(&b->s2, states > 1 ? rows : 0, ld, e) < 0 ||
 	    get(&b->average, rule->average_decay > 0 ? rows : 0, ld, e) < 0)
 		return -1;
 	return 0;
@@ -217,8 +216,7 @@ alloc_thread(struct minibatch *mb, unsigned t, struct err *e)
 		return -1;
 	if (mb->layer[1].sparse == 0)
 		return 0;
-	if (mb_has_limit(mb) &&
-	    get(&th->norm, 2, mb->widest, e) < 0)
+	if (has_norm(net_rule(mb->net)) && get(&th->norm, 2, mb->widest, e) < 0)
 		return -1;
 	if (get(&th->used, shape->sparse / share + 32, 1, e) < 0 ||
 	    get(&th->all, 2, mb->widest, e) < 0)

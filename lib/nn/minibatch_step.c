@@ -243,7 +243,7 @@ step_rows(struct minibatch *mb, size_t l, size_t i, size_t n,
 		if (rule->fast_mode && size[i + j - part.r.from] == 0)
 			continue;
 		step_row(mb, l, row, th->tile + j * mb->widest, th->line);
-		if (mb_has_limit(mb) && limit_norm(mb, l, row, part, th))
+		if (has_norm(rule) && limit_norm(mb, l, row, part, th))
 			is_limited = true;
 	}
 	return is_limited;
@@ -278,7 +278,7 @@ step_dense(struct minibatch *mb, size_t l, struct mb_part part,
 static bool
 has_norms(const struct minibatch *mb)
 {
-	return mb->layer[1].sparse > 0 && mb_has_limit(mb);
+	return mb->layer[1].sparse > 0 && has_norm(net_rule(mb->net));
 }
 
 /*

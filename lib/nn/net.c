@@ -30,22 +30,6 @@ net_stride(size_t columns)
 	return ld / 16 % 2 == 0 ? ld + 16 : ld;
 }
 
-static bool
-has_momentum(const struct net_rule *rule)
-{
-	return rule->momentum_start != 0 || rule->momentum_stable != 0;
-}
-
-static size_t
-states_of(const struct net_rule *rule)
-{
-	size_t raw = rule->average_decay > 0 ? 1 : 0;
-
-	if (rule->optimizer == OPTIMIZER_SGD)
-		return raw + (has_momentum(rule) ? 1 : 0);
-	return raw + 2;
-}
-
 static int
 block_alloc(struct params_block *p, size_t rows, size_t columns, size_t states,
 	    struct err *e)
@@ -195,7 +179,7 @@ net_new(const struct net_shape *shape, const struct net_rule *rule,
 	if (!net)
 		return NULL;
 	net->rule = *rule;
-	net->states = states_of(rule);
+	net->states = rule_states(rule) + (rule->average_decay > 0);
 	if (copy_shape(net, shape, e) < 0)
 		goto out;
 	net->layer = mem_zalloc(shape->layers + 1, sizeof(*net->layer), e);

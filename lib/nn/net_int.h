@@ -84,6 +84,12 @@ has_norm(const struct net_rule *rule)
 	return rule->max_w2 < 3.4e38F;
 }
 
+static inline bool
+has_momentum(const struct net_rule *rule)
+{
+	return rule->momentum_start != 0 || rule->momentum_stable != 0;
+}
+
 /*
  * sparsity.c: takes the activations a[n] of one row of training into their
  * means and adds the penalty's gradient to those of the biases, d[n].
@@ -96,7 +102,9 @@ has_sparsity(const struct net_rule *rule)
 void sparsity_add(const struct net_rule *rule, float *mean, const float *a,
 		  float *d, size_t n);
 
-/* rule.c, after N samples; l = 0 for the first weight layer. */
+/* rule.c: arrays of state, 0 to 2, but for that of averages. */
+size_t rule_states(const struct net_rule *rule);
+/* After N samples; l = 0 for the first weight layer. */
 double rule_rate(const struct net_rule *rule, size_t l, int64_t samples);
 double rule_momentum(const struct net_rule *rule, int64_t samples);
 

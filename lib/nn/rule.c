@@ -1,6 +1,14 @@
 /* rule.c - rate and momentum in the course of training; see net.h. */
 #include "nn/net_int.h"
 
+size_t
+rule_states(const struct net_rule *rule)
+{
+	if (rule->optimizer == OPTIMIZER_SGD)
+		return has_momentum(rule) ? 1 : 0;
+	return 2;
+}
+
 /* cos of 0 .. pi, the same bits everywhere: Taylor about pi / 2. */
 static double
 half_turn_cos(double x)
