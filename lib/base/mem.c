@@ -88,6 +88,16 @@ mem_zalloc_aligned(size_t n, size_t size, struct err *e)
 	return p;
 }
 
+float *
+mem_floats(size_t rows, size_t columns, struct err *e)
+{
+	size_t n;
+
+	if (mem_mul(rows, columns, &n) < 0)
+		n = SIZE_MAX; /* which is said to be too large */
+	return mem_zalloc_aligned(n, sizeof(float), e);
+}
+
 int
 mem_grow(void *array, size_t *room, size_t need, size_t size, struct err *e)
 {

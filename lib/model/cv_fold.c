@@ -190,7 +190,7 @@ predict(struct cv_fold *k, const struct model *m, const struct forward *fwd,
 {
 	struct forward_scratch *s = forward_scratch_new(fwd, BATCH, e);
 	size_t outputs = net_shape(m->net)->outputs;
-	float *out = mem_zalloc_aligned(BATCH * outputs, sizeof(float), e);
+	float *out = mem_floats(BATCH, outputs, e);
 	int64_t index[BATCH], n, *row;
 	struct batch b = {0};
 	int rc = -1;

@@ -32,7 +32,7 @@ take_layer(struct layer *to, const struct net *net, size_t number,
 	net_tensor(net, 2 * number, &t);
 	to->units = number < s->layers ? s->units[number] : s->outputs;
 	to->in = t.columns;
-	to->w = mem_zalloc_aligned(t.rows * t.columns, sizeof(float), e);
+	to->w = mem_floats(t.rows, t.columns, e);
 	if (!to->w)
 		return -1;
 	net_get(net, 2 * number, to->w);

@@ -129,8 +129,7 @@ net_copy_take(struct net_copy *copy, const struct net *net, struct err *e)
 
 		net_tensor(net, i, &t);
 		if (!copy->value[i])
-			copy->value[i] = mem_zalloc_aligned(
-				t.rows * t.columns, sizeof(float), e);
+			copy->value[i] = mem_floats(t.rows, t.columns, e);
 		if (!copy->value[i])
 			return -1;
 		net_get(net, i, copy->value[i]);

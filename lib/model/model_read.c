@@ -319,7 +319,7 @@ read_weights(struct reader *r, struct err *e)
 		float *buf;
 
 		net_tensor(net, i, &n);
-		buf = mem_zalloc_aligned(n.rows * n.columns, sizeof(float), e);
+		buf = mem_floats(n.rows, n.columns, e);
 		rc = buf ? read_tensor(r, "", i, buf, e) : -1;
 		if (rc == 0)
 			net_set(net, i, buf);

@@ -144,8 +144,7 @@ work(void *arg, unsigned thread, unsigned threads)
 
 	(void)threads;
 	if (j->mse)
-		d.out = mem_zalloc_aligned(BLOCK + 1,
-					   j->outputs * sizeof(float), e);
+		d.out = mem_floats(BLOCK + 1, j->outputs, e);
 	if ((d.out || !j->mse) && make_batches(j, &d, e) == 0)
 		d.s = forward_scratch_new(j->s->fwd, BLOCK, e);
 	while (d.s && !is_stopped(j) &&
@@ -239,8 +238,7 @@ run(struct job *j, const int64_t *index, size_t n, struct metrics *m,
 	room = BUFFER_BYTES / sizeof(float) / j->outputs / BLOCK * BLOCK;
 	room = room < BLOCK ? BLOCK : room > n ? n : room;
 	if (enc->response)
-		j->out = mem_zalloc_aligned(room * j->outputs,
-					    sizeof(*j->out), e);
+		j->out = mem_floats(room, j->outputs, e);
 	else
 		j->mse = mem_zalloc(room, sizeof(*j->mse), e);
 	j->error = mem_zalloc(pool ? pool_threads(pool) : 1,

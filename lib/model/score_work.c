@@ -70,7 +70,7 @@ score_work_start(struct score_work *w, size_t n)
 	w->room = 0;
 	w->contrib = mem_zalloc(n, score_explain_columns(w->job) *
 				   sizeof(*w->contrib), e);
-	w->p = mem_zalloc_aligned(n, w->job->width * sizeof(*w->p), e);
+	w->p = mem_floats(n, w->job->width, e);
 	w->label = mem_zalloc(n, sizeof(*w->label), e);
 	w->actual = mem_zalloc(n, sizeof(*w->actual), e);
 	w->weight = mem_zalloc(n, sizeof(*w->weight), e);

@@ -155,8 +155,7 @@ train_copy_weights(struct net *to, const struct net *from, struct err *e)
 				return err_set(e, ERR_SCHEMA, "tensor '%s' of "
 					       "the checkpoint has another "
 					       "shape", want.name);
-			values = mem_zalloc_aligned(want.rows * want.columns,
-						    sizeof(float), e);
+			values = mem_floats(want.rows, want.columns, e);
 			if (!values)
 				return -1;
 			net_get(from, k, values);

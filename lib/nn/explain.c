@@ -10,18 +10,6 @@
 
 /* ---- setting up ------------------------------------------------------ */
 
-static float *
-floats(size_t n, size_t m, struct err *e)
-{
-	size_t size;
-
-	if (mem_mul(n, m, &size) < 0) {
-		err_nomem(e, "explanations");
-		return NULL;
-	}
-	return mem_zalloc_aligned(size, sizeof(float), e);
-}
-
 static int
 take_layer(struct explain *x, const struct net *net, size_t l, struct err *e)
 {
@@ -36,8 +24,8 @@ take_layer(struct explain *x, const struct net *net, size_t l, struct err *e)
 	to->pieces = to->rows / to->units;
 	to->keep = l < s->layers && s->hidden_dropout
 			   ? (float)(1 - s->hidden_dropout[l]) : 1;
-	to->w = floats(to->rows, to->in, e);
-	to->bias = floats(to->rows, 1, e);
+	to->w = mem_floats(to->rows, to->in, e);
+	to->bias = mem_floats(to->rows, 1, e);
 	if (!to->w || !to->bias)
 		return -1;
 	net_get(net, 2 * l, to->w);
@@ -63,9 +51,9 @@ prepare_line(struct explain *x, const float *baseline, const double *shift,
 	const struct explain_layer *l = &x->layer[0];
 	size_t r, i;
 
-	x->first = floats(x->inputs, l->rows, e);
-	x->baseline = floats(x->inputs, 1, e);
-	x->start = floats(l->rows, 1, e);
+	x->first = mem_floats(x->inputs, l->rows, e);
+	x->baseline = mem_floats(x->inputs, 1, e);
+	x->start = mem_floats(l->rows, 1, e);
 	x->shift = mem_zalloc(x->shape->outputs, sizeof(*x->shift), e);
 	if (!x->first || !x->baseline || !x->start || !x->shift)
 		return -1;
@@ -136,14 +124,14 @@ make_panels(const struct explain *x, struct explain_scratch *s, struct err *e)
 	if (!s->z || !s->a)
 		return -1;
 	for (l = 0; l < x->layers; l++) {
-		s->z[l] = floats(x->layer[l].rows, EXPLAIN_POINTS, e);
-		s->a[l] = floats(x->layer[l].units, EXPLAIN_POINTS, e);
+		s->z[l] = mem_floats(x->layer[l].rows, EXPLAIN_POINTS, e);
+		s->a[l] = mem_floats(x->layer[l].units, EXPLAIN_POINTS, e);
 		if (!s->z[l] || !s->a[l])
 			return -1;
 		if (x->layer[l].units > widest)
 			widest = x->layer[l].units;
 	}
-	s->error = floats(widest, EXPLAIN_POINTS, e);
+	s->error = mem_floats(widest, EXPLAIN_POINTS, e);
 	return s->error ? 0 : -1;
 }
 
@@ -154,8 +142,8 @@ explain_scratch_new(const struct explain *x, struct err *e)
 
 	if (!s)
 		return NULL;
-	s->x = floats(x->inputs, 1, e);
-	s->dz = floats(x->layer[0].rows, 1, e);
+	s->x = mem_floats(x->inputs, 1, e);
+	s->dz = mem_floats(x->layer[0].rows, 1, e);
 	s->mean = mem_zalloc(x->layer[0].rows, sizeof(*s->mean), e);
 	if (s->x && s->dz && s->mean && make_panels(x, s, e) == 0)
 		return s;

@@ -14,18 +14,6 @@ round_up(size_t n, size_t to)
 	return (n + to - 1) / to * to;
 }
 
-static float *
-floats(size_t rows, size_t columns, struct err *e)
-{
-	size_t n;
-
-	if (mem_mul(rows, columns, &n) < 0) {
-		err_nomem(e, "the forward pass");
-		return NULL;
-	}
-	return mem_zalloc_aligned(n, sizeof(float), e);
-}
-
 static void
 layer_sizes(const struct forward *f, struct forward_layer *layer,
 	    const struct net_shape *shape, size_t l)
@@ -56,16 +44,16 @@ layer_alloc(struct forward_layer *layer, const struct layer *from,
 	if (own)
 		layer->ld = from->w.ld;
 	if (layer->has_pairs)
-		layer->pairs = (uint32_t *)floats(in / 2 + 1, layer->ld, e);
+		layer->pairs = (uint32_t *)mem_floats(in / 2 + 1, layer->ld, e);
 	else if (!own)
-		layer->packed = floats(in, layer->ld, e);
+		layer->packed = mem_floats(in, layer->ld, e);
 	layer->w = own ? from->w.v[0] : layer->packed;
-	layer->start = floats(layer->width, 1, e);
+	layer->start = mem_floats(layer->width, 1, e);
 	if ((layer->w == NULL && layer->pairs == NULL) || layer->start == NULL)
 		return -1;
 	if (layer->sparse == 0)
 		return 0;
-	layer->sparse_w = floats(layer->sparse, layer->ld, e);
+	layer->sparse_w = mem_floats(layer->sparse, layer->ld, e);
 	return layer->sparse_w != NULL ? 0 : -1;
 }
 
@@ -120,7 +108,7 @@ pack_weights(const struct forward *f, struct forward_layer *layer,
 	float *to = layer->packed;
 
 	if (layer->has_pairs)
-		to = floats(layer->in + 2, layer->ld, e);
+		to = mem_floats(layer->in + 2, layer->ld, e);
 	if (layer->has_pairs && to == NULL)
 		return -1;
 	for (size_t r = 0; r < rows; r += STRIP) {
@@ -171,7 +159,7 @@ pack_layer(const struct forward *f, size_t l, struct err *e)
 	size_t in = layer->sparse + layer->in;
 	bool whole = layer->sparse > 0 || layer->packed != NULL ||
 		     layer->has_pairs;
-	float *w = floats(rows, whole ? in + 1 : 1, e);
+	float *w = mem_floats(rows, whole ? in + 1 : 1, e);
 	int status = w == NULL ? -1 : 0;
 
 	if (whole && w != NULL) {
@@ -246,18 +234,18 @@ scratch_alloc(const struct forward *f, struct forward_scratch *s,
 	      struct err *e)
 {
 	for (int i = 0; i < 2; i++) {
-		s->x[i] = floats(s->room, f->x_ld, e);
+		s->x[i] = mem_floats(s->room, f->x_ld, e);
 		if (s->x[i] == NULL)
 			return -1;
 	}
-	s->index = (uint32_t *)floats(s->room, f->x_ld + 16, e);
-	s->number = floats(s->room, f->x_ld + 16, e);
+	s->index = (uint32_t *)mem_floats(s->room, f->x_ld + 16, e);
+	s->number = mem_floats(s->room, f->x_ld + 16, e);
 	s->rows = mem_zalloc(s->room, sizeof(*s->rows), e);
 	if (s->index == NULL || s->number == NULL || s->rows == NULL)
 		return -1;
 	if (!f->is_bf16 || !kern_has_pairs())
 		return 0;
-	s->half = (uint16_t *)floats(s->room, f->x_ld, e);
+	s->half = (uint16_t *)mem_floats(s->room, f->x_ld, e);
 	return s->half != NULL ? 0 : -1;
 }
 

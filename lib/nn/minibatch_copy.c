@@ -143,7 +143,7 @@ values_for(const struct minibatch *mb, struct err *e)
 		if (n > most)
 			most = n;
 	}
-	return mem_zalloc_aligned(most, sizeof(float), e);
+	return mem_floats(most, 1, e);
 }
 
 static void

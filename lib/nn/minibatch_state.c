@@ -10,27 +10,18 @@
 
 #define TILE_FLOATS 65536 /* of gradients, kept in the second-level cache */
 
-static void *
-zeroed(size_t rows, size_t columns, size_t size, struct err *e)
-{
-	size_t n;
-
-	if (mem_mul(rows, columns, &n) < 0 || mem_add(n, 64, &n) < 0) {
-		err_nomem(e, "mini-batches");
-		return NULL;
-	}
-	return mem_zalloc_aligned(n, size, e);
-}
-
-/* *p = zeroed floats (or as wide), unless n is 0. */
+/* *p = zeroed floats (or as wide), with room behind them, unless n is 0. */
 static int
 get(void *p, size_t rows, size_t columns, struct err *e)
 {
 	void **to = p;
+	size_t n;
 
 	if (rows == 0 || columns == 0)
 		return 0;
-	*to = zeroed(rows, columns, sizeof(float), e);
+	if (mem_mul(rows, columns, &n) < 0 || mem_add(n, 64, &n) < 0)
+		return err_nomem(e, "mini-batches");
+	*to = mem_floats(n, 1, e);
 	return *to != NULL ? 0 : -1;
 }
 

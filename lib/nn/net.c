@@ -34,16 +34,14 @@ static int
 block_alloc(struct params_block *p, size_t rows, size_t columns, size_t states,
 	    struct err *e)
 {
-	size_t n, i;
+	size_t i;
 
 	p->rows = rows;
 	p->columns = columns;
 	p->width = round_up(columns);
 	p->ld = net_stride(columns);
-	if (mem_mul(rows, p->ld, &n) < 0)
-		return err_nomem(e, "the net");
 	for (i = 0; i <= states; i++) {
-		p->v[i] = mem_zalloc_aligned(n, sizeof(float), e);
+		p->v[i] = mem_floats(rows, p->ld, e);
 		if (!p->v[i])
 			return -1;
 	}
@@ -106,7 +104,7 @@ layer_alloc(struct layer *layer, size_t states, struct err *e)
 static int
 layer_means(struct layer *layer, struct err *e)
 {
-	layer->mean = mem_zalloc_aligned(layer->outs, sizeof(float), e);
+	layer->mean = mem_floats(layer->outs, 1, e);
 	return layer->mean ? 0 : -1;
 }
 
@@ -137,7 +135,7 @@ copy_rest(struct net *net, const float *rest, struct err *e)
 	net->shape.rest = NULL;
 	if (rest == NULL)
 		return 0;
-	net->rest = mem_zalloc_aligned(n, sizeof(*net->rest), e);
+	net->rest = mem_floats(n, 1, e);
 	if (!net->rest)
 		return -1;
 	memcpy(net->rest, rest, net->shape.dense * sizeof(*rest));

@@ -23,18 +23,6 @@ round_up(size_t n)
 	return (n + 15) / 16 * 16;
 }
 
-static float *
-floats(size_t rows, size_t columns, struct err *e)
-{
-	size_t n;
-
-	if (mem_mul(rows, columns, &n) < 0) {
-		err_nomem(e, "training");
-		return NULL;
-	}
-	return mem_zalloc_aligned(n, sizeof(float), e);
-}
-
 static int
 input_init(struct input *in, const struct online *o, struct err *e)
 {
@@ -67,7 +55,7 @@ input_init(struct input *in, const struct online *o, struct err *e)
 	}
 	if (!s->autoencoder)
 		return 0;
-	in->target = floats(o->block, net_stride(s->outputs), e);
+	in->target = mem_floats(o->block, net_stride(s->outputs), e);
 	return in->target ? 0 : -1;
 }
 
@@ -95,8 +83,9 @@ space_init(struct space *sp, const struct online *o, size_t l, struct err *e)
 
 	sp->part_ld = output ? layer->w.ld : net_stride(layer->dense);
 	if (output || l > 0) {
-		sp->part = floats(layer->slices * (output ? 2 : 1) * o->block,
-				  sp->part_ld, e);
+		size_t parts = layer->slices * (output ? 2 : 1);
+
+		sp->part = mem_floats(parts * o->block, sp->part_ld, e);
 		if (!sp->part)
 			return -1;
 	}
@@ -104,16 +93,16 @@ space_init(struct space *sp, const struct online *o, size_t l, struct err *e)
 		return 0;
 	sp->z_ld = net_stride(layer->outs);
 	sp->a_ld = net_stride(layer->units);
-	sp->z = floats(o->block, sp->z_ld, e);
-	sp->d = floats(o->block, sp->z_ld, e);
+	sp->z = mem_floats(o->block, sp->z_ld, e);
+	sp->d = mem_floats(o->block, sp->z_ld, e);
 	if (!sp->z || !sp->d)
 		return -1;
-	sp->a = maxout ? floats(o->block, sp->a_ld, e) : sp->z;
+	sp->a = maxout ? mem_floats(o->block, sp->a_ld, e) : sp->z;
 	if (!sp->a)
 		return -1;
 	if (o->net->dropout[l] <= 0)
 		return 0;
-	sp->keep = floats(o->block, sp->a_ld, e);
+	sp->keep = mem_floats(o->block, sp->a_ld, e);
 	return sp->keep ? 0 : -1;
 }
 
@@ -157,13 +146,13 @@ desk_init(struct desk *desk, const struct online *o, struct err *e)
 	for (size_t l = 0; l + 1 < net->layers; l++)
 		if (o->space[l].a_ld > widest)
 			widest = o->space[l].a_ld;
-	desk->out = floats(o->block, out_ld, e);
-	desk->out_t = floats(out_ld, o->lanes, e);
-	desk->e_t = floats(widest, o->lanes, e);
-	desk->e = floats(o->block, widest, e);
-	desk->rate = floats(net->layers, ROW_BLOCK_MOST, e);
+	desk->out = mem_floats(o->block, out_ld, e);
+	desk->out_t = mem_floats(out_ld, o->lanes, e);
+	desk->e_t = mem_floats(widest, o->lanes, e);
+	desk->e = mem_floats(o->block, widest, e);
+	desk->rate = mem_floats(net->layers, ROW_BLOCK_MOST, e);
 	if (has_norm(&net->rule))
-		desk->squares = floats(rows, 16, e);
+		desk->squares = mem_floats(rows, 16, e);
 	desk->row = mem_zalloc(rows, sizeof(*desk->row), e);
 	return desk->out && desk->out_t && desk->e_t && desk->e && desk->rate &&
 	       desk->row && (!has_norm(&net->rule) || desk->squares) ? 0 : -1;
@@ -258,7 +247,7 @@ online_alloc(struct online *o, struct err *e)
 	for (unsigned i = 0; i < o->threads; i++)
 		if (desk_init(&o->desk[i], o, e) < 0)
 			return -1;
-	o->norms = floats(out->slices, out->w.ld, e);
+	o->norms = mem_floats(out->slices, out->w.ld, e);
 	return o->norms ? sparse_init(o, e) : -1;
 }
 
@@ -281,7 +270,7 @@ tiles_init(struct online *o, struct err *e)
 			o->tile_floats = n;
 	}
 	for (size_t i = 0; i < 3; i++) {
-		o->tile[i] = floats(o->tile_floats, 1, e);
+		o->tile[i] = mem_floats(o->tile_floats, 1, e);
 		if (!o->tile[i])
 			return -1;
 	}

@@ -33,7 +33,7 @@ sparse_init(struct online *o, struct err *e)
 
 		/* without fast_mode the others stand behind those hit */
 		c->unit = mem_zalloc(s->sparse, sizeof(*c->unit), e);
-		c->s = mem_zalloc_aligned(most * o->block, sizeof(*c->s), e);
+		c->s = mem_floats(most, o->block, e);
 		if (!c->unit || !c->s)
 			return -1;
 	}

@@ -20,6 +20,8 @@ void *mem_zalloc(size_t n, size_t size, struct err *e) MUST_USE;
 /* The same, 64-byte aligned; mem_alloc_aligned: contents not set. */
 void *mem_zalloc_aligned(size_t n, size_t size, struct err *e) MUST_USE;
 void *mem_alloc_aligned(size_t n, size_t size, struct err *e) MUST_USE;
+/* rows x columns floats, zeroed and aligned. */
+float *mem_floats(size_t rows, size_t columns, struct err *e) MUST_USE;
 
 /*
  * Grows *array to hold at least `need` elements; *room is its capacity in
