@@ -5,6 +5,19 @@
 
 #include <dltools/mem.h>
 
+/*
+ * An odd number of cache lines, or the rows of a block would fall into the same
+ * sets of the cache (1024 columns: 13.8 instead of 8.3 cycles per vector and
+ * row).
+ */
+size_t
+batch_stride(size_t columns)
+{
+	size_t lines = (columns + 15) / 16;
+
+	return (lines | 1) * 16;
+}
+
 int
 batch_init(struct batch *b, size_t room, size_t sparse, size_t dense,
 	   size_t row_entries, struct err *e)
@@ -15,9 +28,7 @@ batch_init(struct batch *b, size_t room, size_t sparse, size_t dense,
 	b->room = room;
 	b->sparse = sparse;
 	b->dense = dense;
-	b->ld = (dense + 15) / 16 * 16;
-	if (b->ld / 16 % 2 == 0) /* keep rows out of one set of the cache */
-		b->ld += 16;
+	b->ld = batch_stride(dense);
 	if (mem_mul(room, b->ld, &cells) < 0 ||
 	    mem_mul(room, row_entries, &entries) < 0 || entries > UINT32_MAX)
 		return err_nomem(e, "a block of rows");

@@ -8,12 +8,6 @@
 
 #include "dltools/mem.h"
 
-static size_t
-round_up(size_t n, size_t to)
-{
-	return (n + to - 1) / to * to;
-}
-
 static void
 layer_sizes(const struct forward *f, struct forward_layer *layer,
 	    const struct net_shape *shape, size_t l)
@@ -27,7 +21,7 @@ layer_sizes(const struct forward *f, struct forward_layer *layer,
 		!is_output && shape->activation == ACTIVATION_MAXOUT ? 2 : 1;
 	layer->half = round_up(layer->units, 16);
 	layer->width = layer->half * layer->pieces;
-	layer->ld = net_stride(layer->width);
+	layer->ld = batch_stride(layer->width);
 	layer->keep = is_output || shape->hidden_dropout == NULL ? 1 :
 		      (float)(1 - shape->hidden_dropout[l]);
 	layer->is_narrow = f->is_bf16 && !(l == 0 && shape->rest != NULL);
@@ -206,7 +200,7 @@ forward_new(const struct net *net, enum net_precision precision, struct err *e)
 		if (f->layer[l].width > widest)
 			widest = f->layer[l].width;
 	}
-	f->x_ld = net_stride(widest + 1);
+	f->x_ld = batch_stride(widest + 1);
 	if (forward_repack(f, e) == 0)
 		return f;
 out:

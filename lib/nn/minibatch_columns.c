@@ -156,7 +156,7 @@ step_column(const struct minibatch *mb, size_t c, const float *g,
 {
 	const struct mb_units *u = &mb->units[1];
 	struct mb_layer *layer = &mb->layer[1];
-	size_t n = mb_round(layer->rows, 16), k = c * layer->row_ld;
+	size_t n = round_up(layer->rows, 16), k = c * layer->row_ld;
 
 	if (u->is_masked && u->pieces == 1) {
 		mb->kern->vec_expand(th->line, g, u->bits, n);
@@ -183,7 +183,7 @@ step_columns(struct minibatch *mb, const uint32_t *list, const float *rest,
 	struct mb_columns *c = &mb->columns;
 	size_t rows = mb_kept_rows(mb, 1);
 	struct skip s = {
-		.n = mb_round(rows, 16), .terms = mb->m,
+		.n = round_up(rows, 16), .terms = mb->m,
 		.row = th->lists, .b = mb->units[1].d,
 		.b_term = mb->units[1].d_ld, .c = th->tile,
 		.c_row = mb->widest,
@@ -218,7 +218,7 @@ static void
 step_unused(struct minibatch *mb, const struct own_columns *own,
 	    struct mb_thread *th)
 {
-	size_t n = mb_round(mb->layer[1].rows, 16);
+	size_t n = round_up(mb->layer[1].rows, 16);
 	float *zero = th->tile;
 
 	memset(zero, 0, n * sizeof(*zero));
@@ -236,7 +236,7 @@ mark_units(const struct minibatch *mb, struct mb_thread *th)
 	const float *size = th->all + mb->widest;
 
 	mb_bias_gradient(mb, 1, r, th->all, th->all + mb->widest);
-	memset(th->bits, 0, mb_round(mb->layer[1].rows, 16) / 8);
+	memset(th->bits, 0, round_up(mb->layer[1].rows, 16) / 8);
 	for (size_t j = 0; j < r.to; j++) {
 		size_t i = mb_row(mb, 1, j);
 

@@ -9,7 +9,6 @@
 
 #include "dltools/mem.h"
 #include "nn/minibatch_int.h"
-#include "nn/net_int.h"
 
 enum part { PART_W, PART_S1, PART_S2, PART_AVERAGE };
 

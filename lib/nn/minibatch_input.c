@@ -46,7 +46,7 @@ draw_bits(const struct minibatch *mb, size_t set, size_t first, size_t n,
 {
 	float keep[256];
 
-	memset(bits, 0, mb_round(n, 16) / 8);
+	memset(bits, 0, round_up(n, 16) / 8);
 	for (size_t i = 0; i < n; i += 256) {
 		size_t some = n - i < 256 ? n - i : 256;
 
@@ -159,7 +159,7 @@ take_row(struct minibatch *mb, struct mb_thread *th, size_t i)
 
 	if (u->is_masked)
 		mb->kern->vec_compress(x, b->x + i * b->ld, u->bits,
-				       mb_round(u->all, 16));
+				       round_up(u->all, 16));
 	else
 		memcpy(x, b->x + i * b->ld, u->all * sizeof(*x));
 	if (u->dropout > 0 && !u->is_masked)

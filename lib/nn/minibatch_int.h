@@ -40,6 +40,7 @@
 #include "dltools/rng.h"
 #include "kern/kern.h"
 #include "nn/crew.h"
+#include "nn/net_int.h"
 #include "nn/trainer_int.h"
 
 #define MB_PANEL 64
@@ -174,12 +175,6 @@ struct minibatch {
 	struct rng_key input_key, hidden_key;
 };
 
-static inline size_t
-mb_round(size_t n, size_t to)
-{
-	return (n + to - 1) / to * to;
-}
-
 /* Thread t's part of n things, whole sixteens. */
 struct mb_range {
 	size_t from, to;
@@ -226,7 +221,7 @@ mb_panel_rows(const struct minibatch *mb, size_t p)
 static inline size_t
 mb_panel_width(const struct minibatch *mb, size_t p)
 {
-	return mb_round(mb_panel_rows(mb, p), 16);
+	return round_up(mb_panel_rows(mb, p), 16);
 }
 
 /* Kept rows of weight layer l. */

@@ -21,11 +21,11 @@ kept_row(const struct minibatch *mb, size_t l, size_t r, float *out)
 	const struct mb_layer *layer = &mb->layer[l];
 	const struct mb_units *from = &mb->units[l - 1];
 	const float *w = layer->dense.w + mb_row(mb, l, r) * layer->ld;
-	size_t padded = mb_round(from->kept, 16);
+	size_t padded = round_up(from->kept, 16);
 
 	if (!from->is_masked)
 		return w;
-	mb->kern->vec_compress(out, w, from->bits, mb_round(from->all, 16));
+	mb->kern->vec_compress(out, w, from->bits, round_up(from->all, 16));
 	memset(out + from->kept, 0, (padded - from->kept) * sizeof(*out));
 	return out;
 }
@@ -34,7 +34,7 @@ static void
 pair_weights(struct minibatch *mb, size_t l, struct mb_range r, float *line)
 {
 	struct mb_layer *layer = &mb->layer[l];
-	size_t n = mb_round(mb->units[l - 1].kept, 16);
+	size_t n = round_up(mb->units[l - 1].kept, 16);
 	float *zero = line + 2 * layer->ld;
 
 	memset(zero, 0, n * sizeof(*zero));
@@ -59,7 +59,7 @@ mb_narrow_weights(struct minibatch *mb, size_t l, struct mb_range r,
 		  float *line)
 {
 	struct mb_layer *layer = &mb->layer[l];
-	size_t n = mb_round(mb->units[l - 1].kept, 16);
+	size_t n = round_up(mb->units[l - 1].kept, 16);
 
 	if (mb->has_pairs) {
 		pair_weights(mb, l, r, line);
@@ -124,7 +124,7 @@ multiply(const struct minibatch *mb, size_t l, size_t p, struct mb_range r,
 static void
 multiply_all(const struct minibatch *mb, size_t l, struct mb_range r, float *y)
 {
-	size_t group = mb_round(GROUP_FLOATS / mb->layer[l].k_ld + 1, MB_ROWS);
+	size_t group = round_up(GROUP_FLOATS / mb->layer[l].k_ld + 1, MB_ROWS);
 
 	for (size_t i = r.from; i < r.to; i += group) {
 		size_t end = r.to - i < group ? r.to : i + group;
@@ -320,7 +320,7 @@ mb_narrow_d(struct minibatch *mb, size_t l, struct mb_range rows,
 {
 	struct mb_units *u = &mb->units[l];
 	size_t n = columns.to - columns.from;
-	size_t padded = mb_round(columns.to, 2) - columns.from;
+	size_t padded = round_up(columns.to, 2) - columns.from;
 
 	for (size_t i = rows.from; i < rows.to && !mb->has_pairs; i++)
 		mb->kern->vec_round_bf16(u->d + i * u->d_ld + columns.from,
@@ -351,7 +351,7 @@ multiply_back(struct minibatch *mb, size_t l, size_t i, size_t n,
 	const struct mb_layer *layer = &mb->layer[l];
 	const struct mb_units *to = &mb->units[l];
 	struct gemm g = {
-		.m = n, .n = mb_round(r.to - r.from, 16), .a_term = 1,
+		.m = n, .n = round_up(r.to - r.from, 16), .a_term = 1,
 		.b_term = layer->k_ld, .c_row = out->ld,
 		.c = out->e + i * out->ld + r.from,
 	};

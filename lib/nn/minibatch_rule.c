@@ -2,7 +2,6 @@
  * minibatch_rule.c - rates, momentum and bias corrections of one step.
  */
 #include "nn/minibatch_int.h"
-#include "nn/net_int.h"
 
 /* Averaging costs as much traffic as Adam: not after every step in the end. */
 #define AVERAGE_ALL 64

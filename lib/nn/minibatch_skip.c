@@ -42,7 +42,7 @@ mb_skip_back(struct minibatch *mb, size_t l, size_t i, size_t n,
 	const struct mb_units *u = &mb->units[l];
 	struct mb_thread *th = to->thread;
 	struct skip s = {
-		.m = n, .n = mb_round(r.to - r.from, 16),
+		.m = n, .n = round_up(r.to - r.from, 16),
 		.terms = mb_kept_rows(mb, l), .row = th->lists,
 		.b = layer->k + r.from, .b_term = layer->k_ld,
 		.c = to->e + i * to->ld + r.from, .c_row = to->ld,
@@ -62,11 +62,11 @@ mb_skip_gradient(struct minibatch *mb, size_t l, size_t r, size_t n,
 {
 	const struct mb_units *from = &mb->units[l - 1], *u = &mb->units[l];
 	struct skip s = {
-		.m = n, .n = mb_round(from->kept, 16), .terms = mb->m,
+		.m = n, .n = round_up(from->kept, 16), .terms = mb->m,
 		.row = th->lists, .b = from->x, .b_term = from->ld,
 		.c = th->tile, .c_row = mb->widest,
 	};
-	size_t ld = mb_round(mb->m, 16) + 16;
+	size_t ld = round_up(mb->m, 16) + 16;
 
 	if (!may_skip(mb, l))
 		return false;

@@ -34,7 +34,7 @@ keep_sums(const struct minibatch *mb, size_t n, struct mb_range r, float *sums,
 {
 	const struct mb_units *u = &mb->units[1];
 	size_t ld = mb->layer[1].row_ld, before = 0;
-	size_t span = mb_round(mb_row(mb, 1, r.to - 1) + 1 - base, 16);
+	size_t span = round_up(mb_row(mb, 1, r.to - 1) + 1 - base, 16);
 
 	if (!u->is_masked)
 		return sums;
@@ -142,7 +142,7 @@ mb_start_sparse(struct minibatch *mb, struct mb_range r, struct mb_thread *th,
 	if (r.from == r.to)
 		return;
 	base = mb_row(mb, 1, r.from) / 16 * 16;
-	s.n = mb_round(mb_row(mb, 1, r.to - 1) + 1 - base, 16);
+	s.n = round_up(mb_row(mb, 1, r.to - 1) + 1 - base, 16);
 	s.b = layer->sparsew.w + base;
 	s.start = c->has_rest ? NULL : layer->bias.w + base;
 	for (size_t i = 0; i < mb->m; i += n) {

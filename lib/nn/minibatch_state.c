@@ -6,7 +6,6 @@
  */
 #include "dltools/mem.h"
 #include "nn/minibatch_int.h"
-#include "nn/net_int.h"
 
 #define TILE_FLOATS 65536 /* of gradients, kept in the second-level cache */
 
@@ -28,7 +27,7 @@ get(void *p, size_t rows, size_t columns, struct err *e)
 static size_t
 odd_lines(size_t n)
 {
-	return mb_round(n, 32) + 16;
+	return round_up(n, 32) + 16;
 }
 
 static void
@@ -62,10 +61,10 @@ static int
 alloc_units(struct minibatch *mb, size_t set, struct err *e)
 {
 	struct mb_units *u = &mb->units[set];
-	size_t m = mb_round(mb->room, 16) + 2;
+	size_t m = round_up(mb->room, 16) + 2;
 
 	set_units(mb, set);
-	if (u->is_masked && (get(&u->bits, mb_round(u->all, 16), 1, e) < 0 ||
+	if (u->is_masked && (get(&u->bits, round_up(u->all, 16), 1, e) < 0 ||
 			     get(&u->index, u->all, 1, e) < 0))
 		return -1;
 	if (get(&u->xt, u->all, m, e) < 0 || get(&u->x, m, u->ld, e) < 0 ||
@@ -158,7 +157,7 @@ alloc_columns(struct minibatch *mb, struct err *e)
 {
 	struct mb_columns *c = &mb->columns;
 	size_t sparse = mb->layer[1].sparse;
-	size_t room = mb_round(mb->room, 16), entries = row_entries(mb);
+	size_t room = round_up(mb->room, 16), entries = row_entries(mb);
 
 	if (sparse == 0)
 		return 0;
@@ -170,7 +169,7 @@ alloc_columns(struct minibatch *mb, struct err *e)
 	    get(&c->value, entries, room, e) < 0)
 		return -1;
 	if (mb->units[0].is_masked &&
-	    get(&c->bits, mb_round(sparse, 16), 1, e) < 0)
+	    get(&c->bits, round_up(sparse, 16), 1, e) < 0)
 		return -1;
 	if (!mb->is_listed)
 		return 0;
@@ -187,14 +186,14 @@ alloc_thread(struct minibatch *mb, unsigned t, struct err *e)
 	const struct net_shape *shape = net_shape(mb->net);
 	struct mb_thread *th = &mb->thread[t];
 	size_t share = t == 0 ? 1 : mb->threads; /* the first may be alone */
-	size_t rows = (mb_round(mb->room, 16) / 16 / share + 1) * 16;
+	size_t rows = (round_up(mb->room, 16) / 16 / share + 1) * 16;
 
-	th->list_room = mb_round(mb->widest > mb->room ? mb->widest :
+	th->list_room = round_up(mb->widest > mb->room ? mb->widest :
 				 mb->room, 16) + 16;
 	if (batch_init(&th->batch, rows, shape->sparse, shape->dense,
 		       shape->row_entries, e) < 0 ||
 	    get(&th->tile, mb->tile_rows + 2, mb->widest, e) < 0 ||
-	    get(&th->turned, mb->tile_rows, mb_round(mb->room, 16) + 16,
+	    get(&th->turned, mb->tile_rows, round_up(mb->room, 16) + 16,
 		e) < 0 ||
 	    get(&th->index, MB_LISTS, th->list_room, e) < 0 ||
 	    get(&th->number, MB_LISTS, th->list_room, e) < 0 ||

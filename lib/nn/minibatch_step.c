@@ -14,7 +14,6 @@
 #include <string.h>
 
 #include "nn/minibatch_int.h"
-#include "nn/net_int.h"
 
 /* Asks for a share of the weights and state of kept rows r .. r+n-1. */
 static void
@@ -71,7 +70,7 @@ static void
 gradient(struct minibatch *mb, size_t l, size_t r, size_t n,
 	 struct mb_thread *th)
 {
-	size_t width = mb_round(mb->units[l - 1].kept, 16);
+	size_t width = round_up(mb->units[l - 1].kept, 16);
 	size_t panel = mb->m < 64 ? 256 : 64;
 
 	if (mb_skip_gradient(mb, l, r, n, th))
@@ -111,7 +110,7 @@ step_row(const struct minibatch *mb, size_t l, size_t r, const float *g,
 {
 	const struct mb_units *from = &mb->units[l - 1];
 	struct mb_layer *layer = &mb->layer[l];
-	size_t n = mb_round(layer->in, 16);
+	size_t n = round_up(layer->in, 16);
 
 	if (from->is_masked) {
 		mb->kern->vec_expand(line, g, from->bits, n);
@@ -214,7 +213,7 @@ step_biases(const struct minibatch *mb, size_t l, struct mb_part own,
 {
 	const struct mb_block *b = &mb->layer[l].bias;
 	size_t first = own.full.from;
-	size_t n = mb_round(own.full.to - first, 16);
+	size_t n = round_up(own.full.to - first, 16);
 
 	if (n == 0)
 		return;

@@ -11,25 +11,6 @@
 #include "dltools/mem.h"
 #include "kern/kern.h"
 
-static size_t
-round_up(size_t n)
-{
-	return (n + 15) / 16 * 16;
-}
-
-/*
- * Floats from one row to the next: an odd number of cache lines, or the rows
- * of a block would fall into the same sets of the cache (1024 columns: 13.8
- * instead of 8.3 cycles per vector and row).
- */
-size_t
-net_stride(size_t columns)
-{
-	size_t ld = round_up(columns);
-
-	return ld / 16 % 2 == 0 ? ld + 16 : ld;
-}
-
 static int
 block_alloc(struct params_block *p, size_t rows, size_t columns, size_t states,
 	    struct err *e)
@@ -38,8 +19,8 @@ block_alloc(struct params_block *p, size_t rows, size_t columns, size_t states,
 
 	p->rows = rows;
 	p->columns = columns;
-	p->width = round_up(columns);
-	p->ld = net_stride(columns);
+	p->width = round_up(columns, 16);
+	p->ld = batch_stride(columns);
 	for (i = 0; i <= states; i++) {
 		p->v[i] = mem_floats(rows, p->ld, e);
 		if (!p->v[i])
@@ -130,7 +111,7 @@ check_shape(const struct net_shape *s, struct err *e)
 static int
 copy_rest(struct net *net, const float *rest, struct err *e)
 {
-	size_t n = round_up(net->shape.dense);
+	size_t n = round_up(net->shape.dense, 16);
 
 	net->shape.rest = NULL;
 	if (rest == NULL)

@@ -72,7 +72,11 @@ struct net {
 	int64_t step_origin;
 };
 
-size_t net_stride(size_t columns);
+static inline size_t
+round_up(size_t n, size_t to)
+{
+	return (n + to - 1) / to * to;
+}
 
 /* init.c: weights and biases by the shape, state as at the start. */
 void net_init_values(struct net *net, uint64_t seed);

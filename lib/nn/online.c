@@ -17,12 +17,6 @@
 #define FAR_FLOATS 500000      /* more is not in the second-level cache */
 #define STREAM_FLOATS 12000000 /* nor in the third-level one */
 
-static size_t
-round_up(size_t n)
-{
-	return (n + 15) / 16 * 16;
-}
-
 static int
 input_init(struct input *in, const struct online *o, struct err *e)
 {
@@ -55,7 +49,7 @@ input_init(struct input *in, const struct online *o, struct err *e)
 	}
 	if (!s->autoencoder)
 		return 0;
-	in->target = mem_floats(o->block, net_stride(s->outputs), e);
+	in->target = mem_floats(o->block, batch_stride(s->outputs), e);
 	return in->target ? 0 : -1;
 }
 
@@ -81,7 +75,7 @@ space_init(struct space *sp, const struct online *o, size_t l, struct err *e)
 	const struct layer *layer = &o->net->layer[l];
 	bool output = layer->by_input, maxout = layer->pieces == 2;
 
-	sp->part_ld = output ? layer->w.ld : net_stride(layer->dense);
+	sp->part_ld = output ? layer->w.ld : batch_stride(layer->dense);
 	if (output || l > 0) {
 		size_t parts = layer->slices * (output ? 2 : 1);
 
@@ -91,8 +85,8 @@ space_init(struct space *sp, const struct online *o, size_t l, struct err *e)
 	}
 	if (output)
 		return 0;
-	sp->z_ld = net_stride(layer->outs);
-	sp->a_ld = net_stride(layer->units);
+	sp->z_ld = batch_stride(layer->outs);
+	sp->a_ld = batch_stride(layer->units);
 	sp->z = mem_floats(o->block, sp->z_ld, e);
 	sp->d = mem_floats(o->block, sp->z_ld, e);
 	if (!sp->z || !sp->d)
@@ -296,7 +290,7 @@ online_make(struct net *net, struct pool *pool,
 				      : online_most(net);
 	if (o->block > ROW_BLOCK_MOST)
 		o->block = ROW_BLOCK_MOST;
-	o->lanes = round_up(o->block);
+	o->lanes = round_up(o->block, 16);
 	o->ramp = online_ramp(net, o->block);
 	crew_init(&o->crew, threads, 4, JOB_NS);
 	input = rng_key(options->seed, RNG_INPUT_DROPOUT);

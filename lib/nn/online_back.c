@@ -27,7 +27,7 @@ take_rows(const struct turn *t, struct sweep *k, const struct params_block *p,
 	size_t states = t->o->net->states;
 
 	k->ld = p->ld;
-	k->columns = n > 0 ? (n + 15) / 16 * 16 : p->width;
+	k->columns = n > 0 ? round_up(n, 16) : p->width;
 	k->rows = rows;
 	k->w = rows_of(t, p, row, rows, 0, 0) + from;
 	if (states > 0)
@@ -248,7 +248,7 @@ back_output_slice(const struct turn *t, size_t slice)
 	size_t l = o->net->layers - 1;
 	const struct layer *layer = &o->net->layer[l];
 	size_t from = layer->slice[slice], n = layer->slice[slice + 1] - from;
-	size_t lanes = (t->n + 15) / 16 * 16, ld = layer->w.ld;
+	size_t lanes = round_up(t->n, 16), ld = layer->w.ld;
 	struct sweep k = online_sweep(t, l);
 	struct out_pass back = {
 		.ld = ld, .rows = n,

@@ -305,7 +305,7 @@ out_errors(const struct turn *t)
 	struct online *o = t->o;
 	struct desk *desk = &o->desk[t->thread];
 	const struct layer *layer = &o->net->layer[o->net->layers - 1];
-	size_t ld = layer->w.ld, lanes = (t->n + 15) / 16 * 16;
+	size_t ld = layer->w.ld, lanes = round_up(t->n, 16);
 
 	desk->bad = 0;
 	for (size_t b = 0; b < t->n; b++) {

@@ -127,7 +127,7 @@ sweep_listed(const struct turn *t, struct sweep *k, size_t from, size_t n)
 	size_t states = t->o->net->states;
 
 	k->ld = p->ld;
-	k->columns = (n + 15) / 16 * 16;
+	k->columns = round_up(n, 16);
 	k->w = p->v[0] + from;
 	if (states > 0)
 		k->a = p->v[1] + from;

@@ -43,6 +43,9 @@ struct batch {
 	float *offset;
 };
 
+/* Floats from row to row, of a batch and of whatever is laid out like it. */
+size_t batch_stride(size_t columns);
+
 /* row_entries: the most sparse entries that one row can have. */
 int batch_init(struct batch *b, size_t room, size_t sparse, size_t dense,
 	       size_t row_entries, struct err *e) MUST_USE;
