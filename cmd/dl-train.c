@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <dltools/clock.h>
 #include <dltools/file.h>
 #include <dltools/mem.h>
 #include <dltools/params.h>
@@ -220,7 +221,7 @@ parse(struct opts *o, int argc, char **argv)
 int
 main(int argc, char **argv)
 {
-	struct opts o = {.job.out = "-", .job.started = train_clock()};
+	struct opts o = {.job.out = "-", .job.started = clock_now()};
 	struct err e = {0};
 	int rc = params_init(&o.job.params, &e);
 

@@ -4,19 +4,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include <dltools/clock.h>
 #include <dltools/file.h>
-
-static double
-now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 static void
 note(void *ctx, const char *text)
@@ -36,7 +27,7 @@ static void
 progress(void *ctx, const struct import_progress *p)
 {
 	struct import_talk *t = ctx;
-	double at = now(), done = (double)p->packed;
+	double at = clock_now(), done = (double)p->packed;
 
 	if (at - t->shown < 0.2)
 		return;
@@ -62,7 +53,7 @@ ready(void *ctx, const struct import_report *r, struct err *e)
 
 	if (!t->summary)
 		return 0;
-	status = import_report_json(r, now() - t->start, &s, e);
+	status = import_report_json(r, clock_now() - t->start, &s, e);
 	if (status == 0)
 		status = outfile_open(&f, t->summary, e);
 	if (status == 0)
@@ -80,7 +71,7 @@ import_talk_start(struct import_talk *t, struct import_options *o)
 	const char *term = getenv("TERM");
 
 	str_init(&t->notes);
-	t->start = now();
+	t->start = clock_now();
 	o->ready = ready;
 	o->note = note;
 	o->ctx = t;
@@ -103,7 +94,7 @@ most_bytes(const struct import_report *r)
 void
 import_talk_end(struct import_talk *t, const struct import_report *r)
 {
-	double seconds = now() - t->start;
+	double seconds = clock_now() - t->start;
 
 	if (t->has_progress)
 		fputs("\r\033[K", stderr);

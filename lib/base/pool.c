@@ -21,9 +21,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include <dltools/clock.h>
 #include <dltools/mem.h>
 #include <dltools/num.h>
 
@@ -55,7 +55,7 @@ struct pool {
 	pool_fn *work;
 	void *arg;
 	bool quit;
-	uint64_t waited_ns;
+	double waited;
 	pthread_t leader;
 };
 
@@ -117,20 +117,11 @@ gate_wait(struct gate *g, unsigned seen)
 	pthread_mutex_unlock(&g->lock);
 }
 
-static uint64_t
-now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
-}
-
 void
 pool_barrier(struct pool *p)
 {
 	unsigned seen;
-	uint64_t since;
+	double since;
 
 	if (p->threads == 1)
 		return;
@@ -144,9 +135,9 @@ pool_barrier(struct pool *p)
 		gate_wait(&p->meet, seen);
 		return;
 	}
-	since = now_ns();
+	since = clock_now();
 	gate_wait(&p->meet, seen);
-	p->waited_ns += now_ns() - since;
+	p->waited += clock_now() - since;
 }
 
 static void *
@@ -264,10 +255,10 @@ pool_threads(const struct pool *p)
 	return p->threads;
 }
 
-uint64_t
-pool_waited_ns(const struct pool *p)
+double
+pool_waited(const struct pool *p)
 {
-	return p->waited_ns;
+	return p->waited;
 }
 
 void

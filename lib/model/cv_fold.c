@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "dltools/clock.h"
 #include "dltools/mem.h"
 #include "dltools/score_rows.h"
 #include "model/cv_int.h"
@@ -330,7 +331,7 @@ settle(struct cv_fold *k, struct model *m, struct pool *pool, struct err *e)
 static int
 finish(struct cv_fold *k, struct model *m, struct pool *pool, struct err *e)
 {
-	k->ended = train_clock();
+	k->ended = clock_now();
 	if (k->state_path && model_save(m, k->state_path, true, e) < 0)
 		return -1;
 	return settle(k, m, pool, e);
@@ -347,7 +348,7 @@ train_fold(struct cv_fold *k, const struct train_request *rq,
 
 	if (!t)
 		return TRAIN_FAILED;
-	k->began = train_clock();
+	k->began = clock_now();
 	end = train_run(t, e);
 	if (end == TRAIN_FINISHED) {
 		train_take_model(t, &m);

@@ -1,26 +1,8 @@
-/* train_clock.c - what a run has taken: time, processor time, memory. */
+/* train_clock.c - what a run has taken: time and memory. */
 #include <sys/resource.h>
-#include <time.h>
 
+#include "dltools/clock.h"
 #include "model/train_int.h"
-
-double
-train_clock(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
-
-double
-train_cpu(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
 
 double
 train_peak_memory(void)
@@ -38,7 +20,7 @@ train_peak_memory(void)
 double
 train_elapsed(const struct train *t)
 {
-	double now = t->ended > 0 ? t->ended : train_clock();
+	double now = t->ended > 0 ? t->ended : clock_now();
 
 	return now - t->began + t->before_s;
 }

@@ -182,7 +182,6 @@ void train_put_origin(const struct train *t, struct json *j);
 
 /* train_clock.c: seconds, and memory in bytes. */
 double train_elapsed(const struct train *t);
-double train_cpu(void);
 double train_peak_memory(void);
 
 #endif

@@ -9,6 +9,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "dltools/clock.h"
 #include "dltools/mem.h"
 #include "model/train_int.h"
 
@@ -158,7 +159,7 @@ export_event(struct train *t, struct err *e)
 static int
 score(struct train *t, bool is_last, struct err *e)
 {
-	double start = train_clock();
+	double start = clock_now();
 	int rc = train_score(t, e);
 
 	if (rc != 0)
@@ -167,7 +168,7 @@ score(struct train *t, bool is_last, struct err *e)
 	    keep_weights(t, is_last, e) < 0 || export_event(t, e) < 0)
 		return -1;
 	/* copying belongs to scoring: training speed is that of training */
-	t->scoring_s += train_clock() - start - t->last_score_s;
+	t->scoring_s += clock_now() - start - t->last_score_s;
 	return tell_scored(t, e);
 }
 
@@ -175,7 +176,7 @@ static bool
 score_is_due(const struct train *t)
 {
 	const struct params *p = &t->model.params;
-	double since = train_clock() - t->last_score_at;
+	double since = clock_now() - t->last_score_at;
 
 	if (t->model.history.n == t->first_event + untrained_events(t) ||
 	    p->score_each_iteration || p->reproducible)
@@ -220,7 +221,7 @@ time_is_up(const struct train *t)
 static void
 tell(struct train *t, struct train_progress *p)
 {
-	double now = train_clock();
+	double now = clock_now();
 	int64_t end = schedule_end(&t->schedule, t->origin);
 
 	if (now > t->recent_at)
@@ -249,7 +250,7 @@ save_is_due(const struct train *t)
 	if (t->rq.save && *t->rq.save)
 		return true;
 	return (v->seconds > 0 &&
-		train_clock() - t->last_save_at >= v->seconds) ||
+		clock_now() - t->last_save_at >= v->seconds) ||
 		(v->samples > 0 && rows >= (double)v->samples) ||
 		(v->epochs > 0 &&
 		 rows >= v->epochs * (double)t->schedule.rows);
@@ -270,7 +271,7 @@ between(struct train *t, struct err *e)
 		return 0;
 	if (t->rq.save)
 		*t->rq.save = 0;
-	t->last_save_at = train_clock();
+	t->last_save_at = clock_now();
 	t->last_save_samples = t->position;
 	return train_save_state(t, t->rq.state_path, e);
 }
@@ -305,10 +306,10 @@ run_iteration(struct train *t, struct err *e)
 	int64_t done;
 
 	while (t->position < t->iteration_end) {
-		start = train_clock();
+		start = clock_now();
 		done = trainer_run(t->trainer, &t->feed, t->position,
 				   next_piece(t), e);
-		t->training_s += train_clock() - start;
+		t->training_s += clock_now() - start;
 		if (done < 0)
 			return -1;
 		t->position += done;
@@ -320,10 +321,10 @@ run_iteration(struct train *t, struct err *e)
 		if (time_is_up(t))
 			break;
 	}
-	start = train_clock();
+	start = clock_now();
 	if (trainer_settle(t->trainer, e) < 0)
 		return -1;
-	t->training_s += train_clock() - start;
+	t->training_s += clock_now() - start;
 	return is_stopped(t);
 }
 
@@ -408,8 +409,8 @@ begin(struct train *t, struct err *e)
 	t->last_iteration_end = t->iteration_end;
 	if (net_copy_take(&t->last, t->model.net, e) < 0)
 		return -1;
-	t->began = train_clock();
-	t->cpu_began = train_cpu();
+	t->began = clock_now();
+	t->cpu_began = clock_process();
 	t->recent_at = t->last_save_at = t->began;
 	t->recent_samples = t->last_save_samples = t->position;
 	t->last_score_at = t->began;
@@ -428,7 +429,7 @@ begin(struct train *t, struct err *e)
 static enum train_end
 fail(struct train *t, struct err *e)
 {
-	t->ended = train_clock();
+	t->ended = clock_now();
 	if (e->code == ERR_NUMERIC)
 		fall_back(t);
 	return TRAIN_FAILED;
@@ -471,14 +472,14 @@ train_run(struct train *t, struct err *e)
 	if (rc < 0)
 		return fail(t, e);
 	if (rc > 0) {
-		t->ended = train_clock();
+		t->ended = clock_now();
 		return TRAIN_INTERRUPTED;
 	}
 	if ((is_unscored(t) && score(t, true, e) < 0) ||
 	    restore_best(t, e) < 0 || train_record_metrics(t, true, e) < 0 ||
 	    train_record_inputs(t, e) < 0)
 		return fail(t, e);
-	t->ended = train_clock();
+	t->ended = clock_now();
 	train_record_end(t);
 	return record_run(t, e) < 0 ? TRAIN_FAILED : TRAIN_FINISHED;
 }

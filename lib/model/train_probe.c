@@ -9,6 +9,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "dltools/clock.h"
 #include "dltools/mem.h"
 #include "model/train_int.h"
 
@@ -22,7 +23,7 @@ speed_of(struct train *t, struct trainer *trainer, double seconds,
 {
 	int64_t from = PROBE_FROM > t->position ? PROBE_FROM : t->position;
 	int64_t at = trainer_block_end(trainer, from), begun = at;
-	double start = train_clock(), end = start + seconds, now = start;
+	double start = clock_now(), end = start + seconds, now = start;
 	int64_t step = PROBE_ROWS;
 
 	while (now < end || at == begun) {
@@ -31,7 +32,7 @@ speed_of(struct train *t, struct trainer *trainer, double seconds,
 		if (trainer_run(trainer, &t->feed, at, to - at, e) < 0)
 			return e->code == ERR_NUMERIC ? 0 : -1;
 		at = to;
-		now = train_clock();
+		now = clock_now();
 		if (now - start < seconds / 8 && step < INT64_MAX / 4)
 			step *= 2;
 	}
@@ -87,7 +88,7 @@ try_all(struct train *t, double seconds, struct train_probe *p, struct err *e)
 static int
 time_scoring(struct train *t, struct train_probe *p, struct err *e)
 {
-	double start = train_clock();
+	double start = clock_now();
 	struct metrics m = {0};
 	int rc = forward_repack(t->forward, e);
 
@@ -101,7 +102,7 @@ time_scoring(struct train *t, struct train_probe *p, struct err *e)
 		rc = train_score_set(t, &t->other[i], &m, e);
 		metrics_release(&m);
 	}
-	p->score_s = train_clock() - start;
+	p->score_s = clock_now() - start;
 	return rc;
 }
 

@@ -9,6 +9,7 @@
 #include <sys/utsname.h>
 #include <time.h>
 
+#include "dltools/clock.h"
 #include "dltools/cv.h"
 #include "dltools/json.h"
 #include "dltools/num.h"
@@ -30,7 +31,7 @@ train_totals(const struct train *t, struct train_totals *to)
 	to->seconds = train_elapsed(t);
 	to->training_s = t->training_s;
 	to->scoring_s = t->scoring_s;
-	to->cpu_s = train_cpu() - t->cpu_began + t->before_cpu_s;
+	to->cpu_s = clock_process() - t->cpu_began + t->before_cpu_s;
 	to->test_error = NAN;
 	if (t->rq.cv) {
 		cv_totals(t->rq.cv, &samples, &seconds);

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <time.h>
 
+#include "dltools/clock.h"
 #include "dltools/json.h"
 #include "dltools/mem.h"
 #include "dltools/score_rows.h"
@@ -128,9 +129,9 @@ stamp(struct train *t, struct history_row *row)
 
 	clock_gettime(CLOCK_REALTIME, &now);
 	row->timestamp = (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
-	row->duration_s = train_clock() - t->rq.started;
+	row->duration_s = clock_now() - t->rq.started;
 	row->wall_s = train_elapsed(t) + t->earlier_s;
-	row->cpu_s = train_cpu() - t->cpu_began + t->before_cpu_s +
+	row->cpu_s = clock_process() - t->cpu_began + t->before_cpu_s +
 		t->earlier_cpu_s;
 	row->peak_memory_bytes = train_peak_memory();
 	if (t->training_s > 0)
@@ -146,7 +147,7 @@ stamp(struct train *t, struct history_row *row)
 int
 train_score(struct train *t, struct err *e)
 {
-	double start = train_clock();
+	double start = clock_now();
 	struct history_row row = {0};
 	struct metrics fresh[2] = {{0}};
 	struct model *m = &t->model;
@@ -175,7 +176,7 @@ train_score(struct train *t, struct err *e)
 	if (row.has_validation)
 		take(t, 1, &fresh[1]);
 	t->last_score_at = start;
-	t->last_score_s = train_clock() - start;
+	t->last_score_s = clock_now() - start;
 	t->scoring_s += t->last_score_s;
 	return history_add(&m->history, &row, e);
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "dltools/clock.h"
 #include "dltools/json.h"
 #include "dltools/mem.h"
 #include "model/train_int.h"
@@ -26,7 +27,7 @@ put_resume(struct train *t, struct err *e)
 	json_add_real(&j, "best_loss", t->best_loss);
 	json_add_real(&j, "wall_s", train_elapsed(t));
 	json_add_real(&j, "cpu_s",
-		      train_cpu() - t->cpu_began + t->before_cpu_s);
+		      clock_process() - t->cpu_began + t->before_cpu_s);
 	json_add_real(&j, "training_s", t->training_s);
 	json_add_real(&j, "scoring_s", t->scoring_s);
 	json_end(&j);

@@ -7,8 +7,8 @@
  * fixed order, so the number of threads decides nothing but the time.
  */
 #include <math.h>
-#include <time.h>
 
+#include "dltools/clock.h"
 #include "dltools/mem.h"
 #include "nn/minibatch_int.h"
 
@@ -56,15 +56,6 @@ minibatch_end(const void *engine, int64_t position)
 	int64_t b = (int64_t)mb->room;
 
 	return (position + b - 1) / b * b;
-}
-
-static double
-seconds(clockid_t clock)
-{
-	struct timespec t;
-
-	clock_gettime(clock, &t);
-	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
 static bool
@@ -204,9 +195,8 @@ bad_layer(const struct minibatch *mb)
 static void
 run_job(struct minibatch *mb)
 {
-	double start = seconds(CLOCK_MONOTONIC), time, lost;
-	double cpu = seconds(CLOCK_THREAD_CPUTIME_ID);
-	uint64_t wait = pool_waited_ns(mb->pool);
+	double start = clock_now(), time, lost;
+	double cpu = clock_thread(), waited = pool_waited(mb->pool);
 	int64_t before = mb->done, rows;
 
 	mb->pause = minibatch_end(mb, mb->first + mb->done +
@@ -216,9 +206,9 @@ run_job(struct minibatch *mb)
 		work(mb, 0, 1);
 	else
 		pool_run(mb->pool, work, mb);
-	time = seconds(CLOCK_MONOTONIC) - start + 1e-9;
-	cpu = seconds(CLOCK_THREAD_CPUTIME_ID) - cpu;
-	lost = 1e-9 * (double)(pool_waited_ns(mb->pool) - wait);
+	time = clock_now() - start + 1e-9;
+	cpu = clock_thread() - cpu;
+	lost = pool_waited(mb->pool) - waited;
 	rows = mb->done - before;
 	if (rows < mb->crew.rows) /* the end of the run */
 		return;

@@ -7,8 +7,8 @@
  */
 #include <math.h>
 #include <string.h>
-#include <time.h>
 
+#include "dltools/clock.h"
 #include "dltools/mem.h"
 #include "dltools/rng.h"
 #include "nn/online_int.h"
@@ -341,31 +341,21 @@ online_report(const struct online *o, const struct job *job, struct err *e)
 		       (long long)job->bad + 1);
 }
 
-static double
-now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
-}
-
 /* A job by the present crew. */
 static void
 run_job(struct online *o, struct job *job)
 {
-	double since = now_ns(), ns;
-	uint64_t waited = pool_waited_ns(o->pool);
+	double start = clock_now(), waited = pool_waited(o->pool), time;
 	struct crew_job took;
 
 	if (o->crew.alone)
 		online_work(job, 0, 1);
 	else
 		pool_run(o->pool, online_work, job);
-	ns = now_ns() - since;
+	time = clock_now() - start;
 	took = (struct crew_job){
-		.ns_row = ns / (double)(job->last - job->first),
-		.waited = (double)(pool_waited_ns(o->pool) - waited) / ns,
+		.ns_row = 1e9 * time / (double)(job->last - job->first),
+		.waited = (pool_waited(o->pool) - waited) / time,
 		.block = online_block(o, job->last - 1),
 	};
 	crew_choose(&o->crew, &took);

@@ -15,8 +15,6 @@
 #ifndef DLTOOLS_POOL_H
 #define DLTOOLS_POOL_H
 
-#include <stdint.h>
-
 #include "err.h"
 
 struct pool;
@@ -37,8 +35,8 @@ void pool_run(struct pool *p, pool_fn *work, void *arg);
  */
 void pool_barrier(struct pool *p);
 
-/* Nanoseconds that thread 0 has spent waiting in barriers since pool_new. */
-uint64_t pool_waited_ns(const struct pool *p);
+/* Seconds that thread 0 has spent waiting in barriers since pool_new. */
+double pool_waited(const struct pool *p);
 
 /*
  * Processors this process may use: affinity mask and cgroup CPU quota, at

@@ -85,7 +85,7 @@ struct train_request {
 	const char *export_prefix;      /* NULL, or PREFIX_N.dlm gets the model
 					 * of event N from 1 */
 	struct train_every every;
-	double started;                 /* train_clock() at program start */
+	double started;                 /* clock_now() at program start */
 	const volatile sig_atomic_t *stop; /* set by a signal: finish soon */
 	volatile sig_atomic_t *save;    /* set: save the state and clear it */
 	struct train_hooks hooks;
@@ -134,8 +134,5 @@ int train_check_state(const char *path, bool fold, struct err *e) MUST_USE;
 
 /* Is this finished model what the request would make? (--resume) */
 bool train_is_result(const struct train_request *rq, const struct model *m);
-
-/* Monotonic seconds. */
-double train_clock(void);
 
 #endif
