@@ -5,8 +5,9 @@
 # spelling of a parameter, `flag` for what can be turned off with --no-name.
 set -u
 
+. tests/tools/result.sh
+
 bin=${BIN:-bin}
-n=0
 
 # compare TOOL PAGE: what differs.  In a page, options of lists and of the
 # SYNOPSIS are "Fl o , Fl -output"; "Fl -no-name" needs no entry of its own.
@@ -62,13 +63,7 @@ for tool in "$bin"/dl-*; do
 	name=$(basename "$tool")
 	page=man/$name.1
 	[ -f "$page" ] || continue
-	n=$((n + 1))
-	differ=$(compare "$name" "$page" | sort)
-	if [ -z "$differ" ]; then
-		echo "ok $n - $name and $page name the same options"
-	else
-		echo "not ok $n - $name and $page name the same options"
-		echo "$differ" | sed 's/^/# /'
-	fi
+	result "$name and $page name the same options" \
+		"$(compare "$name" "$page" | sort)"
 done
 echo "1..$n"

@@ -5,8 +5,9 @@
 # And no function has more than 8 parameters.
 set -u
 
+. tests/tools/result.sh
+
 allow=tests/lint/size.allow
-n=0
 
 allowed()
 {
@@ -16,16 +17,9 @@ allowed()
 # report NAME FOUND: what was found fails the check, bar the exceptions.
 report()
 {
-	bad=$(echo "$2" | while read -r what rest; do
-		[ -z "$what" ] || allowed "$what" || echo "# $what $rest"
-	done)
-	n=$((n + 1))
-	if [ -z "$bad" ]; then
-		echo "ok $n - $1"
-	else
-		echo "not ok $n - $1"
-		echo "$bad"
-	fi
+	result "$1" "$(echo "$2" | while read -r what rest; do
+		[ -z "$what" ] || allowed "$what" || echo "$what $rest"
+	done)"
 }
 
 long()

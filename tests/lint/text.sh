@@ -4,26 +4,14 @@
 # lines that are too long.
 set -u
 
-n=0
-
-# report NAME FOUND: what was found fails the check.
-report()
-{
-	n=$((n + 1))
-	if [ -z "$2" ]; then
-		echo "ok $n - $1"
-	else
-		echo "not ok $n - $1"
-		echo "$2" | head -n 20 | sed 's/^/# /'
-	fi
-}
+. tests/tools/result.sh
 
 # absent NAME PATTERN FILE...
 absent()
 {
 	name=$1 pattern=$2
 	shift 2
-	report "$name" "$(git grep -nIE "$pattern" -- "$@" \
+	result "$name" "$(git grep -nIE "$pattern" -- "$@" \
 		':!tests/lint/text.sh')"
 }
 
@@ -60,7 +48,7 @@ absent "no paths of one machine" \
 	'/(home|work|root|Users|shared)/[a-z]|^<<<<<<< |^>>>>>>> ' .
 absent "no blank at the end of a line" '[ 	]+$' '*.c' '*.h' '*.sh' \
 	'*.bats' Makefile '*.md' '*.def'
-report "no line over 80 columns" "$(wide '*.c' '*.h' '*.sh' '*.awk' '*.py' \
+result "no line over 80 columns" "$(wide '*.c' '*.h' '*.sh' '*.awk' '*.py' \
 	'*.gp' '*.bats' '*.bash' '*.mk' Makefile .ci)"
 absent "C is indented by tabs" '^        ' '*.c' '*.h'
 absent "comments are sentences between /* and */" '^[ 	]*//' '*.c' '*.h'
