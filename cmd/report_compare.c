@@ -27,7 +27,10 @@ put_real(struct table *t, double value, int digits, bool people)
 		table_real(t, isfinite(value) ? value : NAN);
 		return;
 	}
-	(void)snprintf(text, sizeof(text), "%.*f", digits, value);
+	if (value != 0 && fabs(value) < 5 * pow(10, -digits))
+		(void)snprintf(text, sizeof(text), "%.3g", value);
+	else
+		(void)snprintf(text, sizeof(text), "%.*f", digits, value);
 	table_figure(t, text);
 }
 

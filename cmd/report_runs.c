@@ -279,22 +279,30 @@ take_groups(struct run_table *t, size_t source, struct err *e)
 
 /* ---- cells ---------------------------------------------------------- */
 
-/* Behind the point; so many of seconds that the shortest time has two. */
+/*
+ * Behind the point: so many of seconds and of errors that the least has two,
+ * of errors four.
+ */
 static int
 digits_of(const struct run_table *t, int measure)
 {
 	static const int digits[RESULT_MEASURES] = {0, 2, 0, 4};
 	double least = INFINITY;
+	int n = digits[measure];
 
-	if (measure != RESULT_TIME)
-		return digits[measure];
+	if (measure != RESULT_TIME && measure != RESULT_ERROR)
+		return n;
 	for (size_t i = 0; i < t->groups; i++) {
-		double v = t->group[i]->stat[RESULT_TIME].mean;
+		double v = t->group[i]->stat[measure].mean;
 
 		if (v > 0)
 			least = fmin(least, v);
 	}
-	return least >= 0.1 ? 2 : least >= 0.01 ? 3 : 4;
+	if (measure == RESULT_TIME)
+		return least >= 0.1 ? 2 : least >= 0.01 ? 3 : 4;
+	while (n < 12 && least * pow(10, n) < 10)
+		n++;
+	return n;
 }
 
 /* For people: "0.0932 ± 0.0021"; the unit stands in the head. */

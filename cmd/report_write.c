@@ -285,17 +285,20 @@ int
 report_write(const struct report *r, const struct report_style *s,
 	     const char *path, struct err *e)
 {
+	bool pictures = s->format == REPORT_SVG || s->format == REPORT_PNG ||
+			s->format == REPORT_PDF;
 	struct str out = STR_INIT;
 	int status;
 
 	if (r->failed)
 		return err_nomem(e, "a report");
+	if (s->title && (pictures || s->format >= REPORT_TSV))
+		return err_set(e, ERR_USAGE, "--title is for text, Markdown "
+			       "and pages");
 	if (!r->n)
 		return err_set(e, ERR_INPUT, "there is nothing to show in "
 			       "these inputs: no run, and no measure of a run");
-	if (!has_figures(r) && (s->format == REPORT_SVG ||
-				s->format == REPORT_PNG ||
-				s->format == REPORT_PDF))
+	if (!has_figures(r) && pictures)
 		return err_set(e, ERR_INPUT, "there is nothing to plot in "
 			       "these inputs");
 	status = render(r, s, &out, e);

@@ -34,6 +34,6 @@ sed 's/"[^"]*"/net/' "$ROOT/share/reference/published.csv" |
 		printf "run=%s h on %s,%s,%s,%s,%s\n", $6, $3, $4,
 			$6 * 3600, $5, $7
 	}' > "$1/published.csv"
-dl-report -o "$1/curve.svg" --plot error-time --title "The record net" \
+dl-report -o "$1/curve.svg" --plot error-time \
 	--reference "H2O's authors=$1/published.csv" "dltools=$1/record.csv"
 say "wrote $1/curve.svg"

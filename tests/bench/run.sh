@@ -108,8 +108,17 @@ if has studies; then
 	mv "$dir/studies.part" "$dir/studies.csv"
 	cat "$dir/studies.csv"
 fi
-if has plot && command -v gnuplot >/dev/null; then
+if ! has plot; then
+	exit
+fi
+for part in minibatch studies; do
+	if [ ! -s "$dir/$part.csv" ]; then
+		echo "bench: no plot: it needs BENCH=$part first" >&2
+		exit 1
+	fi
+done
+if command -v gnuplot >/dev/null; then
 	gnuplot -e "dir='$dir'" "$here/plot.gp"
-elif has plot; then
+else
 	echo "bench: no plot: gnuplot is not installed" >&2
 fi

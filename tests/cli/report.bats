@@ -147,6 +147,18 @@ assert len(json.load(sys.stdin)) == 4'
 	dl-report --table r.csv | grep -q "<0\.001"
 }
 
+@test "small errors are told apart" {
+	{
+		runs | head -n 1
+		echo hidden=4,9,1,9,0.00001234
+		echo hidden=5,9,1,9,0.00004321
+	} >small.csv
+	dl-report --table small.csv >out
+	grep -q ' 0\.000012 ' out
+	grep -q ' 0\.000043' out
+	dl-report --compare small.csv small.csv | grep -q '1\.23e-05'
+}
+
 @test "what is missing is a dash, what is short has digits" {
 	cat >m.csv <<-'END'
 	parameters,training time,training speed,test set error
@@ -598,6 +610,9 @@ time.sleep(1)' &
 
 @test "wrong usage" {
 	runs >runs.csv
+	fails 2 "--title is for text" dl-report --title T -o t.svg runs.csv
+	fails 2 "--title is for text" \
+		dl-report --title T --table -f csv runs.csv
 	fails 2 'must be' dl-report -f gif runs.csv
 	fails 2 'give -f' dl-report -o x.gif runs.csv
 	fails 2 'needs two' dl-report --compare runs.csv
