@@ -211,12 +211,13 @@ test_divergence(void **state)
 
 static volatile sig_atomic_t stop;
 
-/* Asks to stop when row 40 is fetched. */
+#define STOP_AT 640 /* the first row of a mini-batch: thread 0's, who looks */
+
 static void
 fetch_and_stop(void *ctx, int64_t first, size_t n, struct batch *b)
 {
 	fetch(ctx, first, n, b);
-	if (first + (int64_t)n > 40)
+	if (first <= STOP_AT && first + (int64_t)n > STOP_AT)
 		stop = 1;
 }
 
@@ -225,7 +226,7 @@ static void
 test_stop(void **state)
 {
 	struct net_shape s = test_shape(ACTIVATION_TANH, LOSS_CROSS_ENTROPY, 0);
-	struct net_rule rule = sgd_rule(4);
+	struct net_rule rule = sgd_rule(64);
 	struct train_options o = { .stop = &stop };
 	struct err e = { 0 };
 	struct table t;
@@ -240,15 +241,16 @@ test_stop(void **state)
 		size_t n;
 
 		stop = 0;
-		assert_int_equal(trainer_run(mb, &feed, 0, 1000, &e), 40);
+		assert_int_equal(trainer_run(mb, &feed, 0, 1000, &e),
+				 STOP_AT);
 		assert_int_equal(trainer_settle(mb, &e), 0);
 		trainer_free(mb);
 		n = take_all(net, one);
 		net_free(net);
 		pool_free(pool);
 		stop = 0;
-		assert_int_equal(train(&s, &rule, &o, threads, 40, 1, other),
-				 n);
+		assert_int_equal(train(&s, &rule, &o, threads, STOP_AT, 1,
+				       other), n);
 		assert_memory_equal(one, other, n * sizeof(*one));
 	}
 }
