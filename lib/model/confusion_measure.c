@@ -54,10 +54,13 @@ mean_per_class_error(const struct confusion *c)
 static double
 mcc(const struct confusion *c)
 {
-	double by = ldexp(1, -ilogb(c->weight)), s = c->weight * by;
-	double cross = 0, actual = 0, predicted = 0, square;
+	double cross = 0, actual = 0, predicted = 0, by, s, square;
 	size_t i;
 
+	if (!(c->weight > 0))
+		return NAN;
+	by = ldexp(1, -ilogb(c->weight));
+	s = c->weight * by;
 	for (i = 0; i < c->classes; i++) {
 		double a = c->total[i].actual * by;
 		double p = c->total[i].predicted * by;

@@ -222,9 +222,8 @@ void trainer_free(struct trainer *t);
  * of rows trained (less than count only if *stop became set, then a multiple of
  * whole row blocks or mini-batches; one under way is given up), or -1 with
  * ERR_NUMERIC if a value stopped being finite (the message names layer and
- * sample).  Splitting a run into calls does not
- * change the result as long as the calls' ends coincide with block ends, which
- * depend on position only.
+ * sample).  Splitting a run into calls does not change the result as long as
+ * the calls' ends coincide with block ends, which depend on position only.
  */
 int64_t trainer_run(struct trainer *t, const struct row_feed *feed,
 		    int64_t first, int64_t count, struct err *e) MUST_USE;
